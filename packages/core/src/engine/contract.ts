@@ -1,0 +1,168 @@
+// The engine contract: nouns, not verbs. An engine draws plain data; each variant of a primitive is one file per engine.
+import type { Origin } from '../document/document.ts'
+import type { TwinError } from '../error/twin-error.ts'
+import type { AnyKind } from '../kind/kind.ts'
+import type { Clock } from '../live/clock.ts'
+import type { Handle, Patch } from '../live/layout.ts'
+import type { Location } from '../record/record.ts'
+import type { LabelShown, PickCandidate, ViewState } from '../worker/messages.ts'
+
+/** Where the camera is and looks. Heading clockwise from true north; pitch 0 is level, −90 straight down. */
+export interface View {
+  readonly longitude: number
+  readonly latitude: number
+  readonly heightEllipsoidalMeters: number
+  readonly headingDeg: number
+  readonly pitchDeg: number
+}
+
+/** A place to look at, seen from `rangeMeters` away; heading and pitch stay where absent. */
+export interface Target {
+  readonly longitude: number
+  readonly latitude: number
+  readonly heightEllipsoidalMeters: number
+  readonly rangeMeters?: number
+  readonly headingDeg?: number
+  readonly pitchDeg?: number
+}
+
+export interface TilesetPrimitive {
+  readonly type: 'tileset'
+  readonly id: string
+  readonly url: string
+  /** `origin`: local metres, Z up, set at the twin's origin. `auto`: ECEF where its root volume lies within 100 km of the ellipsoid, else as `origin`. */
+  readonly at: 'ecef' | 'origin' | 'auto'
+  readonly memoryBytes?: number
+  readonly errorTargetPx?: number
+}
+
+/** The markers of one layer. They arrive by {@link MountedMarkers.patch}. */
+export interface MarkersPrimitive {
+  readonly type: 'markers'
+  readonly layer: string
+  readonly kind: AnyKind
+}
+
+/** Chips beside markers; replaced as a whole. */
+export interface LabelsPrimitive {
+  readonly type: 'labels'
+}
+
+export type Primitive = TilesetPrimitive | MarkersPrimitive | LabelsPrimitive
+
+export interface Mounted {
+  dispose(): void
+}
+export interface MountedMarkers extends Mounted {
+  /** Uploads the bytes as they are and keeps none; the answer is the buffer to recycle. */
+  patch(patch: Patch): ArrayBuffer
+  setVisible(visible: boolean): void
+}
+export interface MountedLabels extends Mounted {
+  set(labels: readonly LabelShown[]): void
+}
+export interface MountedTileset extends Mounted {
+  /** Loads again what failed. */
+  retry(): void
+}
+
+export type Effect =
+  /** White corners around one marker; null: none. */
+  | { readonly type: 'select'; readonly handle: Handle | null }
+  /** Colours of mesh, sky and chips. */
+  | { readonly type: 'theme'; readonly theme: 'light' | 'dark' }
+  | { readonly type: 'reduced-motion'; readonly on: boolean }
+
+/** How far the picture is from final. `starved`: the memory budget holds refinement back. */
+export interface Refinement {
+  readonly state: 'complete' | 'loading' | 'starved'
+  /** Tiles that are drawn as fine as asked, of those asked, 0 to 1. */
+  readonly share: number
+}
+
+export interface EngineEvents {
+  refinement: Refinement
+  /** The view moved; at most once per drawn frame. */
+  view: View
+  /** Not the end: the viewer stays usable. `tileset-missing`, `tile-corrupt`, `tile-missing`, `context-lost`… */
+  error: TwinError
+  /** After a lost context: every layer must be patched anew. */
+  restored: Record<string, never>
+  /** A word for people: how a tileset was placed. */
+  placed: { readonly tileset: string; readonly at: 'ecef' | 'origin' }
+}
+
+/** A point on the mesh. */
+export interface MeshHit {
+  readonly enu: readonly [number, number, number]
+  /** WGS84. */
+  readonly location: Location
+  readonly distanceMeters: number
+}
+
+/** What is under a point of the picture: the marker first, else the mesh, else nothing. */
+export interface Pick {
+  readonly handle: Handle | null
+  readonly mesh: MeshHit | null
+}
+
+/** When the map takes a gesture and when the page around it does. */
+export interface Gestures {
+  /** `page`: wheel and one finger scroll the page; Ctrl + wheel and two fingers move the map. `map`: all move the map. */
+  readonly wheelAndOneFinger: 'page' | 'map'
+}
+
+export interface EngineView {
+  /** Where the camera is now. */
+  readonly current: View
+  /** The same for the worker. */
+  readonly state: ViewState
+  /** Ends when it arrives, or false when a gesture or another flight cut it short. 0 ms: a cut. */
+  flyTo(to: View | Target, options?: { readonly durationMs?: number }): Promise<boolean>
+  /** Factor below 1 comes nearer, about the middle of the picture. */
+  zoomBy(factor: number): void
+  /** CSS px of picture. */
+  panBy(dx: number, dy: number): void
+  /** Degrees about the point in the middle of the picture. */
+  orbitBy(headingDeg: number, pitchDeg: number): void
+  setGestures(gestures: Gestures): void
+  /** Where an ENU point is drawn, CSS px; null behind the camera. */
+  project(enu: readonly [number, number, number]): { readonly x: number; readonly y: number } | null
+  /** Ground metres per CSS px in the middle of the picture, for the scale bar; null where no ground is met. */
+  readonly metersPerPx: number | null
+}
+
+export interface Engine {
+  readonly capabilities: {
+    readonly primitives: readonly Primitive['type'][]
+    readonly effects: readonly Effect['type'][]
+    readonly webgl: boolean
+  }
+  mount(primitive: TilesetPrimitive): MountedTileset
+  mount(primitive: MarkersPrimitive): MountedMarkers
+  mount(primitive: LabelsPrimitive): MountedLabels
+  apply(effect: Effect): void
+  readonly view: EngineView
+  setClock(clock: Clock): void
+  /** CSS px from the left top of the canvas. */
+  pick(x: number, y: number): Promise<Pick>
+  /** The picture as PNG. */
+  capture(): Promise<Blob>
+  on<K extends keyof EngineEvents>(type: K, listener: (event: EngineEvents[K]) => void): () => void
+  /** Releases every buffer, texture, program, framebuffer, worker, listener and image. */
+  dispose(): void
+}
+
+export interface EngineOptions {
+  /** The canvas is made inside and fills it. */
+  readonly container: HTMLElement
+  readonly origin: Origin
+  readonly clock: Clock
+  readonly view: View
+  readonly theme: 'light' | 'dark'
+  /** Candidates from the worker's grid; the engine tests which the mesh hides. */
+  readonly pickMarkers: (x: number, y: number, view: ViewState, tMs: number) => Promise<readonly PickCandidate[]>
+  /** Every request of tiles and images passes here: origins, tokens and retries are decided in net/. */
+  readonly fetch: (url: string, init?: { readonly signal?: AbortSignal }) => Promise<Response>
+}
+export type CreateEngine = (options: EngineOptions) => Engine

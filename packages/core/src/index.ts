@@ -1,0 +1,1 @@
+export { TwinError } from './error/twin-error.ts'

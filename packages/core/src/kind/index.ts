@@ -1,0 +1,6 @@
+export { checkKind } from './check-kind.ts'
+export { defineKind } from './define-kind.ts'
+export type * from './kind.ts'
+export type { Privacy, Role } from './privacy.ts'
+export { maySee, SEES } from './privacy.ts'
+export type { Text } from './text.ts'

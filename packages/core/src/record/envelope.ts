@@ -1,0 +1,38 @@
+import type { TwinErrorData } from '../error/twin-error.ts'
+import type { Alarm } from './alarm.ts'
+import type { RecordColumns } from './record.ts'
+
+// The live wire; docs/formats/wire.md fixes each message with an example.
+
+/** A range of commits `from`–`n`, the same numbers for every viewer. Without `from` a heartbeat: it repeats the last n. */
+export interface Envelope {
+  readonly streamId: string
+  readonly from?: number
+  readonly n: number
+  readonly serverTimeMs: number
+  /** It replaces: all state and all standing alarms at commit `n`. */
+  readonly snapshot?: true
+  readonly records?: readonly RecordColumns[]
+  readonly alarms?: readonly Alarm[]
+  /** Ids that ceased to exist, by kind. */
+  readonly gone?: Readonly<Record<string, readonly string[]>>
+}
+
+export type ServerMessage = Envelope | { readonly error: TwinErrorData }
+
+export interface Hello {
+  readonly token?: string
+  /** The server said that the last token had expired; ask for a new one. */
+  readonly expired?: true
+  /** Only these kinds; absent: all that the role may see. */
+  readonly kinds?: readonly string[]
+  /** The last envelope that was kept; absent: begin with a snapshot. */
+  readonly resume?: { readonly streamId: string; readonly n: number }
+}
+
+export type ClientMessage = { readonly hello: Hello } | { readonly resync: Record<string, never> }
+
+/** Close codes of the live socket: 4401 token expired (hello is asked once more), any other 44xx ends the feed. */
+export const CLOSE_TOKEN_EXPIRED = 4401
+export const CLOSE_REFUSED = 4403
+export const CLOSE_INVALID = 4400

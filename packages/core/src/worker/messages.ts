@@ -1,0 +1,139 @@
+// The border between page and worker: one typed table. Strings stay in the worker, but for what a person reads on
+// demand; the page knows handles and typed arrays. The list grows only here.
+import type { TwinDocument } from '../document/document.ts'
+import type { TwinErrorData } from '../error/twin-error.ts'
+import type { AnyKind } from '../kind/kind.ts'
+import type { Clock } from '../live/clock.ts'
+import type { Handle, Patch } from '../live/layout.ts'
+import type { Action, ActionAnswer } from '../record/action.ts'
+import type { Alarm } from '../record/alarm.ts'
+import type { Location, Value } from '../record/record.ts'
+
+/** The camera as the worker needs it for picking and labels. */
+export interface ViewState {
+  /** ENU metres of the twin's origin -> clip space (OpenGL), column-major, 16 numbers. */
+  readonly viewProjection: readonly number[]
+  /** Camera position, ENU metres. */
+  readonly eye: readonly [number, number, number]
+  /** Size of the picture, CSS px. */
+  readonly width: number
+  readonly height: number
+}
+
+/** A layer as opened: its kind goes to the page for its symbol and words. */
+export interface OpenedLayer {
+  readonly id: string
+  readonly kind: AnyKind
+  readonly visible: boolean
+}
+
+/** One value on a card, in the field's unit, with the phenomenon time it belongs to. */
+export interface DescribedField {
+  readonly field: string
+  readonly value: Value
+  readonly tMs: number
+}
+
+/** What a card shows. Names of persons come masked (张**): the full name never leaves the worker. */
+export interface Described {
+  readonly handle: Handle
+  readonly kind: string
+  readonly id: string
+  readonly name: string
+  readonly fields: readonly DescribedField[]
+  readonly location: Location | null
+  /** When it was last heard, twin time UTC ms; null: it has no time. */
+  readonly heardMs: number | null
+  readonly freshness: 'fresh' | 'late' | 'stale'
+  readonly alarms: readonly AlarmShown[]
+}
+
+/** An alarm with what the list needs to show it. */
+export interface AlarmShown extends Alarm {
+  /** Masked name of its entity; null where the role may not know it. */
+  readonly name: string | null
+  /** Null where its entity is not known here. */
+  readonly handle: Handle | null
+  /** An acknowledgement is on its way. */
+  readonly pending: boolean
+}
+
+export type FeedState = 'connecting' | 'live' | 'lost' | 'refused' | 'signed-out'
+
+export interface Health {
+  readonly feeds: readonly {
+    readonly id: string
+    readonly state: FeedState
+    readonly error: TwinErrorData | null
+    readonly heardMs: number | null
+  }[]
+  readonly layers: readonly {
+    readonly id: string
+    readonly count: number
+    readonly fresh: number
+    readonly late: number
+    readonly stale: number
+    readonly heardMs: number | null
+  }[]
+  /** The server's clock less this machine's, ms. */
+  readonly clockOffsetMs: number
+}
+
+/** A marker that a pick met: plates under the pointer first, then by distance. The page tests which the mesh hides. */
+export interface PickCandidate {
+  readonly handle: Handle
+  /** Where it is drawn, ENU metres (its foot). */
+  readonly enu: readonly [number, number, number]
+  readonly underPointer: boolean
+  readonly distancePx: number
+}
+
+/** One chip beside a marker: the worker chooses at most 24. */
+export interface LabelShown {
+  readonly handle: Handle
+  readonly text: string
+  /** 0: no alarm. */
+  readonly priority: 0 | 1 | 2 | 3 | 4
+}
+
+export type Subject = { readonly handle: Handle } | { readonly kind: string; readonly id: string }
+
+/** Calls into the worker, each with an answer, by comlink. An error crosses as TwinErrorData and is rebuilt in client.ts. */
+export interface WorkerCalls {
+  /** The document with absolute URLs. Kinds of the document add to those that the worker was built with. */
+  open(p: {
+    readonly doc: TwinDocument
+    readonly locale: 'zh' | 'en'
+    readonly clock: Clock
+  }): Promise<{ readonly layers: readonly OpenedLayer[] }>
+  setClock(p: Clock): Promise<void>
+  setView(p: ViewState): Promise<void>
+  setFilter(p: { readonly layer: string; readonly visible: boolean }): Promise<void>
+  setLocale(p: { readonly locale: 'zh' | 'en' }): Promise<void>
+  /** @throws TwinError `entity-gone` */
+  describe(p: Subject): Promise<Described>
+  /** Sends `described` whenever what it shows changes, until watched otherwise. */
+  watch(p: { readonly handle: Handle | null }): Promise<void>
+  /** At CSS px of `view`, with the markers where they are at twin time `tMs`. */
+  pick(p: { readonly x: number; readonly y: number; readonly view: ViewState; readonly tMs: number }): Promise<readonly PickCandidate[]>
+  act(p: Action & { readonly feed: string }): Promise<ActionAnswer>
+  /** Answers `needToken`; null signs out: feeds, actions and answers under way end, and everything personal is dropped. */
+  token(p: { readonly feed: string | null; readonly token: string | null }): Promise<void>
+  /** Sends the whole layer again, for a context that was lost. */
+  repatch(p: { readonly layer: string }): Promise<void>
+  close(): Promise<void>
+}
+
+/** Out of the worker, by plain postMessage with transfer. */
+export type WorkerMessage =
+  | { readonly type: 'patch'; readonly patch: Patch }
+  | { readonly type: 'alarm'; readonly alarms: readonly AlarmShown[] }
+  | { readonly type: 'labels'; readonly labels: readonly LabelShown[] }
+  | { readonly type: 'described'; readonly described: Described | null }
+  | { readonly type: 'health'; readonly health: Health }
+  | { readonly type: 'clock'; readonly clock: Clock }
+  | { readonly type: 'error'; readonly error: TwinErrorData }
+  | { readonly type: 'needToken'; readonly feed: string; readonly expired: boolean }
+
+/** Back into the worker: a patch's buffers, to be filled again. Until then the layer gathers its changes. */
+export type WorkerReturn = { readonly type: 'recycle'; readonly layer: string; readonly buffer: ArrayBuffer }

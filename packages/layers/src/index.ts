@@ -1,0 +1,2 @@
+export { person } from './kinds/person.ts'
+export { wristband } from './kinds/wristband.ts'
