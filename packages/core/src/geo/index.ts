@@ -1,0 +1,12 @@
+export { CGCS2000, type Ellipsoid, ecefToGeodetic, type Geodetic, geodeticToEcef, type Vec3, WGS84 } from './ellipsoid.ts'
+export {
+  type EnuFrame,
+  ecefToEnu,
+  ecefToEnuMatrix,
+  enuFrame,
+  enuToEcef,
+  enuToEcefMatrix,
+  enuToGeodetic,
+  geodeticToEnu,
+  type LocalOrigin,
+} from './enu.ts'
