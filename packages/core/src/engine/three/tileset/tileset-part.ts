@@ -1,0 +1,51 @@
+// What the three engine and its tilesets agree on. The engine makes one `Tilesets` per viewer, mounts each primitive into it,
+// calls `update()` once before it may draw, and reads `refinement`. Nothing here is shared between two viewers but the decode pool.
+import type { Intersection, Object3D, PerspectiveCamera, Raycaster, WebGLRenderer } from 'three'
+import type { Origin } from '../../../document/document.ts'
+import type { TwinError } from '../../../error/twin-error.ts'
+import type { MountedTileset, Refinement, TilesetPrimitive } from '../../contract.ts'
+
+/** Colours of the mesh under a theme: factors about grey and black, 1 leaves a picture as it was taken. */
+export interface MeshGrade {
+  readonly saturation: number
+  readonly brightness: number
+}
+
+export interface TilesetsPorts {
+  /** Local ENU metres of the twin's origin, Z up: what the scene is in. `group` stands in it at its own origin, unturned. */
+  readonly origin: Origin
+  readonly camera: PerspectiveCamera
+  readonly renderer: WebGLRenderer
+  /** Every request passes here. It answers with a Response of any status or rejects; an abort of the signal rejects with AbortError. */
+  readonly fetch: (url: string, init?: { readonly signal?: AbortSignal }) => Promise<Response>
+  /** Asks for another frame: something came in that `update()` must see. Cheap; may be called many times a frame. */
+  readonly invalidate: () => void
+  readonly onError: (error: TwinError) => void
+  readonly onPlaced: (placed: { readonly tileset: string; readonly at: 'ecef' | 'origin' }) => void
+  /** Bytes that all tilesets of this viewer may hold, CPU and GPU together. Default 1 GiB. */
+  readonly memoryBytes?: number
+}
+
+export interface Tilesets {
+  /** Holds all tiles that are shown; the engine adds it to its scene. A three Raycaster meets the tiles through it. */
+  readonly group: Object3D
+  mount(primitive: TilesetPrimitive): MountedTileset
+  /**
+   * Chooses tiles for the camera as it stands now (its matrixWorld must be current), takes a frame's share of what was decoded to the
+   * GPU, and says whether the picture changed since the last call. Call it in each frame that follows `invalidate()` or a move.
+   */
+  update(): boolean
+  /** CSS px of the canvas; before the first `update()` and whenever it changes. */
+  setSize(width: number, height: number): void
+  /** The nearest point of the shown mesh, or null. The ray is in scene metres. */
+  raycast(raycaster: Raycaster): Intersection | null
+  readonly refinement: Refinement
+  /** Takes effect with the next drawn frame. */
+  setGrade(grade: MeshGrade): void
+  /** After a lost context: drops what was on the GPU and loads it again. */
+  reload(): void
+  /** Aborts requests, closes images, disposes of textures, geometries and materials, and leaves the decode pool. */
+  dispose(): void
+}
+
+export type CreateTilesets = (ports: TilesetsPorts) => Tilesets
