@@ -10,3 +10,6 @@ export {
   geodeticToEnu,
   type LocalOrigin,
 } from './enu.ts'
+export type { Projection, ReferenceDefinition } from './epsg.ts'
+export { type ReadReference, readReference } from './read-reference.ts'
+export { type GridPoint, makeReference, type Reference, referenceOf } from './reference.ts'
