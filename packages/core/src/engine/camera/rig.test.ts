@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { enuFrame, geodeticToEnu } from '../../geo/enu.ts'
+import { HIGHEST_METERS, Rig, type RigPorts } from './rig.ts'
+import { distance } from './vector.ts'
+
+const origin = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6, datum: 'CGCS2000' as const }
+const frame = enuFrame(origin)
+const view = { longitude: 117.83, latitude: 37.248, heightEllipsoidalMeters: 156, headingDeg: 0, pitchDeg: -35 }
+
+/** Flat ground at the origin's height, with a house of 20 m on 50..100 m east and north. */
+const roof = (e: number, n: number) => (e > 50 && e < 100 && n > 50 && n < 100 ? 20 : 0)
+function rigOverVillage(ports: Partial<RigPorts> = {}) {
+  let moves = 0
+  const rig = new Rig(view, {
+    frame,
+    meetMesh: (eye, ray) => (ray[2] < -0.01 && eye[2] / -ray[2] < 5000 ? eye[2] / -ray[2] : null),
+    meshHeights: ([e, n]) => (Math.hypot(e, n) < 3000 ? [roof(e, n)] : []),
+    moved: () => void moves++,
+    ...ports,
+  })
+  rig.setSize(800, 500)
+  return { rig, moves: () => moves }
+}
+const num = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+const at = (rig: Rig, enu: readonly [number, number, number]) => rig.project(enu)!
+
+describe('a gesture', () => {
+  test('drags the ground with the pointer', () => {
+    fc.assert(
+      fc.property(num(0, 800), num(150, 500), num(0, 800), num(150, 500), (x0, y0, x, y) => {
+        const { rig } = rigOverVillage()
+        const grab = rig.grab(x0, y0)
+        rig.pan(grab, x, y)
+        const p = at(rig, grab.anchor)
+        expect(Math.hypot(p.x - x, p.y - y)).toBeLessThan(0.05)
+      }),
+    )
+  })
+  test('zooms to the point under the pointer, which stays there', () => {
+    fc.assert(
+      fc.property(num(0, 800), num(100, 500), num(0.3, 3), (x, y, factor) => {
+        const { rig } = rigOverVillage()
+        const { anchor, pose } = rig.grab(x, y)
+        rig.zoomAt(x, y, factor)
+        const p = at(rig, anchor)
+        expect(Math.hypot(p.x - x, p.y - y)).toBeLessThan(0.05)
+        expect(distance(rig.pose.enu, anchor) / distance(pose.enu, anchor)).toBeCloseTo(factor, 3)
+      }),
+    )
+  })
+  test('orbits about the grabbed point and keeps its distance', () => {
+    const { rig } = rigOverVillage()
+    const grab = rig.grab(500, 300)
+    rig.orbit(grab, 1, -0.3)
+    expect(at(rig, grab.anchor).x).toBeCloseTo(500, 2)
+    expect(at(rig, grab.anchor).y).toBeCloseTo(300, 2)
+    expect(distance(rig.pose.enu, grab.anchor)).toBeCloseTo(distance(grab.pose.enu, grab.anchor), 4)
+  })
+  test('of two fingers moves, zooms and twists at once about what is between them', () => {
+    const { rig } = rigOverVillage()
+    const grab = rig.grab(400, 300)
+    rig.pinch(grab, { x: 450, y: 320, factor: 0.5, headingRad: 0.5 })
+    expect(at(rig, grab.anchor).x).toBeCloseTo(450, 2)
+    expect(at(rig, grab.anchor).y).toBeCloseTo(320, 2)
+  })
+  test('asks for a frame', () => {
+    const { rig, moves } = rigOverVillage()
+    rig.panBy(10, 0)
+    expect(moves()).toBe(1)
+  })
+})
+
+describe('the camera', () => {
+  test('is never under the ground or in a house, whatever is done to it', () => {
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('zoom' as const), x: num(0, 800), y: num(0, 500), by: num(0.01, 20) }),
+      fc.record({ do: fc.constant('pan' as const), x: num(-800, 800), y: num(-500, 500), by: fc.constant(0) }),
+      fc.record({ do: fc.constant('orbit' as const), x: num(-4, 4), y: num(-3, 3), by: fc.constant(0) }),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const { rig } = rigOverVillage()
+        for (const each of steps) {
+          if (each.do === 'zoom') rig.zoomAt(each.x, each.y, each.by)
+          else if (each.do === 'pan') rig.panBy(each.x, each.y)
+          else rig.orbitBy(each.x, each.y)
+          const [e, n, u] = rig.pose.enu
+          if (Math.hypot(e, n) < 3000) expect(u).toBeGreaterThan(roof(e, n) + 1.99)
+          expect(rig.view.heightEllipsoidalMeters).toBeLessThan(HIGHEST_METERS + 100)
+          expect(Math.hypot(e, n)).toBeLessThan(150_001)
+          expect(rig.pose.enu.every(Number.isFinite)).toBe(true)
+        }
+      }),
+    )
+  })
+  test('is lifted when finer tiles come up to it', () => {
+    let ground = 0
+    const { rig, moves } = rigOverVillage({ meshHeights: () => [ground] })
+    ground = 200
+    rig.settle()
+    expect(rig.pose.enu[2]).toBeCloseTo(202, 1)
+    expect(moves()).toBe(1)
+  })
+  test('stays below a guess that no mesh has confirmed', async () => {
+    const { rig } = rigOverVillage({ meshHeights: () => [], meetMesh: () => null })
+    await rig.flyTo({ ...view, heightEllipsoidalMeters: -40 }, { durationMs: 0 })
+    expect(rig.view.heightEllipsoidalMeters).toBeCloseTo(-40, 5)
+  })
+})
+
+describe('a flight', () => {
+  test('ends exactly at its view', async () => {
+    const { rig } = rigOverVillage()
+    const to = { longitude: 117.84, latitude: 37.26, heightEllipsoidalMeters: 300, headingDeg: 200, pitchDeg: -50 }
+    const arrived = rig.flyTo(to)
+    expect(rig.tick(1000)).toBe(true)
+    expect(rig.tick(1500)).toBe(true)
+    expect(rig.tick(2200)).toBe(false)
+    expect(await arrived).toBe(true)
+    expect(rig.view.longitude).toBeCloseTo(to.longitude, 8)
+    expect(rig.view.headingDeg).toBeCloseTo(200, 6)
+    expect(rig.view.pitchDeg).toBeCloseTo(-50, 6)
+  })
+  test('to a target sets it in the middle of the picture, from its range', async () => {
+    const { rig } = rigOverVillage()
+    const target = { longitude: 117.832, latitude: 37.251, heightEllipsoidalMeters: 6 }
+    await rig.flyTo({ ...target, rangeMeters: 80 }, { durationMs: 0 })
+    const enu = geodeticToEnu(frame, target)
+    expect(at(rig, enu).x).toBeCloseTo(400, 3)
+    expect(at(rig, enu).y).toBeCloseTo(250, 3)
+    expect(distance(rig.pose.enu, enu)).toBeCloseTo(80, 3)
+  })
+  test('is cut short by a gesture', async () => {
+    const { rig } = rigOverVillage()
+    const arrived = rig.flyTo({ ...view, longitude: 117.84 })
+    rig.tick(0)
+    rig.panBy(5, 5)
+    expect(await arrived).toBe(false)
+    expect(rig.tick(100)).toBe(false)
+  })
+  test('turns the short way round', async () => {
+    const { rig } = rigOverVillage()
+    await rig.flyTo({ ...view, headingDeg: 350 }, { durationMs: 0 })
+    void rig.flyTo({ ...view, headingDeg: 10 }, { durationMs: 1000 })
+    rig.tick(0)
+    rig.tick(500)
+    expect(rig.view.headingDeg % 360).toBeCloseTo(0, 5)
+  })
+  test('to north keeps the middle of the picture', async () => {
+    const { rig } = rigOverVillage()
+    await rig.flyTo({ ...view, headingDeg: 77 }, { durationMs: 0 })
+    const { anchor } = rig.grab(400, 250)
+    await rig.faceNorth({ durationMs: 0 })
+    expect(rig.view.headingDeg).toBeCloseTo(0, 6)
+    expect(at(rig, anchor).x).toBeCloseTo(400, 2)
+  })
+})

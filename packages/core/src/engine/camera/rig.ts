@@ -1,0 +1,286 @@
+// The camera as gestures move it. Flow: input/ (pointer, wheel, keys) and EngineView -> **rig** -> engine, which draws.
+// It knows no DOM, no clock and no mesh: what it must know of them comes in by RigPorts; so the null engine has it too.
+import type { Vec3 } from '../../geo/ellipsoid.ts'
+import { type EnuFrame, enuToGeodetic, geodeticToEnu } from '../../geo/enu.ts'
+import type { ViewState } from '../../worker/messages.ts'
+import type { Target, View } from '../contract.ts'
+import { flightMs, onFlight, turn } from './flight.ts'
+import { freeHeight } from './ground.ts'
+import { type Hold, holdAtDistance, holdAtHeight, meetHeight } from './hold.ts'
+import { axesOf, type Lens, localAxes, type Pose, poseToView, projectPoint, rayThrough, viewStateOf, viewToPose } from './pose.ts'
+import { along, distance } from './vector.ts'
+
+export interface RigPorts {
+  readonly frame: EnuFrame
+  /** Metres along a ray to the mesh; null where it meets none. */
+  readonly meetMesh: (eye: Vec3, ray: Vec3) => number | null
+  /** Heights above the plane of the origin's frame where the vertical through a place meets the mesh, metres, any order. */
+  readonly meshHeights: (enu: Vec3) => readonly number[]
+  /** Something moved: draw. */
+  readonly moved: () => void
+}
+
+/** What a gesture took hold of. */
+export interface Grab {
+  readonly anchor: Vec3
+  /** Camera at the begin of the gesture. */
+  readonly pose: Pose
+  /** Pixel of the anchor then, CSS px. */
+  readonly x: number
+  readonly y: number
+}
+
+const RADIANS = Math.PI / 180
+export const FOV_Y_RAD = 45 * RADIANS
+const LOWEST_PITCH = -Math.PI / 2
+/** A little sky over the horizon is useful under tall houses; more is nothing to look at. */
+const HIGHEST_PITCH = 25 * RADIANS
+/** Nearer than this to a surface its texture is mud. */
+const NEAREST_METERS = 3
+/** Higher than this a village is a dot. */
+export const HIGHEST_METERS = 60_000
+/** Further than this from the origin float32 in the tiles' own matrices begins to show. */
+const FARTHEST_METERS = 150_000
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+interface Flight {
+  readonly from: Pose
+  readonly to: Pose
+  readonly durationMs: number
+  /** Set by the first frame, so that a slow frame before it costs nothing of the flight. */
+  beganMs: number | null
+  readonly done: (arrived: boolean) => void
+}
+
+export class Rig {
+  readonly #ports: RigPorts
+  #pose: Pose
+  #lens: Lens = { fovYRad: FOV_Y_RAD, width: 1, height: 1 }
+  #flight: Flight | null = null
+  /** Ellipsoidal height of the ground that was last met; where no mesh is, it is the guess. */
+  #groundMeters: number
+  /** Before any mesh was met the guess holds nobody up: an origin may lie above its own village. */
+  #groundMet = false
+  readonly #home: Pose
+
+  constructor(view: View, ports: RigPorts) {
+    this.#ports = ports
+    this.#pose = this.#home = viewToPose(ports.frame, view)
+    this.#groundMeters = ports.frame.origin.heightEllipsoidalMeters
+  }
+
+  get pose(): Pose {
+    return this.#pose
+  }
+  get lens(): Lens {
+    return this.#lens
+  }
+  get view(): View {
+    return poseToView(this.#ports.frame, this.#pose)
+  }
+  get state(): ViewState {
+    return viewStateOf(this.#ports.frame, this.#pose, this.#lens)
+  }
+  get flying(): boolean {
+    return this.#flight !== null
+  }
+  get groundMeters(): number {
+    return this.#groundMeters
+  }
+
+  setSize(width: number, height: number): void {
+    this.#lens = { fovYRad: FOV_Y_RAD, width: Math.max(1, width), height: Math.max(1, height) }
+  }
+
+  project(enu: Vec3): { readonly x: number; readonly y: number } | null {
+    return projectPoint(axesOf(this.#ports.frame, this.#pose), this.#pose.enu, this.#lens, enu)
+  }
+
+  ray(x: number, y: number): Vec3 {
+    return rayThrough(axesOf(this.#ports.frame, this.#pose), this.#lens, x, y)
+  }
+
+  /** Metres from the eye to what is under a pixel: the mesh, else the guessed ground; null in the sky. */
+  distanceAt(x: number, y: number): number | null {
+    const ray = this.ray(x, y)
+    const mesh = this.#ports.meetMesh(this.#pose.enu, ray)
+    if (mesh !== null) return mesh
+    const ground = meetHeight(this.#ports.frame, this.#pose.enu, ray, this.#groundMeters)
+    return ground !== null && ground < 2 * FARTHEST_METERS ? ground : null
+  }
+
+  /** Takes hold of what is under a pixel; of the sky: of a point as far as the ground below is, at least 20 m. */
+  grab(x: number, y: number): Grab {
+    const reach = this.distanceAt(x, y) ?? Math.max(20, this.#above() * 2)
+    return { anchor: along(this.#pose.enu, this.ray(x, y), reach), pose: this.#pose, x, y }
+  }
+
+  /** The grabbed point follows the pointer at an equal height of the camera. Over the horizon it stays. */
+  pan(grab: Grab, x: number, y: number): void {
+    const { frame } = this.#ports
+    const hold: Hold = { anchor: grab.anchor, x, y, headingRad: this.#pose.headingRad, pitchRad: this.#pose.pitchRad }
+    const height = enuToGeodetic(frame, this.#pose.enu).heightEllipsoidalMeters
+    const anchorHeight = enuToGeodetic(frame, grab.anchor).heightEllipsoidalMeters
+    const pose =
+      anchorHeight < height - 1
+        ? holdAtHeight(frame, this.#lens, this.#pose.enu, hold, height)
+        : // A wall at eye level, or the sky: slide sideways at an equal distance.
+          holdAtDistance(frame, this.#lens, this.#pose.enu, hold, distance(this.#pose.enu, grab.anchor))
+    const reach = distance(grab.pose.enu, grab.anchor)
+    // Near the horizon one px is a kilometre: a step of more than the way to the anchor is not what a hand meant.
+    if (pose === null || distance(pose.enu, this.#pose.enu) > Math.max(50, 4 * reach)) return
+    this.#gesture(pose)
+  }
+
+  /** Turns about the grabbed point, which stays at its pixel. Angles count from the begin of the gesture. */
+  orbit(grab: Grab, headingRad: number, pitchRad: number): void {
+    this.pinch(grab, { x: grab.x, y: grab.y, factor: 1, headingRad, pitchRad })
+  }
+
+  /** Two fingers: the grabbed point goes to a pixel, `factor` times as far as it was; angles count from the begin. */
+  pinch(
+    grab: Grab,
+    { x, y, factor, headingRad = 0, pitchRad = 0 }: { x: number; y: number; factor: number; headingRad?: number; pitchRad?: number },
+  ): void {
+    const hold: Hold = {
+      anchor: grab.anchor,
+      x,
+      y,
+      headingRad: grab.pose.headingRad + headingRad,
+      pitchRad: clamp(grab.pose.pitchRad + pitchRad, LOWEST_PITCH, HIGHEST_PITCH),
+    }
+    const began = distance(grab.pose.enu, grab.anchor)
+    const reach = Math.max(Math.min(began, NEAREST_METERS), began * factor)
+    this.#gesture(holdAtDistance(this.#ports.frame, this.#lens, this.#pose.enu, hold, reach))
+  }
+
+  /** Comes nearer (factor < 1) to what is under a pixel, which stays there. */
+  zoomAt(x: number, y: number, factor: number): void {
+    this.pinch(this.grab(x, y), { x, y, factor })
+  }
+
+  panBy(dx: number, dy: number): void {
+    const [x, y] = this.#middle
+    this.pan(this.grab(x, y), x + dx, y + dy)
+  }
+
+  orbitBy(headingRad: number, pitchRad: number): void {
+    this.orbit(this.grab(...this.#middle), headingRad, pitchRad)
+  }
+
+  /** North is up again, about the middle of the picture. */
+  faceNorth(options?: { readonly durationMs?: number }): Promise<boolean> {
+    const { anchor, x, y } = this.grab(...this.#middle)
+    const hold: Hold = { anchor, x, y, headingRad: 0, pitchRad: this.#pose.pitchRad }
+    return this.#fly(
+      holdAtDistance(this.#ports.frame, this.#lens, this.#pose.enu, hold, distance(this.#pose.enu, anchor)),
+      options?.durationMs,
+    )
+  }
+
+  goHome(options?: { readonly durationMs?: number }): Promise<boolean> {
+    return this.#fly(this.#home, options?.durationMs)
+  }
+
+  /** Ends when it arrives, or false when a gesture or another flight cut it short. */
+  flyTo(to: View | Target, options?: { readonly durationMs?: number }): Promise<boolean> {
+    return this.#fly(this.#poseOf(to), options?.durationMs)
+  }
+
+  /** Moves a flight on; to be called before each drawn frame. True: another frame is needed. */
+  tick(nowMs: number): boolean {
+    const flight = this.#flight
+    if (flight === null) return false
+    flight.beganMs ??= nowMs
+    const s = flight.durationMs <= 0 ? 1 : (nowMs - flight.beganMs) / flight.durationMs
+    this.#set(onFlight(this.#ports.frame, flight.from, flight.to, s))
+    if (s < 1) return true
+    this.#flight = null
+    flight.done(true)
+    return false
+  }
+
+  /** Lifts the camera where the mesh came up to it: new tiles may be higher than those that a gesture met. */
+  settle(): void {
+    const before = this.#pose
+    this.#set(before)
+    if (this.#pose.enu[2] !== before.enu[2]) this.#ports.moved()
+  }
+
+  /** Ends a flight under way. */
+  stop(): void {
+    const flight = this.#flight
+    this.#flight = null
+    flight?.done(false)
+  }
+
+  get #middle(): [number, number] {
+    return [this.#lens.width / 2, this.#lens.height / 2]
+  }
+
+  /** Camera above the guessed ground, metres. */
+  #above(): number {
+    return enuToGeodetic(this.#ports.frame, this.#pose.enu).heightEllipsoidalMeters - this.#groundMeters
+  }
+
+  /** A {@link View} has both angles and no range; all else is a target. */
+  #poseOf(to: View | Target): Pose {
+    const { frame } = this.#ports
+    const range = 'rangeMeters' in to ? to.rangeMeters : undefined
+    if (range === undefined && to.headingDeg !== undefined && to.pitchDeg !== undefined) return viewToPose(frame, to as View)
+    const anchor = geodeticToEnu(frame, to)
+    const [x, y] = this.#middle
+    const headingRad = to.headingDeg === undefined ? this.#pose.headingRad : to.headingDeg * RADIANS
+    // Who looks at the sky would not see a target on the ground from above.
+    const pitchRad = to.pitchDeg === undefined ? Math.min(this.#pose.pitchRad, -15 * RADIANS) : to.pitchDeg * RADIANS
+    const reach = range ?? clamp(this.distanceAt(x, y) ?? 200, 30, 2_000)
+    return holdAtDistance(frame, this.#lens, anchor, { anchor, x, y, headingRad, pitchRad }, reach)
+  }
+
+  #fly(to: Pose, durationMs: number = flightMs(this.#ports.frame, this.#pose, to)): Promise<boolean> {
+    this.stop()
+    if (durationMs <= 0) {
+      this.#set(to)
+      this.#ports.moved()
+      return Promise.resolve(true)
+    }
+    return new Promise((done) => {
+      this.#flight = { from: this.#pose, to, durationMs, beganMs: null, done }
+      this.#ports.moved()
+    })
+  }
+
+  #gesture(pose: Pose): void {
+    this.stop()
+    this.#set(pose)
+    this.#ports.moved()
+  }
+
+  /** The one place where the pose changes: inside the limits, and never under the ground. */
+  #set(pose: Pose): void {
+    const { frame } = this.#ports
+    const [e, n] = pose.enu
+    const away = Math.hypot(e, n)
+    const home = away > FARTHEST_METERS ? FARTHEST_METERS / away : 1
+    let enu: Vec3 = home === 1 ? pose.enu : [e * home, n * home, pose.enu[2]]
+    const heights = this.#ports.meshHeights(enu)
+    if (heights.length > 0) {
+      this.#groundMeters = this.#ellipsoidal(enu, Math.min(...heights))
+      this.#groundMet = true
+    }
+    const { heightEllipsoidalMeters: camera } = enuToGeodetic(frame, enu)
+    const met = heights.map((height) => this.#ellipsoidal(enu, height))
+    const free = Math.min(freeHeight(camera, met, this.#groundMet ? this.#groundMeters : -Infinity), this.#groundMeters + HIGHEST_METERS)
+    if (free !== camera) enu = along(enu, localAxes(frame, enu).up, free - camera)
+    this.#pose = {
+      enu,
+      headingRad: turn(0, pose.headingRad),
+      pitchRad: clamp(pose.pitchRad, LOWEST_PITCH, HIGHEST_PITCH),
+    }
+  }
+
+  #ellipsoidal([e, n]: Vec3, up: number): number {
+    return enuToGeodetic(this.#ports.frame, [e, n, up]).heightEllipsoidalMeters
+  }
+}
