@@ -26,10 +26,10 @@ export const PLATE_HALF_PX: Readonly<Record<Shape, readonly [number, number]>> =
   circle: [14, 14],
   square: [13, 13],
   capsule: [9, 15],
-  wedge: [16, 13],
+  wedge: [16, 10],
   chevron: [12, 15],
   house: [14, 15],
-  sheet: [12, 13],
+  sheet: [15, 13],
 }
 /** White edge and ink halo around a plate, CSS px. */
 export const HALO_PX = 3.5
