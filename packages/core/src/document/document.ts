@@ -19,8 +19,8 @@ export interface TilesetSource {
   /** Day of the flight, ISO 8601. */
   readonly captured?: string
   readonly source?: Text
-  /** A tileset in local metres (Z up) is set at the twin's origin. Absent: its root transform is ECEF. */
-  readonly at?: 'origin'
+  /** `origin`: local metres, Z up, set at the twin's origin. `auto`: ECEF where it lies on earth, else as `origin`. Absent: ECEF. */
+  readonly at?: 'origin' | 'auto'
   /** Bytes of GPU and CPU memory that it may hold. */
   readonly memoryBytes?: number
   /** Screen-space error at which a tile is fine enough, px. Default 16. */

@@ -78,6 +78,7 @@ export type TwinErrorCode =
   | 'request-invalid'
   | 'request-too-large'
   | 'not-allowed'
+  | 'not-found'
   | 'port-busy'
   | 'store-failed'
   // data-pipeline
