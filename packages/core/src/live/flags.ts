@@ -1,0 +1,28 @@
+// Live flow: columns, standing alarms, freshness -> **flags** -> motion. One word a slot; bits in layout.ts.
+import type { AnyKind } from '../kind/kind.ts'
+import { type Columns, valueAt } from './columns.ts'
+import { FRESHNESS_SHIFT, HAS_HEADING, HEADING_SHIFT, HIDDEN, PRIORITY_SHIFT, TONE_SHIFT, TONES, UNACKNOWLEDGED } from './layout.ts'
+
+export function flagsOf(
+  { kind, properties, place }: Columns,
+  slot: number,
+  { priority, unacknowledged, freshness }: { readonly priority: number; readonly unacknowledged: boolean; readonly freshness: number },
+): number {
+  let flags = Number.isNaN(place.boot[slot]!) ? HIDDEN : 0
+  flags |= (freshness << FRESHNESS_SHIFT) | (priority << PRIORITY_SHIFT) | (unacknowledged ? UNACKNOWLEDGED : 0)
+  flags |= toneOf(kind, properties.get(kind.symbol.state?.field ?? ''), slot) << TONE_SHIFT
+  const turned = kind.heading === undefined ? undefined : properties.get(kind.heading)
+  const headingDeg = turned === undefined ? null : valueAt(turned, slot)
+  if (typeof headingDeg === 'number') flags |= HAS_HEADING | (headingByte(headingDeg) << HEADING_SHIFT)
+  return flags >>> 0
+}
+
+/** 1/256 turn, rounded; 360° is 0. */
+export const headingByte = (headingDeg: number): number => Math.round((headingDeg / 360) * 256) & 0xff
+
+function toneOf(kind: AnyKind, column: Parameters<typeof valueAt>[0] | undefined, slot: number): number {
+  const state = kind.symbol.state
+  const value = column === undefined ? null : valueAt(column, slot)
+  if (state === undefined || typeof value !== 'string' || !Object.hasOwn(state.tone, value)) return 0
+  return Math.max(0, TONES.indexOf(state.tone[value]!))
+}

@@ -1,0 +1,19 @@
+// Live flow: columns -> **freshness** -> flags. From the last time heard and the kind's `everyMs`.
+import { LATE_INTERVALS, STALE_INTERVALS } from '../kind/kind.ts'
+import { FRESH, LATE, STALE } from './layout.ts'
+
+/** @param heardMs - NaN: it has no time, so it is never stale. */
+export function freshnessOf(heardMs: number, everyMs: number | undefined, twinMs: number): typeof FRESH | typeof LATE | typeof STALE {
+  if (everyMs === undefined || Number.isNaN(heardMs)) return FRESH
+  const silentMs = twinMs - heardMs
+  return silentMs >= STALE_INTERVALS * everyMs ? STALE : silentMs >= LATE_INTERVALS * everyMs ? LATE : FRESH
+}
+
+/** Twin time at which it changes next if nothing is heard; Infinity: never. */
+export function nextAgeMs(heardMs: number, everyMs: number | undefined, twinMs: number): number {
+  if (everyMs === undefined || Number.isNaN(heardMs)) return Number.POSITIVE_INFINITY
+  const late = heardMs + LATE_INTERVALS * everyMs
+  if (late > twinMs) return late
+  const stale = heardMs + STALE_INTERVALS * everyMs
+  return stale > twinMs ? stale : Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { kindOfInventory, readInventory } from './inventory.ts'
+
+const ground = { groundHeight: (longitude: number) => (longitude > 117 ? 5 : null), otherwiseHeightMeters: 1 }
+const read = (...features: unknown[]) => readInventory({ type: 'FeatureCollection', features }, 'a.geojson', ground)
+const point = (id: unknown, coordinates: number[], properties: Record<string, unknown> = {}) => ({
+  type: 'Feature',
+  id,
+  geometry: { type: 'Point', coordinates },
+  properties,
+})
+
+test('a point keeps its height, takes the ground where it has none, and the origin where there is no ground', () => {
+  const { rows } = read(point('a', [118, 37, 9]), point('b', [118, 37]), point('c', [116, 37]))
+  expect([...rows.values()].map(({ location }) => location?.[2])).toEqual([9, 5, 1])
+})
+
+test('an area stands in the middle of its outer ring', () => {
+  const square = [
+    [118, 37],
+    [118.2, 37],
+    [118.2, 37.2],
+    [118, 37.2],
+    [118, 37],
+  ]
+  const { rows } = read({ id: 1, geometry: { type: 'Polygon', coordinates: [square] }, properties: null })
+  const [longitude, latitude] = rows.get('1')!.location!
+  expect([longitude, latitude]).toEqual([expect.closeTo(118.1, 9), expect.closeTo(37.1, 9)])
+})
+
+test('a feature without an id is counted, one without a sound place is kept without it', () => {
+  const { rows, withoutId } = read(point(undefined, [1, 2]), point('a', [999, 2]), null)
+  expect([withoutId, rows.get('a')?.location]).toEqual([2, null])
+})
+
+test('what is no FeatureCollection is refused by its address', () => {
+  expect(() => readInventory({ type: 'Feature' }, 'https://t.example/a.geojson', ground)).toThrow(
+    'https://t.example/a.geojson: is no GeoJSON',
+  )
+})
+
+test('a drawing gets the fields that its features carry', () => {
+  const { rows } = read(point('a', [1, 2], { name: '东塘', areaMu: 3.5, photo: null }))
+  const kind = kindOfInventory('plots', { zh: '地块', en: 'Plots' }, rows)
+  expect([Object.keys(kind.fields), kind.name, kind.card]).toEqual([['name', 'areaMu'], 'name', ['name', 'areaMu']])
+})

@@ -1,0 +1,115 @@
+// Document -> fetch -> **inventory** -> layer's base rows. GeoJSON (RFC 7946) of things that stand still: entities
+// without time. Read in the worker, so its strings never reach the page.
+import { TwinError } from '../error/twin-error.ts'
+import type { AnyKind, Field } from '../kind/kind.ts'
+import type { Text } from '../kind/text.ts'
+import type { Location, Value } from '../record/record.ts'
+import type { BaseRow } from './layer.ts'
+
+/** Height of the ground at a place, metres above the ellipsoid; null where none is known. */
+export type GroundHeight = (longitudeDeg: number, latitudeDeg: number) => number | null
+
+interface Feature {
+  readonly id?: unknown
+  readonly geometry?: { readonly type?: unknown; readonly coordinates?: unknown } | null
+  readonly properties?: Readonly<Record<string, unknown>> | null
+}
+
+/**
+ * Reads a FeatureCollection. A point stands where it is; a line or an area by the middle of its outer vertices. A place
+ * without a height gets that of the ground, else `otherwiseHeightMeters`.
+ *
+ * @returns the rows by id, and how many features were left out because they have no id.
+ * @throws TwinError `document-invalid` where it is no FeatureCollection.
+ */
+export function readInventory(
+  json: unknown,
+  where: string,
+  { groundHeight, otherwiseHeightMeters }: { readonly groundHeight: GroundHeight; readonly otherwiseHeightMeters: number },
+): { readonly rows: Map<string, BaseRow>; readonly withoutId: number } {
+  const features = (json as { features?: unknown } | null)?.features
+  if ((json as { type?: unknown } | null)?.type !== 'FeatureCollection' || !Array.isArray(features)) {
+    throw new TwinError(
+      'document-invalid',
+      `${where}: is no GeoJSON FeatureCollection; expected {"type":"FeatureCollection","features":[…]}`,
+      { where },
+    )
+  }
+  const rows = new Map<string, BaseRow>()
+  let withoutId = 0
+  for (const feature of features as (Feature | null)[]) {
+    const id = feature?.id ?? feature?.properties?.['id']
+    if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
+      withoutId++
+      continue
+    }
+    const properties: Record<string, Value> = {}
+    for (const [name, value] of Object.entries(feature?.properties ?? {})) {
+      if (typeof value === 'string' || Number.isFinite(value)) properties[name] = value as Value
+    }
+    rows.set(String(id), { location: placeOf(feature?.geometry, groundHeight, otherwiseHeightMeters), properties })
+  }
+  return { rows, withoutId }
+}
+
+function placeOf(geometry: Feature['geometry'], groundHeight: GroundHeight, otherwise: number): Location | null {
+  const middle = [0, 0, 0]
+  let count = 0
+  let heights = 0
+  const add = (position: unknown) => {
+    const [longitude, latitude, height] = position as [unknown, unknown, unknown]
+    if (!isDegrees(longitude, 180) || !isDegrees(latitude, 90)) return
+    middle[0]! += longitude
+    middle[1]! += latitude
+    count++
+    if (!Number.isFinite(height)) return
+    middle[2]! += height as number
+    heights++
+  }
+  for (const position of positionsOf(geometry)) if (Array.isArray(position)) add(position)
+  if (count === 0) return null
+  const [longitude, latitude] = [middle[0]! / count, middle[1]! / count]
+  const height = heights > 0 ? middle[2]! / heights : (groundHeight(longitude, latitude) ?? otherwise)
+  return [longitude, latitude, height]
+}
+
+const isDegrees = (value: unknown, most: number): value is number => typeof value === 'number' && Math.abs(value) <= most
+
+/** The outer vertices; a ring's last one repeats its first and is left out. */
+function positionsOf(geometry: Feature['geometry']): readonly unknown[] {
+  const coordinates = geometry?.coordinates
+  if (!Array.isArray(coordinates)) return []
+  const ring = (outer: unknown): unknown[] => (Array.isArray(outer) ? outer.slice(0, -1) : [])
+  switch (geometry?.type) {
+    case 'Point':
+      return [coordinates]
+    case 'MultiPoint':
+    case 'LineString':
+      return coordinates
+    case 'MultiLineString':
+      return coordinates.flat()
+    case 'Polygon':
+      return ring(coordinates[0])
+    case 'MultiPolygon':
+      return coordinates.flatMap((polygon: unknown) => (Array.isArray(polygon) ? ring(polygon[0]) : []))
+    default:
+      return []
+  }
+}
+
+/** The kind of a layer that is only a drawing: what its rows carry, told as they are. */
+export function kindOfInventory(layer: string, label: Text, rows: ReadonlyMap<string, BaseRow>): AnyKind {
+  const fields: Record<string, Field> = {}
+  for (const { properties } of rows.values()) {
+    for (const [name, value] of Object.entries(properties)) {
+      if (Object.hasOwn(fields, name)) continue
+      const words: Text = { zh: name, en: name }
+      fields[name] =
+        typeof value === 'number'
+          ? { type: 'quantity', label: words, unit: '1', range: [-Number.MAX_VALUE, Number.MAX_VALUE] }
+          : { type: 'words', label: words }
+    }
+  }
+  const name = fields['name']?.type === 'words' ? { name: 'name' } : {}
+  return { kind: layer, label, fields, symbol: { shape: 'sheet', glyph: 'sheet' }, ...name, alarms: {}, card: Object.keys(fields) }
+}

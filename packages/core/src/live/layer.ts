@@ -1,0 +1,320 @@
+// Live flow: decode -> intake -> **layer** (order -> columns, motion, flags) -> patch. One kind of things in one twin: it
+// joins the parts of this room and has no law of its own. Pure: time, places and alarms come in.
+import { type AnyKind, DEFAULT_GLIDE_MS } from '../kind/kind.ts'
+import type { Location, RecordColumns, Value } from '../record/record.ts'
+import { type Columns, clearRow, columnOf, createColumns, growColumns, placeOf, putPlace, putValue } from './columns.ts'
+import { flagsOf } from './flags.ts'
+import { freshnessOf, nextAgeMs } from './freshness.ts'
+import { buildGrid, type Candidate, type Grid, pickInGrid } from './grid.ts'
+import { FRESHNESS_MASK, FRESHNESS_SHIFT, HIDDEN, type Patch, WORDS } from './layout.ts'
+import { BASE_LASTS_MS, createMotion, glideTo, growMotion, hideSlot, type Motion, rebase, setFlags } from './motion.ts'
+import { ABSENT, NEVER } from './order.ts'
+import { keepSpare, type Spares, takePatch } from './patch.ts'
+import type { PlateView } from './plate.ts'
+import { forget, hashText, type SeenWindow, seenBefore } from './seen.ts'
+import { createSlots, endSlot, freeTold, type Slots, takeSlot } from './slots.ts'
+import { markOf, type Standing } from './standing.ts'
+
+/** What an inventory says of one thing; any record is newer. */
+export interface BaseRow {
+  readonly location: Location | null
+  readonly properties: Readonly<Record<string, Value>>
+}
+
+export interface Layer {
+  readonly id: string
+  readonly kind: AnyKind
+  readonly slots: Slots
+  readonly columns: Columns
+  readonly motion: Motion
+  /** Rows of its inventory; they stay where the feed knows nothing of them. */
+  readonly base: Map<string, BaseRow>
+  /** Own time of the fix that each slot was last sent to, UTC ms; NaN: none. */
+  fixMs: Float64Array<ArrayBuffer>
+  readonly spares: Spares
+  /** Patches on their way; until `recycle` changes gather. */
+  onItsWay: number
+  /** Of those, how many were filled before a sign-out: zeroed when they come back. */
+  toZero: number
+  /** The next patch holds every slot. */
+  whole: boolean
+  grid: Grid | null
+  /** Twin time at which the age of some entity changes next, or earlier. */
+  nextAgeMs: number
+  visible: boolean
+}
+
+/** What changes with time and place, given by the host. `toEnu` writes metres of the twin's origin. */
+export interface LayerPorts {
+  readonly twinMs: number
+  readonly toEnu: (location: Location, out: Float64Array) => void
+  readonly standing: Standing
+}
+
+export function createLayer(id: string, kind: AnyKind, twinMs: number): Layer {
+  return {
+    id,
+    kind,
+    slots: createSlots(),
+    columns: createColumns(kind),
+    motion: createMotion(twinMs),
+    base: new Map(),
+    fixMs: new Float64Array(16).fill(Number.NaN),
+    spares: [],
+    onItsWay: 0,
+    toZero: 0,
+    whole: false,
+    grid: null,
+    nextAgeMs: Number.POSITIVE_INFINITY,
+    visible: true,
+  }
+}
+
+function slotFor(layer: Layer, id: string): number {
+  const slot = takeSlot(layer.slots, id)
+  const used = layer.slots.ids.length
+  growMotion(layer.motion, used)
+  growColumns(layer.columns, used)
+  if (used > layer.fixMs.length) {
+    const more = new Float64Array(layer.columns.capacity).fill(Number.NaN)
+    more.set(layer.fixMs)
+    layer.fixMs = more
+  }
+  return slot
+}
+
+let rows = new Int32Array(1024) // slot of each row of the batch that is being taken; -1: a repeat
+const enu = new Float64Array(3)
+
+/**
+ * Takes records of the layer's kind, in any order and as often as they come: state ends the same. Column by column, so
+ * that no row becomes an object.
+ */
+export function takeRecords(layer: Layer, records: RecordColumns, seen: SeenWindow, ports: LayerPorts): void {
+  const { columns } = layer
+  const count = records.id.length
+  if (rows.length < count) rows = new Int32Array(2 * count)
+  for (let i = 0; i < count; i++) {
+    const boot = records.boot[i] ?? ABSENT
+    const seq = records.seq[i] ?? ABSENT
+    const t = records.t[i]!
+    const id = records.id[i]!
+    rows[i] = -1
+    if (seenBefore(seen, layer.kind.kind, id, boot, seq, () => hashText(`${t} ${rowText(records, i)}`)) === 'repeat') continue
+    const slot = slotFor(layer, id)
+    rows[i] = slot
+    if (!(columns.heardMs[slot]! >= t)) columns.heardMs[slot] = t
+    const location = records.location[i]
+    if (location !== null && location !== undefined) takePlace(layer, slot, location, boot, seq, t, ports)
+  }
+  for (const property in records.properties) {
+    const values = records.properties[property]!
+    const column = columnOf(columns, property)
+    if (column === null) continue
+    for (let i = 0; i < count; i++) {
+      const value = values[i]
+      if (rows[i]! < 0 || value === null || value === undefined) continue
+      putValue(column, rows[i]!, value, records.boot[i] ?? ABSENT, records.seq[i] ?? ABSENT, records.t[i]!)
+    }
+  }
+  for (let i = 0; i < count; i++) if (rows[i]! >= 0) refreshFlags(layer, rows[i]!, ports)
+}
+
+function takePlace(layer: Layer, slot: number, location: Location, boot: number, seq: number, t: number, ports: LayerPorts): void {
+  if (!putPlace(layer.columns, slot, location, boot, seq, t)) return
+  const gapMs = t - layer.fixMs[slot]!
+  layer.fixMs[slot] = t === NEVER ? Number.NaN : t
+  ports.toEnu(location, enu)
+  const { f32, u32 } = layer.motion
+  const at = slot * WORDS
+  const there = (u32[at + 7]! & HIDDEN) === 0
+  if (there && f32[at] === Math.fround(enu[0]!) && f32[at + 1] === Math.fround(enu[1]!) && f32[at + 2] === Math.fround(enu[2]!)) return
+  glideTo(layer.motion, slot, enu[0]!, enu[1]!, enu[2]!, gapMs, layer.kind.glideMs ?? DEFAULT_GLIDE_MS, ports.twinMs)
+  layer.grid = null
+}
+
+/** What a record says, in one text; asked only for senders without a boot. */
+function rowText({ location, properties }: RecordColumns, i: number): string {
+  const said: unknown[] = [location[i] ?? null]
+  for (const property of Object.keys(properties).sort()) {
+    const value = properties[property]![i]
+    if (value !== null && value !== undefined) said.push(property, value)
+  }
+  return JSON.stringify(said)
+}
+
+/** Reads flags anew: what the symbol, the alarms and the age say of a slot. */
+export function refreshFlags(layer: Layer, slot: number, { twinMs, standing }: LayerPorts): void {
+  const { columns, kind, slots } = layer
+  const id = slots.ids[slot]
+  if (id === null || id === undefined) return
+  const heardMs = columns.heardMs[slot]!
+  const freshness = freshnessOf(heardMs, kind.everyMs, twinMs)
+  layer.nextAgeMs = Math.min(layer.nextAgeMs, nextAgeMs(heardMs, kind.everyMs, twinMs))
+  const hidden = layer.motion.u32[slot * WORDS + 7]! & HIDDEN
+  const flags = flagsOf(columns, slot, { ...markOf(standing, kind.kind, id), freshness })
+  if (hidden !== (flags & HIDDEN)) {
+    layer.grid = null
+    if ((flags & HIDDEN) !== 0) hideSlot(layer.motion, slot) // where it was is no longer to be known
+  }
+  setFlags(layer.motion, slot, flags)
+}
+
+/** Ages all where the time has come; a layer at rest wakes once for each change. */
+export function refreshAges(layer: Layer, ports: LayerPorts): void {
+  if (ports.twinMs < layer.nextAgeMs) return
+  const { columns, kind, motion, slots } = layer
+  let next = Number.POSITIVE_INFINITY
+  for (let slot = 0; slot < motion.slots; slot++) {
+    if (slots.ids[slot] === null) continue
+    const heardMs = columns.heardMs[slot]!
+    const freshness = freshnessOf(heardMs, kind.everyMs, ports.twinMs)
+    setFlags(motion, slot, (motion.u32[slot * WORDS + 7]! & ~FRESHNESS_MASK) | (freshness << FRESHNESS_SHIFT))
+    next = Math.min(next, nextAgeMs(heardMs, kind.everyMs, ports.twinMs))
+  }
+  layer.nextAgeMs = next
+}
+
+/** Sets the inventory's rows: things without time. */
+export function takeBase(layer: Layer, base: Iterable<readonly [id: string, row: BaseRow]>, ports: LayerPorts): void {
+  for (const [id, row] of base) {
+    layer.base.set(id, row)
+    const slot = slotFor(layer, id)
+    putBase(layer, slot, row, ports)
+    refreshFlags(layer, slot, ports)
+  }
+}
+
+function putBase(layer: Layer, slot: number, row: BaseRow, ports: LayerPorts): void {
+  if (row.location !== null) takePlace(layer, slot, row.location, ABSENT, ABSENT, NEVER, ports)
+  for (const property of Object.keys(row.properties)) {
+    const column = columnOf(layer.columns, property)
+    if (column !== null) putValue(column, slot, row.properties[property]!, ABSENT, ABSENT, NEVER)
+  }
+}
+
+/** Takes entities out; one that the inventory knows falls back to what that says. */
+export function removeEntity(layer: Layer, id: string, seen: SeenWindow, ports: LayerPorts): void {
+  forget(seen, layer.kind.kind, id)
+  const slot = layer.slots.slotOf.get(id)
+  if (slot === undefined) return
+  clearRow(layer.columns, slot)
+  layer.grid = null
+  const base = layer.base.get(id)
+  if (base !== undefined) {
+    putBase(layer, slot, base, ports)
+    refreshFlags(layer, slot, ports)
+    return
+  }
+  endSlot(layer.slots, slot)
+  hideSlot(layer.motion, slot)
+  layer.fixMs[slot] = Number.NaN
+}
+
+/**
+ * Replaces what the feed told: state that is not in the snapshot goes, entities that are in it keep their slot, so a card
+ * that stands open stays open, and a marker that stayed where it is does not move.
+ */
+export function takeSnapshot(layer: Layer, records: RecordColumns | null, seen: SeenWindow, ports: LayerPorts): void {
+  const { slots, columns } = layer
+  const present = new Set(records?.id ?? [])
+  seen.entities.delete(layer.kind.kind)
+  for (const [id, slot] of [...slots.slotOf]) {
+    if (present.has(id)) clearRow(columns, slot)
+    else removeEntity(layer, id, seen, ports)
+  }
+  if (records !== null) takeRecords(layer, records, seen, ports)
+  // The inventory comes last and fills only what the snapshot leaves: else a marker would jump to its place there and back.
+  for (const id of present) {
+    const base = layer.base.get(id)
+    if (base === undefined) continue
+    putBase(layer, slots.slotOf.get(id)!, base, ports)
+    refreshFlags(layer, slots.slotOf.get(id)!, ports)
+  }
+}
+
+/** Signed out: every value, id, place and buffer is overwritten; the next patch removes all slots. */
+export function wipeLayer(layer: Layer): void {
+  const { slots, columns, motion } = layer
+  for (let slot = 0; slot < motion.slots; slot++) {
+    endSlot(slots, slot)
+    hideSlot(motion, slot)
+  }
+  for (const { numbers, words, boot, seq, t } of columns.properties.values()) {
+    for (const array of [numbers, boot, seq, t]) array?.fill(0)
+    if (words !== null) words.length = 0
+  }
+  columns.properties.clear()
+  columns.place.values.fill(Number.NaN)
+  for (const owner of [columns.place.boot, columns.place.seq, columns.place.t, columns.heardMs, layer.fixMs]) owner.fill(Number.NaN)
+  motion.bounds.fill(Number.NaN)
+  motion.glidesUntilMs = 0
+  layer.base.clear()
+  for (const spare of layer.spares.splice(0)) new Uint8Array(spare).fill(0)
+  layer.grid = null
+  layer.nextAgeMs = Number.POSITIVE_INFINITY
+  layer.toZero = layer.onItsWay
+  layer.whole = true
+}
+
+/** The twin's clock was set: what glided is there now, and every age is read anew. */
+export function seekLayer(layer: Layer, ports: LayerPorts): void {
+  rebase(layer.motion, ports.twinMs, { seek: true })
+  layer.whole = true
+  layer.grid = null
+  layer.nextAgeMs = Number.NEGATIVE_INFINITY
+  refreshAges(layer, ports)
+}
+
+/** The next patch, or null where nothing changed or one is still on its way; `atOnce`, for a sign-out, does not wait for that. */
+export function patchLayer(
+  layer: Layer,
+  twinMs: number,
+  { atOnce = false }: { readonly atOnce?: boolean } = {},
+): (Patch & { readonly buffer: ArrayBuffer }) | null {
+  if (layer.onItsWay > 0 && !atOnce) return null
+  if (twinMs - layer.motion.timeBaseMs > BASE_LASTS_MS) layer.whole = true
+  const { whole } = layer
+  if (whole) rebase(layer.motion, twinMs, { seek: false })
+  const patch = takePatch(layer.motion, layer.slots, layer.spares, { layer: layer.id, whole, twinMs })
+  layer.whole = false
+  if (patch !== null) layer.onItsWay++
+  return patch
+}
+
+/** A patch came back: its buffer is filled again, and the slots it removed are free. */
+export function recycleLayer(layer: Layer, buffer: ArrayBuffer): void {
+  layer.onItsWay = Math.max(0, layer.onItsWay - 1)
+  if (layer.onItsWay === 0) freeTold(layer.slots)
+  if (layer.toZero > 0) {
+    layer.toZero--
+    new Uint8Array(buffer).fill(0)
+  }
+  keepSpare(layer.spares, buffer)
+}
+
+export function pickInLayer(
+  layer: Layer,
+  at: { readonly x: number; readonly y: number; readonly view: PlateView; readonly twinMs: number },
+): Candidate[] {
+  if (!layer.visible) return []
+  layer.grid ??= buildGrid(layer.motion)
+  return pickInGrid(layer.grid, layer.motion, layer.kind.symbol.shape, at)
+}
+
+/** How many are known, and how old they are. */
+export function countLayer(layer: Layer): { count: number; fresh: number; late: number; stale: number; heardMs: number | null } {
+  const by: [number, number, number] = [0, 0, 0]
+  let heardMs = Number.NEGATIVE_INFINITY
+  for (const slot of layer.slots.slotOf.values()) {
+    const freshness = (layer.motion.u32[slot * WORDS + 7]! & FRESHNESS_MASK) >>> FRESHNESS_SHIFT
+    by[freshness as 0 | 1 | 2]++
+    const heard = layer.columns.heardMs[slot]!
+    if (heard > heardMs) heardMs = heard
+  }
+  const [fresh, late, stale] = by
+  return { count: layer.slots.slotOf.size, fresh, late, stale, heardMs: heardMs === Number.NEGATIVE_INFINITY ? null : heardMs }
+}
+
+/** Where an entity is, from its record or its inventory. */
+export const placeInLayer = (layer: Layer, slot: number): Location | null => placeOf(layer.columns, slot)

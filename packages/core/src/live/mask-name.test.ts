@@ -1,0 +1,22 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { maskName } from './mask-name.ts'
+
+test.each([
+  ['张三', '张**'],
+  ['张建国', '张**'],
+  ['欧阳修', '欧阳**'],
+  ['anna Lee', 'A**'],
+  ['𠮷野', '𠮷**'],
+  [' ', ''],
+])('%s is shown as %s', (name, shown) => expect(maskName(name)).toBe(shown))
+
+test('never shows more than two characters of a name, nor its length', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 3 }), (name) => {
+      const shown = maskName(name)
+      expect(Array.from(shown).length).toBeLessThanOrEqual(5)
+      expect(shown === '' || shown.endsWith('**')).toBe(true)
+    }),
+  )
+})

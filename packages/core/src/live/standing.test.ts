@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import type { Alarm, AlarmState } from '../record/alarm.ts'
+import { alarmsOf, createStanding, inOrder, markOf, putAlarm } from './standing.ts'
+
+const alarm = (id: string, priority: 1 | 2 | 3 | 4, state: AlarmState = 'unacknowledged', more: Partial<Alarm> = {}): Alarm => ({
+  id,
+  kind: 'Wristband',
+  entity: 'W-1',
+  rule: 'sos',
+  category: 'sos',
+  place: null,
+  priority,
+  state,
+  raisedMs: 1,
+  lastMs: 1,
+  enteredMs: 1,
+  clearedMs: null,
+  count: 1,
+  acknowledged: null,
+  escalated: false,
+  ...more,
+})
+const after = (...alarms: Alarm[]) => {
+  const standing = createStanding()
+  for (const each of alarms) putAlarm(standing, each)
+  return standing
+}
+
+test('the worst that stands gives the mark', () => {
+  expect(markOf(after(alarm('a', 3), alarm('b', 2, 'acknowledged')), 'Wristband', 'W-1')).toEqual({ priority: 2, unacknowledged: true })
+})
+
+test('one that is shelved or suppressed colours nothing but stays', () => {
+  const standing = after(alarm('a', 1, 'shelved'))
+  expect(markOf(standing, 'Wristband', 'W-1')).toEqual({ priority: 0, unacknowledged: false })
+  expect(standing.alarms.size).toBe(1)
+})
+
+test('normal ends an alarm and leaves nothing of its entity', () => {
+  const standing = after(alarm('a', 1), alarm('a', 1, 'normal'))
+  expect([standing.alarms.size, standing.byEntity.get('Wristband')?.size]).toEqual([0, 0])
+})
+
+test('an alarm of an entity that the role may not know stands without one', () => {
+  const standing = after(alarm('a', 1, 'unacknowledged', { kind: null, entity: null, rule: null }))
+  expect([standing.alarms.size, alarmsOf(standing, 'Wristband', 'W-1')]).toEqual([1, []])
+})
+
+test('the list begins with the worst, then what waits, then the newest', () => {
+  const list = [
+    alarm('d', 2, 'unacknowledged', { lastMs: 5 }),
+    alarm('c', 2, 'acknowledged', { lastMs: 9 }),
+    alarm('b', 1),
+    alarm('e', 2, 'unacknowledged', { lastMs: 6 }),
+  ]
+  expect(inOrder(list).map(({ id }) => id)).toEqual(['b', 'e', 'd', 'c'])
+})
