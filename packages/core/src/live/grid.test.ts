@@ -94,6 +94,14 @@ test('a plate under the pointer wins over one that is only near, and the one in 
   ])
 })
 
+test('meets a marker that has hardly left, on either side of where it goes', () => {
+  for (const from of [-300, 300]) {
+    const motion = motionOf([{ from: [from, from, 0], to: [0, 0, 0], moves: true, priority: 0, hidden: false }])
+    const view = viewFrom([from, from - 100, 0], [from, from, 0])
+    expect(pickInGrid(buildGrid(motion), motion, 'circle', { x: WIDTH / 2, y: HEIGHT / 2 - 30, view, twinMs: T0 }).length).toBe(1)
+  }
+})
+
 test('of 100,000 markers the pointer tests only what lies near it', () => {
   const motion = createMotion(T0)
   growMotion(motion, 100_000)
