@@ -1,0 +1,59 @@
+// Alarms of the worker -> rows in the reader's words. Pure; the list and the card show what comes out.
+
+import type { AlarmShown } from '@twinmap/core/internal/worker/messages'
+import type { AnyKind, Priority } from '@twinmap/core/kind'
+import { ageWords } from '../locale/ages.ts'
+import { type Locale, said, WORDS } from '../locale/words.ts'
+
+export type Kinds = ReadonlyMap<string, AnyKind>
+
+/** One alarm as a list shows it. */
+export interface AlarmRow {
+  readonly id: string
+  readonly priority: Priority
+  /** What happened: `SOS 求助`. */
+  readonly what: string
+  /** To whom or what, masked; null where the role may not know. */
+  readonly whose: string | null
+  readonly age: string
+  /** Occurrences while it stands. */
+  readonly count: number
+  readonly state: string
+  /** It waits for an operator. */
+  readonly open: boolean
+  /** An acknowledgement is on its way. */
+  readonly pending: boolean
+}
+
+export const isOpen = ({ state }: Pick<AlarmShown, 'state'>): boolean => state === 'unacknowledged' || state === 'returned-unacknowledged'
+const isShown = (alarm: AlarmShown): boolean => isOpen(alarm) || alarm.state === 'acknowledged'
+
+/** The rule's own words, or those of its category where the rule is not known here. */
+export function alarmWords(alarm: Pick<AlarmShown, 'kind' | 'rule' | 'category'>, kinds: Kinds, locale: Locale): string {
+  const rule = alarm.kind === null || alarm.rule === null ? undefined : kinds.get(alarm.kind)?.alarms[alarm.rule]
+  return rule === undefined ? WORDS[locale].alarmCategory[alarm.category] : said(rule.text, locale)
+}
+
+export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs: number): AlarmRow {
+  return {
+    id: alarm.id,
+    priority: alarm.priority,
+    what: alarmWords(alarm, kinds, locale),
+    whose: alarm.name,
+    age: ageWords(nowMs - alarm.raisedMs, locale, alarm.priority === 1 ? 'exact' : 'short'),
+    count: alarm.count,
+    state: WORDS[locale].alarmState[alarm.state],
+    open: isOpen(alarm),
+    pending: alarm.pending,
+  }
+}
+
+/** What stands, the most severe first; among equals what waits for an operator, then the newest. */
+export function bySeverity(alarms: readonly AlarmShown[]): readonly AlarmShown[] {
+  return alarms
+    .filter(isShown)
+    .sort((a, b) => a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.lastMs - a.lastMs || (a.id < b.id ? -1 : 1))
+}
+
+export const alarmRows = (alarms: readonly AlarmShown[], kinds: Kinds, locale: Locale, nowMs: number): readonly AlarmRow[] =>
+  bySeverity(alarms).map((alarm) => alarmRow(alarm, kinds, locale, nowMs))

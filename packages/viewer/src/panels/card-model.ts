@@ -1,0 +1,143 @@
+// What the worker describes -> a card in the reader's words. Pure; twin-card only shows it.
+
+import type { Value } from '@twinmap/core/internal/record/record'
+import type { AlarmShown, Described } from '@twinmap/core/internal/worker/messages'
+import type { AnyCondition, AnyKind, Priority } from '@twinmap/core/kind'
+import { agoWords, clockWords } from '../locale/ages.ts'
+import { valueWords, withUnit } from '../locale/quantity.ts'
+import { type Locale, said, WORDS } from '../locale/words.ts'
+import { type AlarmRow, alarmRow, alarmWords, bySeverity, type Kinds } from './alarm-rows.ts'
+
+export interface CardRow {
+  readonly label: string
+  readonly value: string
+  /** Its limit, or when it was measured, if that is not when the whole was heard. */
+  readonly note: string
+  /** The worst standing alarm that reads this field. */
+  readonly priority: Priority | null
+}
+
+export interface CardModel {
+  readonly title: string
+  /** The worst standing alarm. */
+  readonly priority: Priority | null
+  readonly symbol: Pick<AnyKind['symbol'], 'shape' | 'glyph'> | null
+  readonly sub: string
+  readonly stale: boolean
+  readonly rows: readonly CardRow[]
+  readonly alarms: readonly AlarmRow[]
+  /** Shown below the rows: what the role may not see. */
+  readonly remark: string | null
+}
+
+export interface CardContext {
+  readonly kinds: Kinds
+  readonly locale: Locale
+  readonly nowMs: number
+  readonly timeZone: string
+}
+
+/** A reading older than the last word by more than this is shown with its own time. */
+const OWN_TIME_MS = 60_000
+
+export function entityCard(described: Described, context: CardContext): CardModel {
+  const { kinds, locale, nowMs } = context
+  const kind = kinds.get(described.kind)
+  const label = kind === undefined ? described.kind : said(kind.label, locale)
+  const standing = bySeverity(described.alarms)
+  const w = WORDS[locale]
+  const heard = described.heardMs === null ? w.still : agoWords(nowMs - described.heardMs, locale, 'exact')
+  return {
+    title: described.name,
+    priority: standing[0]?.priority ?? null,
+    symbol: kind?.symbol ?? null,
+    sub: [label, heard, described.freshness === 'stale' ? w.stale : ''].filter((part) => part !== '').join(' · '),
+    stale: described.freshness === 'stale',
+    rows: kind === undefined ? [] : fieldRows(described, kind, standing, context),
+    alarms: standing.map((alarm) => alarmRow(alarm, kinds, locale, nowMs)),
+    remark: null,
+  }
+}
+
+/** An alarm whose entity is not known here: what, where and how severe, and it can be acknowledged all the same. */
+export function alarmCard(alarm: AlarmShown, context: CardContext): CardModel {
+  const { kinds, locale, nowMs } = context
+  const w = WORDS[locale]
+  const rows: CardRow[] = []
+  if (alarm.place !== null) {
+    const [longitude, latitude] = alarm.place
+    rows.push({ label: w.place, value: `${longitude.toFixed(6)}°, ${latitude.toFixed(6)}°`, note: '', priority: null })
+  }
+  rows.push({ label: w.state, value: w.alarmState[alarm.state], note: '', priority: null })
+  return {
+    title: alarm.name ?? alarmWords(alarm, kinds, locale),
+    priority: alarm.priority,
+    symbol: null,
+    sub: `${w.alarmPriority[alarm.priority]} · ${agoWords(nowMs - alarm.lastMs, locale, 'exact')}`,
+    stale: false,
+    rows,
+    alarms: [alarmRow(alarm, kinds, locale, nowMs)],
+    remark: alarm.entity === null ? w.alarmRedacted : null,
+  }
+}
+
+function fieldRows(described: Described, kind: AnyKind, standing: readonly AlarmShown[], context: CardContext): readonly CardRow[] {
+  const { locale, nowMs, timeZone } = context
+  return kind.card.flatMap((name) => {
+    const field = kind.fields[name]
+    const known = described.fields.find((f) => f.field === name)
+    // The name stands in the title, and what the role may not see does not come: no row of dashes for it.
+    if (field === undefined || name === kind.name || (known === undefined && field.privacy !== undefined)) return []
+    const reading = known === undefined ? null : firstReading(name, known.value, kind, standing)
+    const measured =
+      known !== undefined && described.heardMs !== null && described.heardMs - known.tMs > OWN_TIME_MS
+        ? clockWords(known.tMs, nowMs, locale, timeZone)
+        : ''
+    const limit = reading === null || field.type !== 'quantity' ? '' : limitWords(reading.condition, field.unit, field.digits ?? 0, locale)
+    return [
+      {
+        label: said(field.label, locale),
+        value: valueWords(field, known?.value, locale),
+        note: [limit, measured].filter((part) => part !== '').join(' · '),
+        priority: reading?.priority ?? null,
+      },
+    ]
+  })
+}
+
+interface Reading {
+  readonly priority: Priority
+  readonly condition: AnyCondition
+}
+
+/** The worst standing alarm that this value is the reason of, with the condition that it fulfils. */
+function firstReading(field: string, value: Value, kind: AnyKind, standing: readonly AlarmShown[]): Reading | null {
+  for (const alarm of standing) {
+    const rule = alarm.rule === null ? undefined : kind.alarms[alarm.rule]
+    const condition = rule === undefined ? null : fulfilledBy(field, value, rule.when)
+    if (condition !== null) return { priority: alarm.priority, condition }
+  }
+  return null
+}
+
+function fulfilledBy(field: string, value: Value, when: AnyCondition): AnyCondition | null {
+  if (when.op === 'silent') return null
+  if (when.op === 'all' || when.op === 'any')
+    return when.of.map((part) => fulfilledBy(field, value, part)).find((found) => found !== null) ?? null
+  return when.field === field && fulfils(value, when) ? when : null
+}
+
+/** Limits of a person are the server's alone; here the usual one stands for them, so a field is never marked on a guess. */
+function fulfils(value: Value, when: Extract<AnyCondition, { readonly field: string }>): boolean {
+  if (when.op === 'is') return value === when.value
+  const limit = typeof when.limit === 'number' ? when.limit : when.limit.otherwise
+  if (typeof value !== 'number') return false
+  if (when.op === 'above') return value > limit
+  if (when.op === 'atLeast') return value >= limit
+  return when.op === 'below' ? value < limit : value <= limit
+}
+
+function limitWords(condition: AnyCondition, unit: string, digits: number, locale: Locale): string {
+  if (!('limit' in condition) || typeof condition.limit !== 'number') return ''
+  return WORDS[locale].limitOver[condition.op] + withUnit(condition.limit, unit, digits, locale)
+}

@@ -1,0 +1,67 @@
+// The bottom sheet of a phone: three heights, reached by dragging its handle, by pressing it, or by arrow keys.
+
+export type SheetStop = 'low' | 'half' | 'full'
+export const SHEET_STOPS: readonly SheetStop[] = ['low', 'half', 'full']
+
+/** Height of a stop, px, in a viewer of `heightPx` where one unit is `unitPx`. */
+export function stopHeight(stop: SheetStop, heightPx: number, unitPx: number): number {
+  if (stop === 'low') return 6 * unitPx
+  return heightPx * (stop === 'half' ? 0.5 : 0.92)
+}
+
+/** The stop that a drag ends at: the next one in its direction after a flick, else the nearest. */
+export function stopAfterDrag(sheetPx: number, upwardPxPerMs: number, heightPx: number, unitPx: number): SheetStop {
+  const heights = SHEET_STOPS.map((stop) => stopHeight(stop, heightPx, unitPx))
+  if (upwardPxPerMs > FLICK_PX_PER_MS) return SHEET_STOPS[heights.findIndex((h) => h > sheetPx)] ?? 'full'
+  if (upwardPxPerMs < -FLICK_PX_PER_MS) return SHEET_STOPS[heights.findLastIndex((h) => h < sheetPx)] ?? 'low'
+  const nearest = heights.reduce((best, h, i) => (Math.abs(h - sheetPx) < Math.abs(heights[best]! - sheetPx) ? i : best), 0)
+  return SHEET_STOPS[nearest]!
+}
+
+/** One higher or lower; at the end it stays, or (`round`) begins anew. */
+export function nextStop(stop: SheetStop, by: 1 | -1, round = false): SheetStop {
+  const to = SHEET_STOPS.indexOf(stop) + by
+  if (round) return SHEET_STOPS[(to + SHEET_STOPS.length) % SHEET_STOPS.length]!
+  return SHEET_STOPS[Math.min(SHEET_STOPS.length - 1, Math.max(0, to))]!
+}
+
+const FLICK_PX_PER_MS = 0.5
+
+/**
+ * Drags `sheet` by its handle until the pointer lets go, then tells the stop. The height is set by a property, which the
+ * page's policy allows where a style attribute is refused. A press without a drag is left to the click.
+ */
+export function dragSheet(event: PointerEvent, sheet: HTMLElement, unitPx: number, ended: (stop: SheetStop) => void): void {
+  const handle = event.currentTarget as HTMLElement
+  const heightPx = sheet.parentElement?.clientHeight ?? 0
+  const startPx = sheet.clientHeight
+  let last = { y: event.clientY, t: event.timeStamp, upward: 0 }
+  let moved = false
+  const ending = new AbortController()
+  const { signal } = ending
+  handle.setPointerCapture(event.pointerId)
+  handle.addEventListener(
+    'pointermove',
+    (move) => {
+      if (Math.abs(move.clientY - event.clientY) > 4) moved = true
+      if (!moved) return
+      const upward = (last.y - move.clientY) / Math.max(1, move.timeStamp - last.t)
+      last = { y: move.clientY, t: move.timeStamp, upward }
+      sheet.classList.add('dragged')
+      sheet.style.setProperty('--_sheet', `${Math.round(startPx + event.clientY - move.clientY)}px`)
+    },
+    { signal },
+  )
+  const end = () => {
+    ending.abort()
+    const px = sheet.clientHeight
+    sheet.classList.remove('dragged')
+    sheet.style.removeProperty('--_sheet')
+    if (!moved) return
+    // The click that follows a drag is not a press.
+    handle.addEventListener('click', (click) => click.stopImmediatePropagation(), { capture: true, once: true })
+    ended(stopAfterDrag(px, last.upward, heightPx, unitPx))
+  }
+  handle.addEventListener('pointerup', end, { signal })
+  handle.addEventListener('pointercancel', end, { signal })
+}
