@@ -25,7 +25,14 @@ export interface Told {
   /** Index in the batch that came. */
   readonly index: number
   readonly property?: string
-  readonly code: 'value-out-of-range' | 'value-unknown' | 'property-unknown' | 'time-ahead' | 'location-invalid' | 'record-invalid'
+  readonly code:
+    | 'value-out-of-range'
+    | 'value-unknown'
+    | 'property-unknown'
+    | 'time-ahead'
+    | 'location-invalid'
+    | 'record-invalid'
+    | 'not-allowed'
   /** What, where and what to do; no personal value beyond the source's own. */
   readonly message: string
 }

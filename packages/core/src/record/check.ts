@@ -1,0 +1,147 @@
+// Live flow: POST or decode -> **check** -> intake. What a source sent becomes a record that its kind declares, or words
+// about what was left out. Nothing after this file sees a value that the kind does not know.
+import type { AnyKind, Field } from '../kind/kind.ts'
+import { identityOf } from './identity.ts'
+import type { Location, Told, TwinRecord, Value } from './record.ts'
+
+/** A record as intake takes it, with what makes it the same record when it comes again. */
+export interface CheckedRecord {
+  readonly record: TwinRecord
+  /** Follows kind and id: see identity.ts. */
+  readonly identity: string
+}
+
+export interface Checked {
+  /** Null: refused whole. */
+  readonly checked: CheckedRecord | null
+  readonly told: readonly Told[]
+}
+
+/** A clock this far ahead is wrong, not early. */
+export const AHEAD_MS = 60_000
+export const LONGEST_ID = 200
+export const LONGEST_WORDS = 500
+/** Words about one record; a hostile one with 10,000 unknown properties gets no 10,000 lines back. */
+const MOST_TOLD = 16
+
+/**
+ * Checks one record of a batch against its kind. A bad property is left out and told, the rest stands; refused whole only
+ * without a kind that is known, or without an id.
+ *
+ * @param raw - parsed JSON, from anybody.
+ * @param index - its place in the batch, for what is told.
+ */
+export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<string, AnyKind>, receivedMs: number): Checked {
+  const refuse = (message: string): Checked => ({ checked: null, told: [{ index, code: 'record-invalid', message }] })
+  if (!isObject(raw)) return refuse('is no object; send {"kind","id","boot","seq","t","location"?,"properties"}')
+  const { kind: kindName, id } = raw
+  if (typeof kindName !== 'string' || kindName === '') return refuse('has no kind; name the kind that the twin declares')
+  const kind = kinds.get(kindName)
+  if (kind === undefined) return refuse(`kind ${shown(kindName)} is not declared by this twin; correct the kind or declare it`)
+  if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID)
+    return refuse(`${kindName}: id must be text of 1 to ${LONGEST_ID} characters`)
+
+  const told: Told[] = []
+  const tell = (code: Told['code'], message: string, property?: string) => {
+    if (told.length >= MOST_TOLD) return
+    told.push({ index, ...(property !== undefined && { property }), code, message: `${kindName} ${id}: ${message}` })
+  }
+  const boot = counter(raw['boot'])
+  const seq = counter(raw['seq'])
+  if (boot === 'bad' || seq === 'bad')
+    tell('record-invalid', 'boot and seq must be whole numbers from 0; its identity is its time and content instead')
+  const location = raw['location'] === undefined || raw['location'] === null ? undefined : locationOf(raw['location'])
+  if (location === null)
+    tell('location-invalid', 'location must be [degrees east, degrees north, metres above the ellipsoid]; left out, the rest stands')
+  const givenT = typeof raw['t'] === 'number' && Number.isFinite(raw['t']) ? raw['t'] : null
+  const tReplaced = givenT === null || givenT > receivedMs + AHEAD_MS || givenT < 0
+  if (givenT !== null && tReplaced)
+    tell('time-ahead', `t ${givenT} is over 60 s ahead or before 1970; the time of receipt stands in its place; set the device's clock`)
+  const record: TwinRecord = {
+    kind: kindName,
+    id,
+    ...(typeof boot === 'number' && { boot }),
+    ...(typeof seq === 'number' && { seq }),
+    t: tReplaced ? receivedMs : givenT,
+    ...(location && { location }),
+    properties: propertiesOf(raw['properties'], kind, tell),
+    ...(tReplaced && { tReplaced }),
+  }
+  return { checked: { record, identity: identityOf(record, givenT ?? receivedMs) }, told }
+}
+
+/** Checks a batch; a record that is refused leaves no hole for the others. */
+export function checkBatch(
+  raw: readonly unknown[],
+  kinds: ReadonlyMap<string, AnyKind>,
+  receivedMs: number,
+): { readonly records: CheckedRecord[]; readonly told: Told[] } {
+  const records: CheckedRecord[] = []
+  const told: Told[] = []
+  for (let index = 0; index < raw.length; index++) {
+    const one = checkRecord(raw[index], index, kinds, receivedMs)
+    if (one.checked !== null) records.push(one.checked)
+    told.push(...one.told)
+  }
+  return { records, told }
+}
+
+type Tell = (code: Told['code'], message: string, property?: string) => void
+
+function propertiesOf(raw: unknown, kind: AnyKind, tell: Tell): Record<string, Value> {
+  const properties: Record<string, Value> = {}
+  if (raw === undefined) return properties
+  if (!isObject(raw)) {
+    tell('record-invalid', 'properties must be an object; left out, the rest of the record stands')
+    return properties
+  }
+  for (const [name, value] of Object.entries(raw)) {
+    if (value === null) continue
+    const field = Object.hasOwn(kind.fields, name) && name !== '__proto__' ? kind.fields[name] : undefined
+    if (field === undefined) tell('property-unknown', `the kind has no property ${shown(name)}; left out`, shown(name))
+    else {
+      const wrong = wrongWith(name, value, field)
+      if (wrong === null) properties[name] = value as Value
+      else tell(wrong.code, `${wrong.message}; left out, the rest of the record stands`, name)
+    }
+  }
+  return properties
+}
+
+function wrongWith(name: string, value: unknown, field: Field): { code: Told['code']; message: string } | null {
+  if (field.type === 'quantity') {
+    const [min, max] = field.range
+    if (typeof value === 'number' && value >= min && value <= max) return null
+    const said = typeof value === 'number' ? `${value} ${field.unit}` : shown(value)
+    return { code: 'value-out-of-range', message: `${name} ${said} is outside [${min}, ${max}] ${field.unit}` }
+  }
+  if (field.type === 'choice') {
+    if (typeof value === 'string' && Object.hasOwn(field.values, value)) return null
+    return { code: 'value-unknown', message: `${name} ${shown(value)} is none of ${Object.keys(field.values).join(', ')}` }
+  }
+  if (typeof value === 'string' && value.length <= LONGEST_WORDS) return null
+  return { code: 'value-unknown', message: `${name} must be text of at most ${LONGEST_WORDS} characters` }
+}
+
+/** A location, or null where it is none: the ranges are of this earth, so that an exchanged pair is found out. */
+export function locationOf(raw: unknown): Location | null {
+  if (!Array.isArray(raw) || raw.length !== 3) return null
+  const [lon, lat, height] = raw as unknown[]
+  if (typeof lon !== 'number' || typeof lat !== 'number' || typeof height !== 'number') return null
+  const onEarth = Math.abs(lon) <= 180 && Math.abs(lat) <= 90 && height >= -12_000 && height <= 100_000
+  return onEarth ? [lon, lat, height] : null
+}
+
+const counter = (raw: unknown): number | undefined | 'bad' => {
+  if (raw === undefined || raw === null) return undefined
+  return typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0 ? raw : 'bad'
+}
+
+export const isObject = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw)
+
+/** At most 40 characters of something foreign, for a message. */
+const shown = (value: unknown): string => {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
+}
