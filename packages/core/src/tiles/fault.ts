@@ -1,0 +1,29 @@
+// How every reader of this room says what is wrong: which place in the file, which value, what was expected. The file's own name is put
+// before it by decode-tile.ts, once.
+import { TwinError, type TwinErrorCode } from '../error/twin-error.ts'
+
+/** `pointer` is a JSON pointer into the glTF or a byte range: `accessors[3].count`, `b3dm header`. */
+export function corrupt(pointer: string, sentence: string): TwinError {
+  return new TwinError('tile-corrupt', `${pointer} ${sentence}`, { pointer })
+}
+
+export function unsupported(pointer: string, sentence: string): TwinError {
+  return new TwinError('tile-unsupported', `${pointer} ${sentence}`, { pointer })
+}
+
+const REMEDIES: Partial<Record<TwinErrorCode, string>> = {
+  'tile-corrupt': 'the parent tile stays; write this file anew',
+  'tile-unsupported': 'the parent tile stays; write this file without it',
+  'tile-too-large': 'the parent tile stays; split this tile',
+}
+
+/** The same fault as it leaves the room: with the file's name in front and what to do behind. */
+export function inFile(error: unknown, file: string): TwinError {
+  if (error instanceof TwinError) {
+    if (error.details['file'] !== undefined) return error
+    const remedy = REMEDIES[error.code]
+    return new TwinError(error.code, `${file}: ${error.message}${remedy === undefined ? '' : `; ${remedy}`}`, { ...error.details, file })
+  }
+  const said = error instanceof Error ? error.message : String(error)
+  return new TwinError('tile-corrupt', `${file}: ${said}; ${REMEDIES['tile-corrupt']}`, { file }, { cause: error })
+}

@@ -1,0 +1,55 @@
+// What an encoded image is, by its own first bytes: a tile's `mimeType` lies ("image/jpg"), and a size must be known before pixels are made.
+import { corrupt, unsupported } from './fault.ts'
+
+export interface ImageInfo {
+  readonly type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/avif' | 'image/ktx2'
+  /** Absent where the format does not tell it near its start (AVIF). */
+  readonly width?: number
+  readonly height?: number
+}
+
+const text = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
+
+export function imageInfo(bytes: Uint8Array, pointer: string): ImageInfo {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 16) throw corrupt(pointer, `has ${bytes.length} bytes, which are no image`)
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return { type: 'image/jpeg', ...jpegSize(view, pointer) }
+  if (text(bytes, 1, 4) === 'PNG' && bytes.length >= 24) return { type: 'image/png', width: view.getUint32(16), height: view.getUint32(20) }
+  if (text(bytes, 1, 7) === 'KTX 20' && bytes.length >= 28)
+    return { type: 'image/ktx2', width: view.getUint32(20, true), height: view.getUint32(24, true) }
+  if (text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WEBP' && bytes.length >= 30)
+    return { type: 'image/webp', ...webpSize(bytes, view) }
+  if (text(bytes, 4, 8) === 'ftyp' && /avif|avis|mif1/.test(text(bytes, 8, 32))) return { type: 'image/avif' }
+  throw unsupported(
+    pointer,
+    `begins with ${[...bytes.subarray(0, 4)].map((each) => each.toString(16).padStart(2, '0')).join(' ')}; expected JPEG, PNG, WebP, AVIF or KTX2`,
+  )
+}
+
+/** Size in the first start-of-frame segment (ITU-T T.81, B.2.2). */
+function jpegSize(view: DataView, pointer: string): { width: number; height: number } {
+  for (let at = 2; at + 9 < view.byteLength; ) {
+    if (view.getUint8(at) !== 0xff) throw corrupt(pointer, `is a JPEG that breaks off at byte ${at}`)
+    const marker = view.getUint8(at + 1)
+    if (marker === 0xff) {
+      at++
+      continue
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
+    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) }
+    at += 2 + view.getUint16(at + 2)
+  }
+  throw corrupt(pointer, 'is a JPEG without a frame')
+}
+
+/** RFC 9649: VP8X and VP8L pack width − 1; VP8 has it behind its start code. */
+function webpSize(bytes: Uint8Array, view: DataView): { width: number; height: number } {
+  const form = text(bytes, 12, 16)
+  if (form === 'VP8X')
+    return { width: 1 + (view.getUint32(24, true) & 0xffffff), height: 1 + (bytes[27]! | (bytes[28]! << 8) | (bytes[29]! << 16)) }
+  if (form === 'VP8L') {
+    const bits = view.getUint32(21, true)
+    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) }
+  }
+  return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
+}
