@@ -86,6 +86,8 @@ export interface PickCandidate {
   readonly enu: readonly [number, number, number]
   readonly underPointer: boolean
   readonly distancePx: number
+  /** An alarm stands on it: it is drawn over everything, so nothing hides it. */
+  readonly alarm?: boolean
 }
 
 /** One chip beside a marker: the worker chooses at most 24. */
@@ -94,6 +96,8 @@ export interface LabelShown {
   readonly text: string
   /** 0: no alarm. */
   readonly priority: 0 | 1 | 2 | 3 | 4
+  /** Which side of its plate is free. Default right. */
+  readonly side?: 'left' | 'right'
 }
 
 export type Subject = { readonly handle: Handle } | { readonly kind: string; readonly id: string }
