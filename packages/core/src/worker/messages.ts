@@ -2,6 +2,7 @@
 // demand; the page knows handles and typed arrays. The list grows only here.
 import type { TwinDocument } from '../document/document.ts'
 import type { TwinErrorData } from '../error/twin-error.ts'
+import type { FeedState } from '../feeds/feed.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
 import type { Handle, Patch } from '../live/layout.ts'
@@ -58,7 +59,7 @@ export interface AlarmShown extends Alarm {
   readonly pending: boolean
 }
 
-export type FeedState = 'connecting' | 'live' | 'lost' | 'refused' | 'signed-out'
+export type { FeedState }
 
 export interface Health {
   readonly feeds: readonly {

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import type { TwinError } from '../error/twin-error.ts'
+import { createNet, type NetOptions, type NetPorts, type RequestOptions } from './net.ts'
+
+type Reply = Response | Error | ((init: RequestInit) => Response | Promise<Response>)
+
+/** A network that gives each reply in turn. */
+const network = (...replies: Reply[]) => {
+  const asked: { url: string; init: RequestInit }[] = []
+  const waits: number[] = []
+  const ports: NetPorts = {
+    fetch: async (url, init) => {
+      asked.push({ url, init })
+      const reply = replies.shift()
+      if (reply === undefined) throw new Error('the test expected no further request')
+      if (reply instanceof Error) throw reply
+      return typeof reply === 'function' ? reply(init) : reply
+    },
+    sleep: async (ms) => void waits.push(ms),
+    random: () => 1,
+  }
+  return { asked, waits, ports }
+}
+const BASE = 'https://town.example/twin/longwan.twin.json'
+const ask = (net: ReturnType<typeof network>, url: string, options: RequestOptions = {}, more: Partial<NetOptions> = {}) =>
+  createNet({ base: BASE, ...more }, net.ports).fetch(url, options)
+const codeOf = async (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'none',
+    (error: TwinError) => error.code,
+  )
+const ok = () => new Response('1')
+
+test('asks its own origin, and no other unless it is listed', async () => {
+  expect(await codeOf(ask(network(ok()), 'tiles/tileset.json'))).toBe('none')
+  expect(await codeOf(ask(network(), 'https://evil.example/'))).toBe('fetch-refused')
+  expect(await codeOf(ask(network(), 'data:text/plain,1'))).toBe('fetch-refused')
+  expect(await codeOf(ask(network(ok()), 'https://tiles.example/a', {}, { allow: ['https://tiles.example'] }))).toBe('none')
+})
+
+test('a socket of the own origin may be opened, one of another not', () => {
+  const net = createNet({ base: BASE }, network().ports)
+  expect(() => net.mustAllow('wss://town.example/live')).not.toThrow()
+  expect(() => net.mustAllow('wss://evil.example/live')).toThrow('not that of the twin document')
+})
+
+test('a token goes to the origin that it is for, and to no other', async () => {
+  const tokenFor = (origin: string) => (origin === 'https://town.example' ? 'secret' : null)
+  const net = network(ok(), ok())
+  await ask(net, '/a', {}, { tokenFor })
+  await ask(net, 'https://tiles.example/a', {}, { tokenFor, allow: ['https://tiles.example'] })
+  expect(net.asked.map(({ init }) => (init.headers as Record<string, string>)['Authorization'])).toEqual(['Bearer secret', undefined])
+})
+
+test('tries again after breaks, 429 and 5xx, waiting longer each time, but no less than the server asks', async () => {
+  const net = network(
+    new TypeError('network'),
+    new Response('', { status: 503 }),
+    new Response('', { status: 429, headers: { 'Retry-After': '7' } }),
+    ok(),
+  )
+  expect(await codeOf(ask(net, '/a'))).toBe('none')
+  expect(net.waits).toEqual([500, 1000, 7000])
+})
+
+test('gives up after four tries, telling neither query nor token', async () => {
+  const net = network(...[1, 2, 3, 4].map(() => new TypeError('network')))
+  const error = (await ask(net, '/a?key=secret', {}, { tokenFor: () => 'secret' }).catch((e: unknown) => e)) as TwinError
+  expect([error.code, error.message]).toEqual([
+    'fetch-failed',
+    'https://town.example/a: the network does not carry it, after 4 tries; check the network and the server',
+  ])
+  expect(JSON.stringify(error.details)).not.toContain('secret')
+})
+
+test.each([
+  [404, 'fetch-gone'],
+  [410, 'fetch-gone'],
+  [401, 'fetch-refused'],
+  [403, 'fetch-refused'],
+  [302, 'fetch-refused'],
+  [418, 'fetch-failed'],
+])('%i is %s at once', async (status, code) => {
+  const net = network(new Response(status === 302 ? null : '', { status, headers: { Location: 'https://evil.example/' } }))
+  expect([await codeOf(ask(net, '/a')), net.asked.length]).toEqual([code, 1])
+})
+
+test('never lets the browser follow a redirect', async () => {
+  const net = network(ok())
+  await ask(net, '/a')
+  expect(net.asked[0]!.init.redirect).toBe('manual')
+})
+
+test('sends a POST once unless it is said to be repeatable', async () => {
+  expect(await codeOf(ask(network(new TypeError('network')), '/a', { method: 'POST' }))).toBe('fetch-failed')
+  expect(await codeOf(ask(network(new TypeError('network'), ok()), '/a', { method: 'POST', repeatable: true }))).toBe('none')
+})
+
+test('ends with the signal, and tries no more', async () => {
+  const leave = new AbortController()
+  const net = network(() => {
+    leave.abort(new Error('left'))
+    return Promise.reject(new TypeError('aborted'))
+  })
+  await expect(ask(net, '/a', { signal: leave.signal })).rejects.toThrow('left')
+})
+
+test('gives the caller the answers that it reads by itself', async () => {
+  const response = await ask(network(new Response('{}', { status: 409 })), '/a', { method: 'POST', accept: [409] })
+  expect(response.status).toBe(409)
+})
+
+test('a break inside the body is tried again; what is no JSON is not', async () => {
+  const broken = new Response(new ReadableStream({ pull: (sink) => sink.error(new TypeError('network')) }))
+  const net = network(broken, new Response('[1]'))
+  expect(await createNet({ base: BASE }, net.ports).json('/a')).toEqual([1])
+  await expect(createNet({ base: BASE }, network(new Response('<html>')).ports).json('/a')).rejects.toThrow(SyntaxError)
+})
+
+test('waits no longer than it is told', async () => {
+  const net = network((init) => new Promise((_, reject) => init.signal!.addEventListener('abort', () => reject(init.signal!.reason))))
+  expect(await codeOf(ask(net, '/a', { method: 'POST', timeoutMs: 5 }))).toBe('fetch-failed')
+})

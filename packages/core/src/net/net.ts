@@ -1,0 +1,175 @@
+// Every request of page and worker passes **here**: which origins, whose token, what of redirects, when again. Nothing
+// above this room retries or sees a token.
+import { TwinError } from '../error/twin-error.ts'
+
+export interface NetOptions {
+  /** Absolute URL that relative ones count from; its origin is the one that may be asked without being listed. */
+  readonly base: string
+  /** Further origins that may be asked, such as `https://tiles.town.example`. */
+  readonly allow?: readonly string[]
+  /** The bearer token for an origin, if it gets one. Asked at each try, because a token ages. */
+  readonly tokenFor?: (origin: string) => string | null
+}
+
+/** What net needs from outside. */
+export interface NetPorts {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly sleep: (ms: number, signal: AbortSignal | undefined) => Promise<void>
+  /** In [0, 1). */
+  readonly random: () => number
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Whether asking again does no harm. Default: a GET. */
+  readonly repeatable?: boolean
+  /** Longest wait for the answer's head at each try, ms. Default: as long as the network waits. */
+  readonly timeoutMs?: number
+  /** Statuses besides 2xx that the caller reads by itself. */
+  readonly accept?: readonly number[]
+}
+
+export interface Net {
+  /**
+   * @throws TwinError `fetch-refused` (origin not listed, a redirect, 401, 403), `fetch-gone` (404, 410), `fetch-failed`
+   * (all else, after the retries); the signal's reason where it aborts.
+   */
+  fetch(url: string, options?: RequestOptions): Promise<Response>
+  /** The same, parsed; a break inside the body is tried again too. Rejects with SyntaxError for what is no JSON. */
+  json(url: string, options?: RequestOptions): Promise<unknown>
+  /** The same, as bytes. */
+  bytes(url: string, options?: RequestOptions): Promise<ArrayBuffer>
+  /** Throws `fetch-refused` where an address may not be asked; for sockets, which do not pass through fetch. */
+  mustAllow(url: string): void
+}
+
+/** Tries of a request that may be repeated, and the waits between: doubling, each drawn from [half, whole]. */
+export const NET_DEFAULTS = { tries: 4, firstWaitMs: 500, longestWaitMs: 8000 } as const
+
+export const browserNet: NetPorts = {
+  fetch: (url, init) => fetch(url, init),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    }),
+  random: () => Math.random(),
+}
+
+/** Origin and path, never the query: a token may stand there. */
+export const placeOfUrl = (url: URL): string => url.origin + url.pathname
+
+/** A failure that may pass by itself; `afterMs` where the server said when. */
+class Passing extends Error {
+  readonly afterMs: number | null
+  constructor(message: string, afterMs: number | null = null, options?: ErrorOptions) {
+    super(message, options)
+    this.afterMs = afterMs
+  }
+}
+
+export function createNet({ base, allow = [], tokenFor = () => null }: NetOptions, ports: NetPorts = browserNet): Net {
+  const allowed = new Set([httpOrigin(base), ...allow.map(httpOrigin)])
+  const mustAllow = (url: string): void => {
+    const found = new URL(url, base)
+    if (!/^(https?|wss?):$/.test(found.protocol) || !allowed.has(httpOrigin(found.href))) {
+      throw new TwinError(
+        'fetch-refused',
+        `${placeOfUrl(found)}: its origin is not that of the twin document; list it in the viewer's allowed origins if you trust it`,
+        { where: placeOfUrl(found) },
+      )
+    }
+  }
+
+  async function request<T>(url: string, options: RequestOptions, read: (response: Response) => Promise<T>): Promise<T> {
+    mustAllow(url)
+    const address = new URL(url, base)
+    const { signal } = options
+    const repeatable = options.repeatable ?? (options.method ?? 'GET') === 'GET'
+    let waitMs: number = NET_DEFAULTS.firstWaitMs
+    for (let attempt = 1; ; attempt++) {
+      signal?.throwIfAborted()
+      try {
+        return await read(await once(address, options, tokenFor(address.origin), ports))
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (error instanceof TwinError || error instanceof SyntaxError) throw error
+        if (!repeatable || attempt === NET_DEFAULTS.tries) throw failed(address, error, attempt)
+        const asked = error instanceof Passing ? error.afterMs : null
+        await ports.sleep(Math.max(asked ?? 0, waitMs * (0.5 + ports.random() / 2)), signal)
+        waitMs = Math.min(2 * waitMs, NET_DEFAULTS.longestWaitMs)
+      }
+    }
+  }
+
+  return {
+    fetch: (url, options = {}) => request(url, options, async (response) => response),
+    json: (url, options = {}) => request(url, options, async (response) => JSON.parse(await response.text()) as unknown),
+    bytes: (url, options = {}) => request(url, options, (response) => response.arrayBuffer()),
+    mustAllow,
+  }
+}
+
+/** One try. Resolves with an answer that the caller wants; throws TwinError for what stays so, anything else for what may pass. */
+async function once(address: URL, options: RequestOptions, token: string | null, { fetch }: NetPorts): Promise<Response> {
+  const { signal, method = 'GET', body, timeoutMs, accept = [] } = options
+  const signals = [signal, timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs)].filter((each) => each !== undefined)
+  const response = await fetch(address.href, {
+    method,
+    headers: { ...options.headers, ...(token === null || token === '' ? {} : { Authorization: `Bearer ${token}` }) },
+    ...(body === undefined ? {} : { body }),
+    // Not followed: a browser would carry the request to an origin that nobody listed, and a login page is no tile.
+    redirect: 'manual',
+    credentials: 'same-origin',
+    ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+  })
+  const { status } = response
+  if (response.ok || accept.includes(status)) return response
+  const where = placeOfUrl(address)
+  const details = { where, status }
+  await response.body?.cancel()
+  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    throw new TwinError(
+      'fetch-refused',
+      `${where}: the server redirects; redirects are not followed: sign in again, or name the final address`,
+      details,
+    )
+  }
+  if (status === 404 || status === 410)
+    throw new TwinError('fetch-gone', `${where}: the server has no such thing (${status}); check the address`, details)
+  if (status === 401 || status === 403) {
+    throw new TwinError(
+      'fetch-refused',
+      `${where}: the server refuses this viewer (${status}); sign in with a role that may see it`,
+      details,
+    )
+  }
+  if (status === 429 || status >= 500) throw new Passing(`the server answers ${status}`, retryAfterMs(response))
+  throw new TwinError('fetch-failed', `${where}: the server answers ${status}; check the address and what the server logs`, details)
+}
+
+function failed(address: URL, cause: unknown, tries: number): TwinError {
+  const why = cause instanceof Passing ? cause.message : 'the network does not carry it'
+  const where = placeOfUrl(address)
+  return new TwinError(
+    'fetch-failed',
+    `${where}: ${why}, after ${tries} ${tries === 1 ? 'try' : 'tries'}; check the network and the server`,
+    { where, tries },
+    { cause },
+  )
+}
+
+/** RFC 9110 § 10.2.3, seconds only; at most a minute, so that a wrong header stops nothing. */
+function retryAfterMs(response: Response): number | null {
+  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
+  return seconds > 0 ? Math.min(seconds, 60) * 1000 : null
+}
+
+/** `ws` counts as `http`: one server, one origin. */
+const httpOrigin = (url: string): string => new URL(url.replace(/^ws/, 'http')).origin
