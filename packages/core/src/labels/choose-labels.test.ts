@@ -41,7 +41,7 @@ describe('labels', () => {
     expect(texts([open], { cardOf: open.handle })).toEqual([])
   })
   test('go to the left where the right is taken', () => {
-    const [first, second] = chooseLabels([label('a', { priority: 2 }), label('b', { enu: [0, 100, 4] })], { view })
+    const [first, second] = chooseLabels([label('a'), label('b', { enu: [0, 100, 4] })], { view })
     expect([first!.side, second!.side]).toEqual(['right', 'left'])
     const [edge] = chooseLabels([label('at the right edge', { enu: [80, 100, 0] })], { view })
     expect(edge!.side).toBe('left')
