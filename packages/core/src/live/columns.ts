@@ -118,16 +118,11 @@ export function putPlace(columns: Columns, slot: number, location: Location, boo
   const { place } = columns
   if (!Number.isNaN(place.boot[slot]!)) {
     const order = compareOrder(boot, seq, t, place.boot[slot]!, place.seq[slot]!, place.t[slot]!)
-    if (order < 0 || (order === 0 && !placeWinsTie(place.values, slot, location))) return false
+    if (order < 0 || (order === 0 && !winsTie(location.join(), place.values.subarray(3 * slot, 3 * slot + 3).join()))) return false
   }
   own(place, slot, boot, seq, t)
   place.values.set(location, 3 * slot)
   return true
-}
-
-function placeWinsTie(values: Float64Array, slot: number, location: Location): boolean {
-  for (let k = 0; k < 3; k++) if (location[k] !== values[3 * slot + k]) return location[k]! > values[3 * slot + k]!
-  return false
 }
 
 function own(owner: Column | PlaceColumn, slot: number, boot: number, seq: number, t: number): void {

@@ -36,7 +36,7 @@ export interface Layer {
   onItsWay: number
   /** Of those, how many were filled before a sign-out: zeroed when they come back. */
   toZero: number
-  /** The next patch holds every slot. */
+  /** The next patch holds every slot, as the first does. */
   whole: boolean
   grid: Grid | null
   /** Twin time at which the age of some entity changes next, or earlier. */
@@ -63,7 +63,7 @@ export function createLayer(id: string, kind: AnyKind, twinMs: number): Layer {
     spares: [],
     onItsWay: 0,
     toZero: 0,
-    whole: false,
+    whole: true,
     grid: null,
     nextAgeMs: Number.POSITIVE_INFINITY,
     visible: true,

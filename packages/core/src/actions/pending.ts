@@ -1,0 +1,44 @@
+// Actions under way: from the click until the feed shows the effect, by whoever's key.
+import { isUnacknowledged } from '../live/standing.ts'
+import type { Acknowledge } from '../record/action.ts'
+import type { Alarm } from '../record/alarm.ts'
+
+/**
+ * Acknowledgements that the feed has not shown yet, by alarm. Memory: at most one an alarm, and none for longer than
+ * {@link PENDING_LASTS_MS}.
+ */
+export type Pending = Map<string, { readonly key: string; readonly count: number; readonly sinceMs: number }>
+
+/** After this a row may be pressed again: the server keeps what it heard, so nothing is lost by asking twice. */
+export const PENDING_LASTS_MS = 30_000
+
+export const createPending = (): Pending => new Map()
+
+export function beginPending(pending: Pending, { alarm, key, count }: Acknowledge, nowMs: number): void {
+  pending.set(alarm, { key, count, sinceMs: nowMs })
+}
+
+/** The server did not take it. */
+export function failPending(pending: Pending, { alarm, key }: Acknowledge): void {
+  if (pending.get(alarm)?.key === key) pending.delete(alarm)
+}
+
+/** What the feed shows of an alarm: acknowledged, ended, or grown since (a new press, which nobody has acknowledged). */
+export function settlePending(pending: Pending, alarm: Alarm): void {
+  const waits = pending.get(alarm.id)
+  if (waits !== undefined && (!isUnacknowledged(alarm.state) || alarm.count > waits.count)) pending.delete(alarm.id)
+}
+
+/** After a snapshot: alarms that are not in it are over. @returns whether any was let go. */
+export function keepPending(pending: Pending, standing: ReadonlyMap<string, Alarm>, nowMs: number): boolean {
+  const before = pending.size
+  for (const [alarm, { sinceMs }] of pending) if (!standing.has(alarm) || nowMs - sinceMs >= PENDING_LASTS_MS) pending.delete(alarm)
+  return pending.size < before
+}
+
+/** Twin of {@link keepPending}'s clock: when the next one runs out; Infinity: none waits. */
+export function nextPendingMs(pending: Pending): number {
+  let next = Number.POSITIVE_INFINITY
+  for (const { sinceMs } of pending.values()) next = Math.min(next, sinceMs + PENDING_LASTS_MS)
+  return next
+}
