@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { type EntityState, mergeRecord, recordsOf } from '../intake/merge.ts'
 import type { AnyKind } from '../kind/kind.ts'
+import { toColumns } from '../record/columns.ts'
 import type { Location, RecordColumns, TwinRecord, Value } from '../record/record.ts'
 import { timeAt, valueAt } from './columns.ts'
 import {
@@ -130,6 +132,24 @@ test('ends in one state whatever the order, the batches and the repeats', () => 
   )
 })
 
+test('is the state that the server merged, heard live or from its snapshot', () => {
+  fc.assert(
+    fc.property(arrivals, ([sent, arrived]) => {
+      const merged = new Map<string, EntityState>()
+      for (const each of arrived) merged.set(each.id, mergeRecord(merged.get(each.id), each, T0))
+      const snapshot = toColumns([...merged.values()].flatMap(recordsOf))
+      const late = createLayer('wristbands', kind, T0)
+      takeSnapshot(late, snapshot, createSeenWindow(), ports())
+      const heard = (layer: Layer) =>
+        Object.fromEntries(
+          Object.entries(state(layer)).map(([id, { place: at, values }]) => [id, [at, values.filter(([, value]) => value !== null)]]),
+        )
+      const own = Object.entries(heard(after(sent))).filter(([, [at, values]]) => at !== null || values!.length > 0)
+      expect(heard(late)).toEqual(Object.fromEntries(own))
+    }),
+  )
+})
+
 test('patches rebuild the motion on the other side, also where one waits for another', () => {
   fc.assert(
     fc.property(
@@ -192,7 +212,7 @@ test('a snapshot equals hearing only what it says, and who is in it keeps the sl
     fc.property(history, history, (before, told) => {
       const layer = after(before)
       const slots = new Map(layer.slots.slotOf)
-      takeSnapshot(layer, columns(told), createSeenWindow(), ports())
+      takeSnapshot(layer, [columns(told)], createSeenWindow(), ports())
       expect(state(layer)).toEqual(state(after(told)))
       for (const [id, slot] of layer.slots.slotOf) if (slots.has(id)) expect(slot).toBe(slots.get(id))
     }),
@@ -203,7 +223,7 @@ test('a marker whose place a snapshot repeats does not move', () => {
   const layer = after([record('a', 1, 1, { heartRate: 80 }, [1, 2, 3])])
   patchLayer(layer, T0)
   layer.motion.dirty.fill(0)
-  takeSnapshot(layer, columns([record('a', 1, 1, { heartRate: 80 }, [1, 2, 3])]), createSeenWindow(), ports())
+  takeSnapshot(layer, [columns([record('a', 1, 1, { heartRate: 80 }, [1, 2, 3])])], createSeenWindow(), ports())
   expect(layer.motion.dirty.includes(1)).toBe(false)
 })
 
@@ -213,7 +233,7 @@ test('what the inventory knows outlives a snapshot without it, and yields to one
   takeBase(layer, [['a', { location: [5, 5, 5], properties: { name: 'lamp' } }]], ports())
   takeRecords(layer, columns([record('a', 1, 1, { name: 'moved' }, [6, 6, 6])]), seen, ports())
   expect([value(layer, 'a', 'name'), placeInLayer(layer, 0)]).toEqual(['moved', [6, 6, 6]])
-  takeSnapshot(layer, null, seen, ports())
+  takeSnapshot(layer, [], seen, ports())
   expect([value(layer, 'a', 'name'), placeInLayer(layer, 0), Number.isNaN(layer.columns.heardMs[0])]).toEqual(['lamp', [5, 5, 5], true])
 })
 

@@ -215,15 +215,15 @@ export function removeEntity(layer: Layer, id: string, seen: SeenWindow, ports: 
  * Replaces what the feed told: state that is not in the snapshot goes, entities that are in it keep their slot, so a card
  * that stands open stays open, and a marker that stayed where it is does not move.
  */
-export function takeSnapshot(layer: Layer, records: RecordColumns | null, seen: SeenWindow, ports: LayerPorts): void {
+export function takeSnapshot(layer: Layer, records: readonly RecordColumns[], seen: SeenWindow, ports: LayerPorts): void {
   const { slots, columns } = layer
-  const present = new Set(records?.id ?? [])
+  const present = new Set(records.flatMap(({ id }) => id))
   seen.entities.delete(layer.kind.kind)
   for (const [id, slot] of [...slots.slotOf]) {
     if (present.has(id)) clearRow(columns, slot)
     else removeEntity(layer, id, seen, ports)
   }
-  if (records !== null) takeRecords(layer, records, seen, ports)
+  for (const each of records) takeRecords(layer, each, seen, ports)
   // The inventory comes last and fills only what the snapshot leaves: else a marker would jump to its place there and back.
   for (const id of present) {
     const base = layer.base.get(id)
