@@ -1,0 +1,5 @@
+import '@twinmap/viewer'
+import { createApp } from 'vue'
+import VillageMap from './VillageMap.vue'
+
+createApp(VillageMap).mount('#app')

@@ -1,0 +1,13 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  base: './',
+  // Vue leaves tags with this prefix to the browser.
+  plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => tag.startsWith('twin-') } } })],
+  // Workers and assets are found from their modules' own addresses, which pre-bundling would move (vite 6 to 8, dev).
+  optimizeDeps: { exclude: ['@twinmap/viewer', '@twinmap/layers', '@twinmap/core'] },
+  worker: { format: 'es' },
+  // A small asset as a `data:` URL is refused by a strict Content-Security-Policy.
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+})
