@@ -1,0 +1,95 @@
+// `npm start -- path/to/tileset.json`: a twin document made on the spot for a capture that has none, placed as the
+// capture says and seen from the south.
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { TwinError } from '@twinmap/core'
+import type { Origin, TilesetSource, TwinDocument, ViewSource } from '@twinmap/core/document'
+import {
+  type BoundingVolume,
+  ecefToGeodetic,
+  enuFrame,
+  enuToGeodetic,
+  isOnEarth,
+  type Sphere,
+  sphereOfVolume,
+  type Vec3,
+} from '@twinmap/core/geo'
+
+/** A capture ready to be served: its document, and the folder that stands behind the document's `capture/`. */
+export interface OwnCapture {
+  readonly doc: TwinDocument
+  readonly folder: string
+  readonly placed: 'ecef' | 'origin'
+}
+
+interface TilesetJson {
+  readonly asset?: { readonly version?: string }
+  readonly root?: { readonly boundingVolume?: BoundingVolume; readonly transform?: readonly number[] }
+}
+
+/** Far enough to see a sphere whole through a lens of 50°, and not so far that a country shows as a dot. */
+const RANGE = 2.2
+const PITCH_DEG = -35
+
+/** A camera that looks north and down at a point of the frame. */
+function viewOf(origin: Origin, center: Vec3, radiusMeters: number): ViewSource {
+  const range = Math.max(30, radiusMeters * RANGE)
+  const pitch = (PITCH_DEG * Math.PI) / 180
+  const eye: Vec3 = [center[0], center[1] - range * Math.cos(pitch), center[2] - range * Math.sin(pitch)]
+  return { id: 'home', name: { zh: '全景', en: 'Overview' }, ...enuToGeodetic(enuFrame(origin), eye), headingDeg: 0, pitchDeg: PITCH_DEG }
+}
+
+/**
+ * Makes a document for a `tileset.json`.
+ *
+ * @param home where a capture without a place is set.
+ * @throws TwinError `input-missing`, `input-invalid`.
+ */
+export async function ownCapture(path: string, home: Origin): Promise<OwnCapture> {
+  const file = resolve(path)
+  const refuse = (what: string) => new TwinError('input-invalid', `${path}: ${what}`, { path })
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new TwinError(
+      'input-missing',
+      `${path}: cannot be read; give the path of a tileset.json or of a twin document`,
+      { path },
+      { cause: cause as Error },
+    )
+  })
+  let tileset: TilesetJson
+  try {
+    tileset = JSON.parse(text) as TilesetJson
+  } catch (cause) {
+    throw refuse(`is not JSON (${(cause as Error).message})`)
+  }
+  if (typeof tileset !== 'object' || tileset === null || tileset.root?.boundingVolume === undefined)
+    throw refuse('is no tileset: root.boundingVolume is missing; give the tileset.json of a 3D Tiles set')
+  const sphere = sphereOfVolume(tileset.root.boundingVolume, tileset.root.transform)
+  if (sphere === undefined) throw refuse('root.boundingVolume is neither a box, a sphere nor a region of finite numbers')
+  const placed = isOnEarth(sphere) ? 'ecef' : 'origin'
+  const origin = placed === 'ecef' ? originUnder(sphere) : home
+  const center: Vec3 = placed === 'ecef' ? [0, 0, 0] : sphere.center
+  const name = basename(file).toLowerCase() === 'tileset.json' ? basename(dirname(file)) : basename(file)
+  const source: TilesetSource = { id: 'capture', url: `capture/${encodeURIComponent(basename(file))}`, at: 'auto' }
+  return {
+    folder: dirname(file),
+    placed,
+    doc: {
+      twin: 1,
+      name: { zh: name, en: name },
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
+      origin,
+      tilesets: [source],
+      feeds: [],
+      kinds: [],
+      layers: [],
+      views: [viewOf(origin, center, sphere.radiusMeters)],
+      panels: [],
+    },
+  }
+}
+
+/** An origin in the middle of a capture that knows its place. Its geoid is not known here. */
+function originUnder({ center }: Sphere): Origin {
+  return { ...ecefToGeodetic(center), geoidMeters: 0, datum: 'WGS84' }
+}
