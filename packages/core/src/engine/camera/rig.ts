@@ -160,6 +160,11 @@ export class Rig {
     this.pinch(this.grab(x, y), { x, y, factor })
   }
 
+  /** Comes nearer (factor < 1) to the middle of the picture. */
+  zoomBy(factor: number): void {
+    this.zoomAt(...this.#middle, factor)
+  }
+
   panBy(dx: number, dy: number): void {
     const [x, y] = this.#middle
     this.pan(this.grab(x, y), x + dx, y + dy)

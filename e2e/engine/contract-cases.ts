@@ -1,0 +1,192 @@
+// What every engine must do, told once: `engine/contract.test.ts` runs it on the null engine in Node, `engine.test.ts` on
+// the three engine in Chromium. Plain functions, so that they run in a page without a test runner.
+import type { Engine, EngineOptions, View } from '../../packages/core/src/engine/contract.ts'
+import type { AnyKind } from '../../packages/core/src/kind/kind.ts'
+import { liveClock } from '../../packages/core/src/live/clock.ts'
+import type { PickCandidate } from '../../packages/core/src/worker/messages.ts'
+import { patchOf } from './patches.ts'
+
+export type ContractOptions = Omit<EngineOptions, 'container' | 'fetch'>
+export type MakeEngine = (options: ContractOptions) => Engine
+
+const origin = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, geoidMeters: -7.1, datum: 'CGCS2000' } as const
+export const kind = { kind: 'Thing', symbol: { shape: 'square', glyph: 'manhole' } } as unknown as AnyKind
+const view: View = { longitude: 117.83, latitude: 37.249, heightEllipsoidalMeters: 106, headingDeg: 0, pitchDeg: -45 }
+const TILESET = { type: 'tileset', id: 'mesh', url: 'tiles/tileset.json', at: 'origin' } as const
+
+function check(fact: boolean, sentence: string): asserts fact {
+  if (!fact) throw new Error(sentence)
+}
+const near = (a: number, b: number, by: number, what: string) => check(Math.abs(a - b) <= by, `${what} is ${a}, not ${b} ± ${by}`)
+
+function options(over: Partial<ContractOptions> = {}): ContractOptions {
+  return { origin, clock: liveClock(Date.now(), 0), view, theme: 'dark', pickMarkers: async () => [], ...over }
+}
+
+export interface ContractCase {
+  readonly name: string
+  readonly run: (make: MakeEngine) => Promise<void>
+}
+
+export const CONTRACT_CASES: readonly ContractCase[] = [
+  {
+    name: 'says what it can',
+    async run(make) {
+      const engine = make(options())
+      for (const primitive of ['tileset', 'markers', 'labels'] as const) {
+        check(engine.capabilities.primitives.includes(primitive), `${primitive} is missing`)
+      }
+      check(engine.capabilities.effects.includes('select'), 'select is missing')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'mounts a tileset, markers and labels of one twin, and lets go of them in any order',
+    async run(make) {
+      const engine = make(options())
+      const tileset = engine.mount(TILESET)
+      const markers = engine.mount({ type: 'markers', layer: 'things', kind })
+      const labels = engine.mount({ type: 'labels' })
+      markers.patch(patchOf([{ enu: [0, 0, 0] }]))
+      labels.set([{ handle: { layer: 'things', slot: 0, generation: 0 }, text: '井盖', priority: 0 }])
+      markers.dispose()
+      markers.dispose()
+      tileset.retry()
+      tileset.dispose()
+      engine.dispose()
+      labels.dispose()
+    },
+  },
+  {
+    name: 'gives the buffer of a patch back in the same turn',
+    async run(make) {
+      const engine = make(options())
+      const markers = engine.mount({ type: 'markers', layer: 'things', kind })
+      const whole = patchOf([{ enu: [0, 0, 0] }, { enu: [5, 0, 0] }, { enu: [9, 0, 0] }])
+      check(markers.patch(whole) === whole.words.buffer, 'another buffer came back')
+      const part = patchOf([{ enu: [6, 0, 0] }], { first: 1, slots: 3, whole: false })
+      check(markers.patch(part) === part.words.buffer, 'another buffer came back')
+      const grown = patchOf([{ enu: [6, 0, 0] }], { first: 200, slots: 201, whole: false })
+      check(markers.patch(grown) === grown.words.buffer, 'another buffer came back')
+      const based = patchOf([{ enu: [6, 0, 0] }], { timeBaseMs: 5_000 })
+      check(markers.patch(based) === based.words.buffer, 'another buffer came back')
+      markers.setVisible(false)
+      engine.dispose()
+    },
+  },
+  {
+    name: 'begins at its view, and flies to another',
+    async run(make) {
+      const engine = make(options())
+      near(engine.view.current.latitude, view.latitude, 1e-9, 'latitude')
+      near(engine.view.current.pitchDeg, view.pitchDeg, 1e-6, 'pitch')
+      const to = { ...view, longitude: 117.831, headingDeg: 90 }
+      const told: View[] = []
+      engine.on('view', (at) => told.push(at))
+      check(await engine.view.flyTo(to, { durationMs: 0 }), 'it did not arrive')
+      near(engine.view.current.longitude, to.longitude, 1e-9, 'longitude')
+      near(engine.view.current.headingDeg, 90, 1e-6, 'heading')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'sets a target in the middle of the picture, from its range',
+    async run(make) {
+      const engine = make(options())
+      await engine.view.flyTo({ ...origin, rangeMeters: 60 }, { durationMs: 0 })
+      const at = engine.view.project([0, 0, 0])
+      const { width, height, eye } = engine.view.state
+      check(at !== null, 'the target is behind the camera')
+      near(at.x, width / 2, 0.01, 'x')
+      near(at.y, height / 2, 0.01, 'y')
+      near(Math.hypot(...eye), 60, 0.01, 'range')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'tells the worker the same projection as its own',
+    async run(make) {
+      const engine = make(options())
+      const { viewProjection: m, width, height } = engine.view.state
+      const [e, n, u] = [12, 30, 4]
+      const w = m[3]! * e + m[7]! * n + m[11]! * u + m[15]!
+      const at = engine.view.project([e, n, u])!
+      near(((m[0]! * e + m[4]! * n + m[8]! * u + m[12]!) / w + 1) * 0.5 * width, at.x, 1e-6, 'x')
+      near((1 - (m[1]! * e + m[5]! * n + m[9]! * u + m[13]!) / w) * 0.5 * height, at.y, 1e-6, 'y')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'moves by px and degrees: pan keeps the height, orbit the middle, zoom comes nearer',
+    async run(make) {
+      const engine = make(options())
+      const before = engine.view.current
+      engine.view.panBy(40, 0)
+      near(engine.view.current.heightEllipsoidalMeters, before.heightEllipsoidalMeters, 0.01, 'height')
+      check(engine.view.current.longitude < before.longitude, 'a pan to the right shows what is on the left')
+      const scale = engine.view.metersPerPx!
+      engine.view.zoomBy(0.5)
+      near(engine.view.metersPerPx! / scale, 0.5, 0.01, 'scale')
+      engine.view.orbitBy(30, 0)
+      near(engine.view.current.headingDeg, 30, 1e-6, 'heading')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'picks the marker first, with the camera of the click, and else the ground in metres and degrees',
+    async run(make) {
+      const handle = { layer: 'things', slot: 3, generation: 1 }
+      let candidates: PickCandidate[] = [{ handle, enu: [0, 0, 0], underPointer: true, distancePx: 0 }]
+      const asked: number[][] = []
+      const engine = make(
+        options({
+          pickMarkers: async (x, y, { width, height }) => {
+            asked.push([x, y, width, height])
+            return candidates
+          },
+        }),
+      )
+      const { width, height } = engine.view.state
+      const marker = await engine.pick(10, 20)
+      check(marker.handle === handle && marker.mesh === null, 'the marker was not picked')
+      check(asked[0]!.join() === [10, 20, width, height].join(), `the worker was asked at ${asked[0]}`)
+      candidates = []
+      const { handle: none, mesh } = await engine.pick(width / 2, height / 2)
+      check(none === null && mesh !== null, 'the ground was not picked')
+      near(mesh.enu[2], 0, 0.01, 'height of the ground')
+      near(mesh.location[2], origin.heightEllipsoidalMeters, 0.05, 'ellipsoidal height')
+      const at = engine.view.project(mesh.enu)!
+      near(at.x, width / 2, 0.05, 'x')
+      near(at.y, height / 2, 0.05, 'y')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'captures a PNG',
+    async run(make) {
+      const engine = make(options())
+      const bytes = new Uint8Array(await (await engine.capture()).arrayBuffer())
+      check(bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47, 'not a PNG')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'takes every effect, clock and gesture policy, and is silent after it is disposed of',
+    async run(make) {
+      const engine = make(options())
+      let told = 0
+      engine.on('view', () => told++)
+      engine.apply({ type: 'theme', theme: 'light' })
+      engine.apply({ type: 'reduced-motion', on: true })
+      engine.apply({ type: 'select', handle: { layer: 'things', slot: 0, generation: 0 } })
+      engine.apply({ type: 'select', handle: null })
+      engine.setClock({ mode: 'paused', wallMs: 0, twinMs: 0, rate: 0 })
+      engine.view.setGestures({ wheelAndOneFinger: 'map' })
+      engine.dispose()
+      engine.dispose()
+      const before = told
+      engine.view.panBy(5, 5)
+      check(told === before, 'a disposed engine told of a view')
+    },
+  },
+]

@@ -1,0 +1,263 @@
+// The picture of a marker, drawn in one point: stalk, foot, ring, corners, plate, glyph and sign, all from distances.
+// Flow: patch bytes -> **vertex shader** (where, how large) -> **fragment shader** (which ink). Colours are sRGB as they are.
+import {
+  FRESHNESS_SHIFT,
+  HAS_HEADING,
+  HEADING_SHIFT,
+  LATE,
+  PRIORITY_SHIFT,
+  STALE,
+  TONE_SHIFT,
+  UNACKNOWLEDGED,
+} from '../../../live/layout.ts'
+import { FOOT_PX, RING_PX } from '../../../live/plate.ts'
+import { SLOT_GLSL } from '../overlay-frame.ts'
+import { FIELD_HEIGHT, FIELD_WIDTH, PLATE_CELL_PX, SIGN_CELL_PX, TEXELS_PER_PX } from './symbol-texture.ts'
+
+/** Rings that pulse at a time, each by its slot. */
+export const PULSES = 8
+/** How far a pulse spreads from its ring, CSS px. */
+export const PULSE_SPREAD_PX = 18
+/** Half side of the selection corners, CSS px. */
+const CORNER_PX = 38
+
+/** Passes of a frame, in order. */
+export const PASS_HIDDEN = 0
+export const PASS_PLAIN = 1
+export const PASS_ALARM = 2
+export const PASS_SELECTED = 3
+
+export const MARKER_VERTEX = `#version 300 es
+precision highp float;
+precision highp int;
+${SLOT_GLSL}
+uniform int uPass;
+uniform uint uPriority;
+uniform int uSelected;
+uniform float uLift[5];
+uniform float uRadius[5];
+uniform float uTurns;
+uniform float uPointsAt;
+uniform int uPulseSlot[${PULSES}];
+uniform float uPulse[${PULSES}];
+uniform float uRedPulse;
+flat out uint vFlags;
+flat out vec2 vShift;
+flat out float vSize;
+flat out float vLift;
+flat out vec2 vTurn;
+flat out float vPulse;
+
+const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
+
+void main() {
+  uint flags = aTimeFlags.y;
+  uint priority = (flags >> ${PRIORITY_SHIFT}u) & 7u;
+  bool selected = gl_VertexID == uSelected;
+  bool drawn = (flags & HIDDEN) == 0u && (uPass == ${PASS_SELECTED} ? selected : !selected && priority == uPriority);
+  vec3 fromEye = slotFromEye();
+  vec3 foot = footOnScreen(fromEye);
+  gl_Position = NOWHERE;
+  gl_PointSize = 1.0;
+  if (!drawn || foot.z <= 0.01) return;
+
+  float lift = uLift[priority];
+  float radius = uRadius[priority] + (priority > 0u ? 2.0 : 8.0);
+  if (selected) radius = max(radius, ${CORNER_PX + 6}.0);
+  vPulse = 0.0;
+  if (priority > 0u && (flags & ${UNACKNOWLEDGED}u) != 0u) {
+    if (priority == 1u) vPulse = uRedPulse;
+    for (int i = 0; i < ${PULSES}; i++) if (uPulseSlot[i] == gl_VertexID) vPulse = max(vPulse, uPulse[i]);
+  }
+  if (vPulse > 0.0) radius += ${PULSE_SPREAD_PX}.0;
+
+  // The heading as it points on the screen: the way that a metre ahead of the foot goes there.
+  vTurn = vec2(1.0, 0.0);
+  if ((flags & ${HAS_HEADING}u) != 0u) {
+    float heading = float(flags >> ${HEADING_SHIFT}u) * ${(2 * Math.PI) / 256};
+    float reach = max(0.5, foot.z * 0.01);
+    vec2 ahead = footOnScreen(fromEye + reach * vec3(sin(heading), cos(heading), 0.0)).xy - foot.xy;
+    float turn = atan(ahead.x, -ahead.y) - uPointsAt;
+    vTurn = vec2(cos(turn), sin(turn));
+  }
+
+  // One square point holds plate and foot. Its middle is put back into the picture where it would leave it, since a point
+  // with its middle outside is dropped whole.
+  float top = lift + radius;
+  float bottom = max(lift > 0.0 ? ${FOOT_PX + 1}.0 : radius, radius - lift);
+  float size = max(top + bottom, 2.0 * radius) + 2.0;
+  vec2 middle = foot.xy + vec2(0.0, (bottom - top) * 0.5);
+  vec2 inside = clamp(middle, vec2(0.5), uSize - 0.5);
+  vec2 pushed = middle - inside;
+  float outside = max(abs(pushed.x), abs(pushed.y));
+  if (outside > size * 0.5) return;
+  vSize = size + 2.0 * outside;
+  vShift = inside - (foot.xy - vec2(0.0, lift));
+  vLift = lift;
+  vFlags = flags;
+  // Nearer by the height of a person and by what a mesh may err, so that the ground under a foot never cuts its plate.
+  float depth = max(foot.z - 1.5 - 0.004 * foot.z, min(foot.z, 0.3));
+  gl_Position = clipAt(inside, depth);
+  gl_PointSize = vSize * uPixelRatio;
+}
+`
+
+export const MARKER_FRAGMENT = `#version 300 es
+precision highp float;
+precision highp int;
+uniform sampler2D uField;
+uniform int uPass;
+uniform float uPixelRatio;
+uniform float uTurns;
+flat in uint vFlags;
+flat in vec2 vShift;
+flat in float vSize;
+flat in float vLift;
+flat in vec2 vTurn;
+flat in float vPulse;
+out vec4 color;
+
+const vec3 INK = vec3(14.0, 20.0, 24.0) / 255.0;
+const vec3 WHITE = vec3(1.0);
+const vec3 ACCENT = vec3(92.0, 207.0, 186.0) / 255.0;
+const vec3 FILL[5] = vec3[5](INK, vec3(211.0, 48.0, 42.0) / 255.0, vec3(255.0, 159.0, 69.0) / 255.0,
+  vec3(255.0, 216.0, 77.0) / 255.0, vec3(47.0, 116.0, 208.0) / 255.0);
+const vec3 ON_FILL[5] = vec3[5](WHITE, WHITE, vec3(18.0, 25.0, 28.0) / 255.0, vec3(18.0, 25.0, 28.0) / 255.0, WHITE);
+const float TAU = 6.283185307;
+
+vec4 ink;
+/** Ink over what is there, premultiplied. */
+void put(vec3 rgb, float alpha) { ink = vec4(rgb * alpha + ink.rgb * (1.0 - alpha), alpha + ink.a * (1.0 - alpha)); }
+/** Share of a pixel that lies inside of a distance, CSS px. */
+float cover(float d) { return clamp(0.5 - d * uPixelRatio, 0.0, 1.0); }
+float stroke(float d, float width) { return cover(abs(d) - width * 0.5); }
+float box(vec2 p, vec2 half_) { vec2 d = abs(p) - half_; return length(max(d, 0.0)) + min(max(d.x, d.y), 0.0); }
+
+vec3 field(vec2 p, vec2 leftTopPx, float half_) {
+  vec2 px = clamp(p, vec2(-half_ + 0.5), vec2(half_ - 0.5)) + half_ + leftTopPx;
+  return (texture(uField, px * ${TEXELS_PER_PX}.0 / vec2(${FIELD_WIDTH}.0, ${FIELD_HEIGHT}.0)).rgb * 255.0 - 128.0) / 16.0;
+}
+
+/** Distance to a dash of a ring: \`count\` of them, each \`on\` px long before its ends. */
+float dashed(float r, float angle, float count, float on) {
+  float along = (fract(angle / TAU * count) - 0.5) * TAU * ${RING_PX}.0 / count;
+  return length(vec2(max(abs(along) - on * 0.5, 0.0), r - ${RING_PX}.0));
+}
+
+void stalk(vec2 p, float faint) {
+  if (vLift <= 0.0) return;
+  vec2 fromFoot = p - vec2(0.0, vLift);
+  float line = box(p - vec2(0.0, vLift * 0.5), vec2(0.0, vLift * 0.5));
+  put(INK, cover(line - 2.0) * 0.75 * faint);
+  put(WHITE, cover(line - 0.8) * faint);
+  float foot = length(fromFoot);
+  put(INK, cover(foot - ${FOOT_PX}.0) * faint);
+  put(WHITE, cover(foot - 3.5) * faint);
+}
+
+void ring(vec2 p, uint priority, bool bold) {
+  float r = length(p);
+  float angle = atan(p.x, -p.y);
+  vec3 fill = FILL[priority];
+  if (vPulse > 0.0) {
+    float from = priority == 1u ? 34.0 : ${RING_PX}.0;
+    put(fill, stroke(r - from - vPulse * ${PULSE_SPREAD_PX - 2}.0, 4.0) * (1.0 - vPulse));
+  }
+  if (priority == 1u) {
+    put(INK, stroke(r - 28.5, 18.0) * 0.65);
+    // Acknowledged: the same two rings, thin.
+    if (bold) {
+      put(fill, stroke(r - 24.0, 4.2));
+      put(WHITE, stroke(r - 28.0, 4.2));
+      put(fill, stroke(r - 32.5, 5.2));
+    } else {
+      put(fill, stroke(r - 25.0, 2.4));
+      put(WHITE, stroke(r - 27.7, 3.4));
+      put(fill, stroke(r - 30.6, 2.8));
+    }
+    return;
+  }
+  float width = bold ? 4.6 : 2.4;
+  put(INK, stroke(r - ${RING_PX}.0, width + 4.0) * 0.65);
+  if (priority == 2u) put(fill, stroke(r - ${RING_PX}.0, width));
+  else if (priority == 3u) put(fill, cover(max(abs((fract(angle / TAU * 10.0) - 0.5) * ${((2 * Math.PI * RING_PX) / 10).toFixed(4)}) - 4.6, abs(r - ${RING_PX}.0) - width * 0.5)));
+  else put(fill, cover(dashed(r, angle, 16.0, 2.0) - width * 0.5));
+}
+
+void corners(vec2 p) {
+  vec2 q = abs(p);
+  float arm = min(box(q - vec2(32.0, ${CORNER_PX}.0), vec2(6.0, 0.0)), box(q - vec2(${CORNER_PX}.0, 32.0), vec2(0.0, 6.0)));
+  put(INK, cover(arm - 3.5) * 0.7);
+  put(WHITE, cover(arm - 1.5));
+}
+
+void sign_(vec2 p, uint priority) {
+  vec2 at = priority == 1u ? vec2(25.0, -25.0) : vec2(20.0, -20.0);
+  float scale = 0.8;
+  vec2 q = (p - at) / scale;
+  vec3 d = field(q, vec2(float(priority - 1u) * ${2 * SIGN_CELL_PX}.0, ${2 * PLATE_CELL_PX}.0), ${SIGN_CELL_PX}.0) * scale;
+  if (max(abs(q.x), abs(q.y)) > ${SIGN_CELL_PX}.0 + 3.0) return;
+  put(INK, cover(d.r - 1.8) * 0.85);
+  put(priority == 1u ? WHITE : FILL[priority], cover(d.r - (priority == 1u ? 1.0 : 0.0)));
+  put(FILL[priority], cover(d.r));
+  put(ON_FILL[priority], cover(d.g - 0.85 * scale));
+}
+
+void main() {
+  vec2 p = (gl_PointCoord - 0.5) * vSize + vShift;
+  uint priority = (vFlags >> ${PRIORITY_SHIFT}u) & 7u;
+  uint freshness = (vFlags >> ${FRESHNESS_SHIFT}u) & 3u;
+  uint tone = (vFlags >> ${TONE_SHIFT}u) & 3u;
+  bool hasHeading = (vFlags & ${HAS_HEADING}u) != 0u;
+  bool bold = (vFlags & ${UNACKNOWLEDGED}u) != 0u;
+  ink = vec4(0.0);
+
+  vec2 ahead = vec2(vTurn.x * p.x + vTurn.y * p.y, -vTurn.y * p.x + vTurn.x * p.y);
+  vec3 d = field(uTurns > 0.0 && hasHeading ? ahead : p, vec2(0.0), ${PLATE_CELL_PX}.0);
+  bool near = max(abs(p.x), abs(p.y)) < ${PLATE_CELL_PX - 1}.0;
+
+  if (uPass == ${PASS_HIDDEN}) {
+    // What the mesh hides: a thin outline, so that it is known to be there.
+    stalk(p, 0.3);
+    if (near) {
+      put(INK, stroke(d.r, 5.0) * 0.4);
+      put(INK, cover(d.r) * 0.3);
+      put(WHITE, stroke(d.r, 1.6) * 0.7);
+      put(WHITE, cover(d.g - 0.8) * 0.7);
+    }
+    color = ink;
+    if (ink.a < 0.004) discard;
+    return;
+  }
+
+  stalk(p, freshness == ${LATE}u ? 0.7 : 1.0);
+  if (priority > 0u) ring(p, priority, bold);
+  if (uPass == ${PASS_SELECTED}) corners(p);
+  vec4 under = ink;
+  if (hasHeading && uTurns == 0.0) {
+    // A round plate has no nose: a tip at its rim says where it heads.
+    float wedge = max(abs(ahead.x) * 0.82 - (ahead.y + 24.5) * 0.57, ahead.y + 16.0);
+    put(INK, cover(wedge - 1.8) * 0.75);
+    put(WHITE, cover(wedge));
+  }
+  if (near) {
+    vec3 fill = priority > 0u ? FILL[priority] : tone == 1u ? ACCENT : INK;
+    vec3 on = priority > 0u ? ON_FILL[priority] : tone == 1u ? INK : WHITE;
+    if (freshness == ${STALE}u) {
+      put(INK, stroke(d.r, 6.4) * 0.7);
+      put(INK, cover(d.r) * 0.55);
+      put(WHITE, cover(d.b - 1.0));
+      put(WHITE, cover(d.g - 0.9) * 0.75);
+    } else {
+      put(INK, stroke(d.r, 7.0) * 0.75);
+      put(fill, cover(d.r));
+      put(WHITE, stroke(d.r, 2.4));
+      put(on, cover(d.g - 1.0) * (tone == 2u && priority == 0u ? 0.5 : 1.0));
+    }
+  }
+  if (freshness == ${LATE}u) ink = mix(under, ink, 0.7);
+  if (priority > 0u) sign_(p, priority);
+  color = ink;
+  if (ink.a < 0.004) discard;
+}
+`
