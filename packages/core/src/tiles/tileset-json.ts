@@ -1,0 +1,168 @@
+// Tile flow: tileset.json -> **tileset-json** -> traversal. Checks a tileset and brings its old and new forms to one: content.url of
+// pre-1.0, several contents of 1.1, gltfUpAxis, implicit roots. Vendors' slips that harm nothing pass (asset.version "0.0", a missing
+// geometricError); what the traversal would choke on does not.
+import { TwinError } from '../error/twin-error.ts'
+import { isObject, type JsonObject, show } from './json.ts'
+import type { UpAxis } from './matrix.ts'
+
+export interface BoundingVolume {
+  /** Centre and three half axes, metres. */
+  readonly box?: readonly number[]
+  /** Centre and radius, metres. */
+  readonly sphere?: readonly number[]
+  /** West, south, east, north in radians, lowest and highest metres above the ellipsoid. */
+  readonly region?: readonly number[]
+}
+
+/** Where an implicit subtree hangs: what all tiles of the tree share, and the place of this one. */
+export interface ImplicitPlace {
+  readonly scheme: 'QUADTREE' | 'OCTREE'
+  readonly subtreeLevels: number
+  /** Templates with {level}, {x}, {y}, {z}. */
+  readonly subtreeUri: string
+  readonly contentUris: readonly string[]
+  readonly root: { readonly boundingVolume: BoundingVolume; readonly geometricError: number; readonly refine: 'ADD' | 'REPLACE' }
+  readonly level: number
+  readonly x: number
+  readonly y: number
+  readonly z: number
+}
+
+/** A tile after the check. Objects are new: what came in is left as it was. */
+export interface TileJson {
+  boundingVolume: BoundingVolume
+  geometricError: number
+  refine?: 'ADD' | 'REPLACE'
+  transform?: number[]
+  viewerRequestVolume?: BoundingVolume
+  /** A tile of the house shows the first of its contents here, as 3d-tiles-renderer wants it; the others are in `moreContents`. */
+  content?: { uri: string; boundingVolume?: BoundingVolume }
+  moreContents?: string[]
+  /** `content` is a subtree file: its tiles become children. */
+  implicit?: ImplicitPlace
+  children: TileJson[]
+}
+
+export interface TilesetJson {
+  readonly asset: { readonly version: string }
+  readonly upAxis: UpAxis
+  readonly geometricError: number
+  readonly root: TileJson
+}
+
+const fault = (file: string, pointer: string, sentence: string) =>
+  new TwinError('tileset-invalid', `${file}: ${pointer} ${sentence}`, { file, pointer })
+
+/** Throws `tileset-invalid` with file and pointer. */
+export function readTilesetJson(value: unknown, file: string): TilesetJson {
+  if (!isObject(value) || !isObject(value['root']))
+    throw fault(file, 'root', `is ${show(isObject(value) ? value['root'] : value)}; expected the tile of a 3D Tiles tileset`)
+  const asset = isObject(value['asset']) ? value['asset'] : {}
+  const version = String(asset['version'] ?? '')
+  if (!/^[01]\./.test(version)) throw fault(file, 'asset.version', `is ${show(asset['version'])}; expected "1.0" or "1.1"`)
+  const upAxis = String(asset['gltfUpAxis'] ?? 'Y').toUpperCase()
+  if (upAxis !== 'X' && upAxis !== 'Y' && upAxis !== 'Z')
+    throw fault(file, 'asset.gltfUpAxis', `is ${show(asset['gltfUpAxis'])}; expected X, Y or Z`)
+  const root = readTile(value['root'], 'root', file)
+  // A loop, not recursion: a chain of tiles may be as deep as its author likes.
+  const stack: { from: JsonObject; to: TileJson; pointer: string }[] = [{ from: value['root'], to: root, pointer: 'root' }]
+  while (stack.length > 0) {
+    const { from, to, pointer } = stack.pop()!
+    const children = from['children'] ?? []
+    if (!Array.isArray(children)) throw fault(file, `${pointer}.children`, `is ${show(children)}; expected a list`)
+    for (const [i, child] of children.entries()) {
+      const at = `${pointer}.children[${i}]`
+      if (!isObject(child)) throw fault(file, at, `is ${show(child)}; expected a tile`)
+      const tile = readTile(child, at, file, to.boundingVolume)
+      to.children.push(tile)
+      stack.push({ from: child, to: tile, pointer: at })
+    }
+  }
+  return { asset: { version }, upAxis, geometricError: readError(value['geometricError'], root.geometricError), root }
+}
+
+function readTile(tile: JsonObject, pointer: string, file: string, parentVolume?: BoundingVolume): TileJson {
+  const content = [
+    tile['content'],
+    ...list(tile['contents']),
+    ...list(multiple(tile)?.['content']),
+    ...list(multiple(tile)?.['contents']),
+  ].filter(isObject)
+  const uris = content.flatMap((each) => {
+    const uri = each['uri'] ?? each['url']
+    return typeof uri === 'string' && uri !== '' ? [uri] : []
+  })
+  const ownVolume = tile['boundingVolume'] ?? content[0]?.['boundingVolume'] ?? parentVolume
+  const out: TileJson = {
+    boundingVolume: readVolume(ownVolume, `${pointer}.boundingVolume`, file),
+    geometricError: readError(tile['geometricError'], 0),
+    children: [],
+  }
+  const refine = typeof tile['refine'] === 'string' ? tile['refine'].toUpperCase() : undefined
+  if (refine === 'ADD' || refine === 'REPLACE') out.refine = refine
+  if (tile['transform'] !== undefined) out.transform = readNumbers(tile['transform'], 16, `${pointer}.transform`, file)
+  if (tile['viewerRequestVolume'] !== undefined)
+    out.viewerRequestVolume = readVolume(tile['viewerRequestVolume'], `${pointer}.viewerRequestVolume`, file)
+  const implicit = tile['implicitTiling'] ?? (isObject(tile['extensions']) ? tile['extensions']['3DTILES_implicit_tiling'] : undefined)
+  if (isObject(implicit)) {
+    out.implicit = readImplicit(implicit, out, uris, `${pointer}.implicitTiling`, file)
+    out.content = { uri: fillTemplate(out.implicit.subtreeUri, out.implicit) }
+    return out
+  }
+  // A tileset inside needs a tile of its own; what is drawn is drawn together, so that children replace all of it.
+  const drawn = uris.filter((uri) => !isJson(uri))
+  const tilesets = uris.filter(isJson)
+  const [first, ...rest] = drawn.length > 0 ? drawn : tilesets.splice(0, 1)
+  if (first !== undefined) out.content = { uri: first }
+  if (rest.length > 0) out.moreContents = rest
+  for (const uri of tilesets)
+    out.children.push({ boundingVolume: out.boundingVolume, geometricError: out.geometricError, content: { uri }, children: [] })
+  return out
+}
+
+const isJson = (uri: string) => /\.json($|[?#])/i.test(uri)
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+const multiple = (tile: JsonObject): JsonObject | undefined => {
+  const extension = isObject(tile['extensions']) ? tile['extensions']['3DTILES_multiple_contents'] : undefined
+  return isObject(extension) ? extension : undefined
+}
+
+/** DJI writes 1e10 for "always refine"; JSON's 1e999 parses to Infinity and means the same. */
+const readError = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' && value >= 0 ? Math.min(value, Number.MAX_VALUE) : otherwise
+
+function readNumbers(value: unknown, length: number, pointer: string, file: string): number[] {
+  if (!Array.isArray(value) || value.length !== length || !value.every(Number.isFinite))
+    throw fault(file, pointer, `is ${show(value)}; expected ${length} finite numbers`)
+  return value as number[]
+}
+
+export function readVolume(value: unknown, pointer: string, file: string): BoundingVolume {
+  if (!isObject(value)) throw fault(file, pointer, `is ${show(value)}; expected a box, sphere or region`)
+  const { box, sphere, region } = value
+  if (box !== undefined) return { box: readNumbers(box, 12, `${pointer}.box`, file) }
+  if (sphere !== undefined) return { sphere: readNumbers(sphere, 4, `${pointer}.sphere`, file) }
+  if (region !== undefined) return { region: readNumbers(region, 6, `${pointer}.region`, file) }
+  throw fault(file, pointer, `has ${Object.keys(value).join(', ') || 'nothing'}; expected box, sphere or region`)
+}
+
+/** Tiles of a full subtree of so many levels fit into memory; more is a slip or an attack. */
+const MOST_LEVELS = { QUADTREE: 9, OCTREE: 6 } as const
+
+function readImplicit(implicit: JsonObject, tile: TileJson, contentUris: string[], pointer: string, file: string): ImplicitPlace {
+  const scheme = implicit['subdivisionScheme']
+  if (scheme !== 'QUADTREE' && scheme !== 'OCTREE')
+    throw fault(file, `${pointer}.subdivisionScheme`, `is ${show(scheme)}; expected QUADTREE or OCTREE`)
+  const subtreeLevels = implicit['subtreeLevels']
+  if (!Number.isInteger(subtreeLevels) || (subtreeLevels as number) < 1 || (subtreeLevels as number) > MOST_LEVELS[scheme])
+    throw fault(file, `${pointer}.subtreeLevels`, `is ${show(subtreeLevels)}; expected 1 to ${MOST_LEVELS[scheme]}`)
+  const subtreeUri = isObject(implicit['subtrees']) ? implicit['subtrees']['uri'] : undefined
+  if (typeof subtreeUri !== 'string') throw fault(file, `${pointer}.subtrees.uri`, `is ${show(subtreeUri)}; expected a template`)
+  const root = { boundingVolume: tile.boundingVolume, geometricError: tile.geometricError, refine: tile.refine ?? 'REPLACE' }
+  if (root.boundingVolume.sphere !== undefined)
+    throw fault(file, pointer, 'stands on a sphere, which cannot be divided; expected a box or region')
+  return { scheme, subtreeLevels: subtreeLevels as number, subtreeUri, contentUris, root, level: 0, x: 0, y: 0, z: 0 }
+}
+
+export const fillTemplate = (template: string, { level, x, y, z }: Pick<ImplicitPlace, 'level' | 'x' | 'y' | 'z'>): string =>
+  template.replaceAll('{level}', `${level}`).replaceAll('{x}', `${x}`).replaceAll('{y}', `${y}`).replaceAll('{z}', `${z}`)
