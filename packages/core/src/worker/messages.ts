@@ -32,7 +32,8 @@ export interface OpenedLayer {
 export interface DescribedField {
   readonly field: string
   readonly value: Value
-  readonly tMs: number
+  /** Null: an inventory says it, which has no time. */
+  readonly tMs: number | null
 }
 
 /** What a card shows. Names of persons come masked (张**): the full name never leaves the worker. */
@@ -108,6 +109,10 @@ export interface WorkerCalls {
   /** The document with absolute URLs. Kinds of the document add to those that the worker was built with. */
   open(p: {
     readonly doc: TwinDocument
+    /** Absolute URL of the document, or of the page that holds it: its origin may be asked without being listed. */
+    readonly base: string
+    /** Further origins that may be asked. */
+    readonly allow?: readonly string[]
     readonly locale: 'zh' | 'en'
     readonly clock: Clock
   }): Promise<{ readonly layers: readonly OpenedLayer[] }>
@@ -122,7 +127,10 @@ export interface WorkerCalls {
   /** At CSS px of `view`, with the markers where they are at twin time `tMs`. */
   pick(p: { readonly x: number; readonly y: number; readonly view: ViewState; readonly tMs: number }): Promise<readonly PickCandidate[]>
   act(p: Action & { readonly feed: string }): Promise<ActionAnswer>
-  /** Answers `needToken`; null signs out: feeds, actions and answers under way end, and everything personal is dropped. */
+  /**
+   * Answers `needToken`; an empty token: nobody is signed in. Null signs out: feeds, actions and answers under way end, and
+   * everything personal is dropped; a token after that starts again.
+   */
   token(p: { readonly feed: string | null; readonly token: string | null }): Promise<void>
   /** Sends the whole layer again, for a context that was lost. */
   repatch(p: { readonly layer: string }): Promise<void>
@@ -132,6 +140,7 @@ export interface WorkerCalls {
 /** Out of the worker, by plain postMessage with transfer. */
 export type WorkerMessage =
   | { readonly type: 'patch'; readonly patch: Patch }
+  /** All that stands, the most severe first: it replaces the list. */
   | { readonly type: 'alarm'; readonly alarms: readonly AlarmShown[] }
   | { readonly type: 'labels'; readonly labels: readonly LabelShown[] }
   | { readonly type: 'described'; readonly described: Described | null }

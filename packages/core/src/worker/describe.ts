@@ -1,0 +1,71 @@
+// Worker: handle -> **describe** -> card, alarm list. The only way out for strings, and where names are masked.
+import { timeAt, valueAt } from '../live/columns.ts'
+import { type Layer, placeInLayer } from '../live/layer.ts'
+import { FRESHNESS_MASK, FRESHNESS_SHIFT, type Handle, WORDS } from '../live/layout.ts'
+import { maskName } from '../live/mask-name.ts'
+import { alarmsOf, inOrder } from '../live/standing.ts'
+import type { Alarm } from '../record/alarm.ts'
+import type { Value } from '../record/record.ts'
+import type { LiveTwin } from './live-twin.ts'
+import type { AlarmShown, Described, DescribedField } from './messages.ts'
+
+const FRESHNESS = ['fresh', 'late', 'stale'] as const
+
+export const handleOf = (layer: Layer, slot: number): Handle => ({ layer: layer.id, slot, generation: layer.slots.generation[slot]! })
+
+/** What an entity is called to people: its name, masked where it is a person's, else its id. */
+export function shownName(layer: Layer, slot: number): string {
+  const name = layer.kind.name === undefined ? null : shownValue(layer, slot, layer.kind.name)
+  return typeof name === 'string' && name !== '' ? name : layer.slots.ids[slot]!
+}
+
+/** A property as it may leave the worker. */
+export function shownValue(layer: Layer, slot: number, property: string): Value | null {
+  const column = layer.columns.properties.get(property)
+  const value = column === undefined ? null : valueAt(column, slot)
+  const isPersonsName = property === layer.kind.name && layer.kind.fields[property]?.privacy === 'personal'
+  return isPersonsName && typeof value === 'string' ? maskName(value) : value
+}
+
+export function describe(twin: LiveTwin, layer: Layer, slot: number): Described {
+  const id = layer.slots.ids[slot]!
+  const fields: DescribedField[] = []
+  for (const field of layer.kind.card) {
+    const value = shownValue(layer, slot, field)
+    if (value !== null) fields.push({ field, value, tMs: timeAt(layer.columns.properties.get(field)!, slot) })
+  }
+  const heardMs = layer.columns.heardMs[slot]!
+  const freshness = (layer.motion.u32[slot * WORDS + 7]! & FRESHNESS_MASK) >>> FRESHNESS_SHIFT
+  return {
+    handle: handleOf(layer, slot),
+    kind: layer.kind.kind,
+    id,
+    name: shownName(layer, slot),
+    fields,
+    location: placeInLayer(layer, slot),
+    heardMs: Number.isFinite(heardMs) ? heardMs : null,
+    freshness: FRESHNESS[freshness]!,
+    alarms: inOrder(alarmsOf(twin.standing, layer.kind.kind, id)).map((alarm) => showAlarm(twin, alarm)),
+  }
+}
+
+export function showAlarm(twin: LiveTwin, alarm: Alarm): AlarmShown {
+  const found = alarm.kind === null || alarm.entity === null ? null : findEntity(twin, alarm.kind, alarm.entity)
+  return {
+    ...alarm,
+    name: found === null ? alarm.entity : shownName(found.layer, found.slot),
+    handle: found === null ? null : handleOf(found.layer, found.slot),
+    pending: twin.pending.has(alarm.id),
+  }
+}
+
+/** All that stands, in the order of the list. */
+export const showAlarms = (twin: LiveTwin): AlarmShown[] => inOrder(twin.standing.alarms.values()).map((alarm) => showAlarm(twin, alarm))
+
+export function findEntity({ layers }: LiveTwin, kind: string, id: string): { readonly layer: Layer; readonly slot: number } | null {
+  for (const { layer } of layers.values()) {
+    const slot = layer.kind.kind === kind ? layer.slots.slotOf.get(id) : undefined
+    if (slot !== undefined) return { layer, slot }
+  }
+  return null
+}

@@ -1,0 +1,110 @@
+// Worker: envelope -> **live twin** (layers, standing alarms) -> patches, list, labels. Which layers hear which feed, and
+// what an envelope does to them. Pure: time and places come in. On the page intake comes to just this: it has no rules,
+// and its laws of "seen before" and "newest" are those of live/, which the server's intake uses too.
+
+import { createPending, type Pending, settlePending } from '../actions/pending.ts'
+import type { AnyKind } from '../kind/kind.ts'
+import type { Layer, LayerPorts } from '../live/layer.ts'
+import { createLayer, refreshFlags, removeEntity, takeRecords, takeSnapshot, wipeLayer } from '../live/layer.ts'
+import { createSeenWindow, type SeenWindow } from '../live/seen.ts'
+import { createStanding, putAlarm, type Standing } from '../live/standing.ts'
+import type { Alarm } from '../record/alarm.ts'
+import type { Envelope } from '../record/envelope.ts'
+
+/** A layer with what it hears. Windows are the layer's own: two layers of one kind each hear every record. */
+export interface LiveLayer {
+  readonly layer: Layer
+  readonly feed: string | null
+  readonly seen: SeenWindow
+  /** Property that labels its markers, from the document's style. */
+  readonly label: string | null
+}
+
+/** Memory: that of its layers and of the standing alarms; nothing here grows with time. */
+export interface LiveTwin {
+  readonly layers: Map<string, LiveLayer>
+  readonly standing: Standing
+  /** Which feed told an alarm, so that a snapshot of one feed ends no alarm of another. */
+  readonly feedOf: Map<string, string>
+  readonly pending: Pending
+}
+
+export const createLiveTwin = (): LiveTwin => ({
+  layers: new Map(),
+  standing: createStanding(),
+  feedOf: new Map(),
+  pending: createPending(),
+})
+
+export function addLayer(
+  twin: LiveTwin,
+  {
+    id,
+    kind,
+    feed,
+    label,
+    twinMs,
+  }: { readonly id: string; readonly kind: AnyKind; readonly feed: string | null; readonly label: string | null; readonly twinMs: number },
+): LiveLayer {
+  const added: LiveLayer = { layer: createLayer(id, kind, twinMs), feed, seen: createSeenWindow(), label }
+  twin.layers.set(id, added)
+  return added
+}
+
+export type Ports = Omit<LayerPorts, 'standing'>
+
+/** Takes the next envelope of a feed. @returns whether the list of alarms changed. */
+export function takeEnvelope(twin: LiveTwin, feed: string, envelope: Envelope, given: Ports): boolean {
+  const ports: LayerPorts = { ...given, standing: twin.standing }
+  // Alarms first: the flags of the records' entities are then read once, and right.
+  const touched = takeAlarms(twin, feed, envelope)
+  for (const { layer, feed: heard, seen } of twin.layers.values()) {
+    if (heard !== feed) continue
+    const records = (envelope.records ?? []).filter(({ kind }) => kind === layer.kind.kind)
+    if (envelope.snapshot) takeSnapshot(layer, records, seen, ports)
+    else for (const each of records) takeRecords(layer, each, seen, ports)
+    for (const id of goneOf(envelope, layer.kind.kind)) removeEntity(layer, id, seen, ports)
+  }
+  for (const { kind, entity } of touched) {
+    for (const { layer } of twin.layers.values()) {
+      const slot = layer.kind.kind === kind ? layer.slots.slotOf.get(entity ?? '') : undefined
+      if (slot !== undefined) refreshFlags(layer, slot, ports)
+    }
+  }
+  return touched.length > 0
+}
+
+const goneOf = ({ gone }: Envelope, kind: string): readonly string[] => (gone !== undefined && Object.hasOwn(gone, kind) ? gone[kind]! : [])
+
+function takeAlarms({ standing, feedOf, pending }: LiveTwin, feed: string, { snapshot, alarms = [] }: Envelope): Alarm[] {
+  const touched: Alarm[] = []
+  const put = (alarm: Alarm) => {
+    const before = standing.alarms.get(alarm.id)
+    if (before !== undefined) touched.push(before)
+    touched.push(alarm)
+    putAlarm(standing, alarm)
+    settlePending(pending, alarm)
+    if (alarm.state === 'normal') feedOf.delete(alarm.id)
+    else feedOf.set(alarm.id, feed)
+  }
+  if (snapshot) {
+    const told = new Set(alarms.map(({ id }) => id))
+    for (const alarm of [...standing.alarms.values()]) {
+      if (feedOf.get(alarm.id) === feed && !told.has(alarm.id)) put({ ...alarm, state: 'normal' })
+    }
+  }
+  for (const alarm of alarms) put(alarm)
+  return touched
+}
+
+/** Signed out: nothing of anybody stays. Layers keep their generations alone, so that old handles are refused. */
+export function wipeTwin({ layers, standing, feedOf, pending }: LiveTwin): void {
+  for (const { layer, seen } of layers.values()) {
+    wipeLayer(layer)
+    seen.entities.clear()
+  }
+  standing.alarms.clear()
+  standing.byEntity.clear()
+  feedOf.clear()
+  pending.clear()
+}
