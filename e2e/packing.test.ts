@@ -1,0 +1,191 @@
+// What is published, as a stranger meets it: linted as a package, imported in Node, built by Vite in plain, React and Vue
+// pages made of the README's own snippets, and loaded by a script tag; each under the strict policy.
+import { execFile } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeSkeletonTiles } from '../examples/longwan/src/skeleton/make-tiles.ts'
+import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { consumer, type Packed, packAll, ROOT, removeFolder } from './harness/packed.ts'
+import { serve } from './harness/serve.ts'
+
+const run = promisify(execFile)
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+/** The README's fenced block with this word after its language. */
+const snippet = (word: string): string => {
+  const found = new RegExp(`\`\`\`\\w+ ${word}\n([\\s\\S]*?)\`\`\``).exec(readme)
+  if (found === null) throw new Error(`README.md has no block ${word}`)
+  return found[1]!
+}
+const bin = (path: string, args: readonly string[], cwd = ROOT) =>
+  run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd, maxBuffer: 16_000_000 }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
+  )
+
+let work: string
+let packed: readonly Packed[]
+beforeAll(async () => {
+  work = mkdtempSync(join(tmpdir(), 'twinmap-packing-'))
+  packed = await packAll(work)
+}, 300_000)
+afterAll(() => removeFolder(work))
+
+describe.each(['@twinmap/core', '@twinmap/layers', '@twinmap/server', '@twinmap/viewer', '@twinmap/data-pipeline'])(
+  '%s, packed',
+  (name) => {
+    const of = () => packed.find((each) => each.name === name)!
+    test('carries no test, source or build record', () => {
+      expect(of().files.filter((file) => /\.test\.|^src\/|tsbuildinfo/.test(file))).toEqual([])
+      expect(of().files.length).toBeGreaterThan(3)
+    })
+    test('names sisters by one exact version', () => {
+      for (const [sister, version] of Object.entries(of().manifest.dependencies ?? {}))
+        if (sister.startsWith('@twinmap/')) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+    })
+    test('exports nothing that points at its sources', () => expect(JSON.stringify(of().manifest.exports)).not.toContain('src/'))
+    test('is clean by publint', async () => {
+      const { code, output } = await bin('publint/src/cli.js', [of().tarball, '--strict'])
+      expect(code, output).toBe(0)
+    })
+    test('has types that every resolver finds, by attw', async () => {
+      const json = Object.keys(of().manifest.exports ?? {}).filter((entry) => entry.endsWith('.json'))
+      const exclude = json.length > 0 ? ['--exclude-entrypoints', ...json] : []
+      const { code, output } = await bin('@arethetypeswrong/cli/dist/index.js', [
+        of().tarball,
+        '--profile',
+        'esm-only',
+        '--no-emoji',
+        ...exclude,
+      ])
+      expect(code, output).toBe(0)
+    })
+  },
+)
+
+test('importing the viewer in Node does nothing and ends by itself', async () => {
+  const folder = await consumer(packed, ['@twinmap/viewer'])
+  writeFileSync(join(folder, 'a.mjs'), `import * as viewer from '@twinmap/viewer'\nconsole.log(typeof viewer.TwinViewer)\n`)
+  const { stdout, stderr } = await run(process.execPath, ['a.mjs'], { cwd: folder, timeout: 20_000 })
+  expect([stdout.trim(), stderr]).toEqual(['function', ''])
+  await removeFolder(folder)
+}, 60_000)
+
+describe.skipIf(browserMissing())('a page of a stranger, under the strict policy', () => {
+  let chromium: TestBrowser
+  let town: string
+  beforeAll(async () => {
+    chromium = await launchBrowser()
+    town = mkdtempSync(join(tmpdir(), 'twinmap-town-'))
+    const origin = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, geoidMeters: -7.1, datum: 'CGCS2000' } as const
+    await makeSkeletonTiles(join(town, 'tiles'), origin)
+    const { feeds: _, layers: __, panels: ___, ...doc } = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/longwan.twin.json'), 'utf8'))
+    writeFileSync(join(town, 'village.twin.json'), JSON.stringify(doc))
+  }, 120_000)
+  afterAll(async () => {
+    await chromium?.close()
+    if (town) await removeFolder(town)
+  })
+
+  /** Opens a folder as a site and waits for the twin: a picture with more than one colour, and nothing refused. */
+  async function shows(folders: Readonly<Record<string, string>>, path = '/'): Promise<void> {
+    const site = await serve({ folders: { ...folders, '/tiles/': join(town, 'tiles') }, before: twinOf(town) })
+    const { page, errors } = await chromium.page({ width: 480, height: 420 })
+    try {
+      await page.goto(site.url(path))
+      await page
+        .waitForFunction(
+          () => {
+            const viewer = document.querySelector('twin-viewer') as (HTMLElement & { twin?: unknown }) | null
+            return viewer?.twin != null && viewer.shadowRoot?.querySelector('canvas') != null
+          },
+          { timeout: 60_000 },
+        )
+        .catch(async (cause: unknown) => {
+          const message = await page.evaluate(() => document.querySelector('twin-viewer')?.shadowRoot?.textContent?.slice(0, 500))
+          throw new Error(
+            `no twin: ${JSON.stringify({ message, errors, violations: site.violations, requests: site.requests.filter(({ status }) => status !== 200) })}`,
+            { cause },
+          )
+        })
+      await expect.poll(() => site.requests.filter(({ path }) => path.endsWith('.glb')).length, { timeout: 60_000 }).toBeGreaterThan(0)
+      const workers = site.requests.filter(({ path }) => /worker[^/]*\.js$/.test(path))
+      expect(workers.length).toBeGreaterThan(0)
+      expect(site.requests.filter(({ status, path }) => status !== 200 && path !== '/favicon.ico')).toEqual([])
+      expect(site.violations).toEqual([])
+      expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
+      expect(chromium.foreign).toEqual([])
+    } finally {
+      await page.close()
+      await site.close()
+    }
+  }
+
+  const twinOf = (folder: string) => (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => {
+    if (!request.url?.endsWith('/village.twin.json')) return false
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(readFileSync(join(folder, 'village.twin.json')))
+    return true
+  }
+
+  /** A Vite page whose main module is `main`, built from the packed packages. */
+  async function built(
+    files: Readonly<Record<string, string>>,
+    more: Readonly<Record<string, string>> = {},
+    config = snippet('vite-config'),
+  ): Promise<string> {
+    const folder = await consumer(packed, ['@twinmap/viewer'], { vite: join(ROOT, 'node_modules/vite'), ...more })
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
+    writeFileSync(join(folder, 'vite.config.ts'), config)
+    const html = '<!doctype html><meta charset="utf-8"><title>t</title><div id="app"></div><script type="module" src="./main.ts"></script>'
+    for (const [name, text] of Object.entries({ 'index.html': html, ...files })) writeFileSync(join(folder, name), text)
+    await build({ root: folder, logLevel: 'error' })
+    return folder
+  }
+
+  test('by a script tag', async () => {
+    const folder = await consumer(packed, ['@twinmap/viewer'])
+    const site = join(folder, 'site')
+    mkdirSync(site)
+    cpSync(join(folder, 'node_modules/@twinmap/viewer/bundle'), join(site, 'twin-viewer'), { recursive: true })
+    writeFileSync(join(site, 'index.html'), `<!doctype html><meta charset="utf-8"><title>t</title>\n${snippet('script-tag')}`)
+    await shows({ '/': site })
+    await removeFolder(folder)
+  })
+
+  test('in Vite', async () => {
+    const folder = await built({ 'main.ts': snippet('vite') })
+    await shows({ '/': join(folder, 'dist') })
+    await removeFolder(folder)
+  })
+
+  test('in React', async () => {
+    const from = (name: string) => join(ROOT, 'examples/react/node_modules', name)
+    const main = `import { createElement } from 'react'\nimport { createRoot } from 'react-dom/client'\nimport { Village } from './Village'\ncreateRoot(document.querySelector('#app')!).render(createElement(Village))\n`
+    const folder = await built(
+      { 'main.ts': main, 'Village.tsx': snippet('react'), 'tsconfig.json': '{"compilerOptions":{"jsx":"react-jsx"}}' },
+      { react: from('react'), 'react-dom': from('react-dom') },
+    )
+    await shows({ '/': join(folder, 'dist') })
+    await removeFolder(folder)
+  })
+
+  test('in Vue', async () => {
+    const from = (name: string) => join(ROOT, 'examples/vue/node_modules', name)
+    const plugin = /`(vue\(\{[^`]+\}\))`/.exec(readme)![1]!
+    const config = `import vue from '@vitejs/plugin-vue'\n${snippet('vite-config')}`.replace(
+      "base: './',",
+      `base: './',\n  plugins: [${plugin}],`,
+    )
+    const main = `import { createApp } from 'vue'\nimport Village from './Village.vue'\ncreateApp(Village).mount('#app')\n`
+    const folder = await built(
+      { 'main.ts': main, 'Village.vue': snippet('vue') },
+      { vue: from('vue'), '@vitejs/plugin-vue': from('@vitejs/plugin-vue') },
+      config,
+    )
+    await shows({ '/': join(folder, 'dist') })
+    await removeFolder(folder)
+  })
+})
