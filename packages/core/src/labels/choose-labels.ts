@@ -1,9 +1,8 @@
 // Which markers get a chip, and on which side: at most 24, alarms first, none on another. Worker side, pure.
 // Flow: view + columns -> **choose** -> `labels` message -> engine, which draws each beside its gliding marker.
 import type { Priority, Shape } from '../kind/kind.ts'
-import type { Handle } from '../live/layout.ts'
+import type { Handle, LabelShown } from '../live/layout.ts'
 import { type PlateView, plateAt, plateRadiusPx } from '../live/plate.ts'
-import type { LabelShown } from '../worker/messages.ts'
 import { CHIP_HEIGHT_PX, chipOffsetPx, chipWidthPx } from './chip.ts'
 
 export const MOST_LABELS = 24

@@ -67,3 +67,13 @@ export interface Patch {
   /** Where its entities are: min e, n, u, max e, n, u; metres ENU; NaN when empty. */
   readonly bounds: readonly [number, number, number, number, number, number]
 }
+
+/** One chip beside a marker: the worker chooses at most 24. */
+export interface LabelShown {
+  readonly handle: Handle
+  readonly text: string
+  /** 0: no alarm. */
+  readonly priority: 0 | 1 | 2 | 3 | 4
+  /** Which side of its plate is free. Default right. */
+  readonly side?: 'left' | 'right'
+}

@@ -5,7 +5,7 @@ import type { TwinErrorData } from '../error/twin-error.ts'
 import type { FeedState } from '../feeds/feed.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
-import type { Handle, Patch } from '../live/layout.ts'
+import type { Handle, LabelShown, Patch } from '../live/layout.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Alarm } from '../record/alarm.ts'
 import type { Location, Value } from '../record/record.ts'
@@ -60,7 +60,7 @@ export interface AlarmShown extends Alarm {
   readonly pending: boolean
 }
 
-export type { FeedState }
+export type { FeedState, LabelShown }
 
 export interface Health {
   readonly feeds: readonly {
@@ -90,16 +90,6 @@ export interface PickCandidate {
   readonly distancePx: number
   /** An alarm stands on it: it is drawn over everything, so nothing hides it. */
   readonly alarm?: boolean
-}
-
-/** One chip beside a marker: the worker chooses at most 24. */
-export interface LabelShown {
-  readonly handle: Handle
-  readonly text: string
-  /** 0: no alarm. */
-  readonly priority: 0 | 1 | 2 | 3 | 4
-  /** Which side of its plate is free. Default right. */
-  readonly side?: 'left' | 'right'
 }
 
 export type Subject = { readonly handle: Handle } | { readonly kind: string; readonly id: string }
