@@ -1,0 +1,433 @@
+// Scene: the plan of the village, in plan metres. The one source of both the mesh (scene/) and the inventories (write/inventory.ts):
+// what an inventory lists stands here, and what stands here is built and painted from here.
+import { makeRandom, type Random } from '../chance/random.ts'
+import type { Rgb } from './picture.ts'
+import type { Point2 } from './terrain.ts'
+
+/** One opening or balcony of half a stair unit's south side, metres from the unit's outer edge. */
+export interface FacadeElement {
+  readonly kind: 'window' | 'small' | 'balcony'
+  readonly at: number
+  readonly width: number
+}
+
+export interface FloorPlan {
+  readonly unitMeters: number
+  readonly depthMeters: number
+  readonly south: readonly FacadeElement[]
+  readonly north: readonly FacadeElement[]
+}
+
+const FLOOR_PLANS: Readonly<Record<'a' | 'b' | 'c' | 'row', FloorPlan>> = {
+  a: {
+    unitMeters: 17,
+    depthMeters: 12.6,
+    south: [
+      { kind: 'window', at: 0.7, width: 2.1 },
+      { kind: 'balcony', at: 3.3, width: 3.8 },
+      { kind: 'small', at: 7.2, width: 0.9 },
+    ],
+    north: [
+      { kind: 'window', at: 0.9, width: 1.5 },
+      { kind: 'small', at: 3.4, width: 0.7 },
+      { kind: 'window', at: 5, width: 1.3 },
+    ],
+  },
+  b: {
+    unitMeters: 14.4,
+    depthMeters: 11.6,
+    south: [
+      { kind: 'balcony', at: 0.5, width: 3.3 },
+      { kind: 'window', at: 4.5, width: 2.1 },
+    ],
+    north: [
+      { kind: 'window', at: 0.8, width: 1.6 },
+      { kind: 'small', at: 3.6, width: 0.8 },
+    ],
+  },
+  c: {
+    unitMeters: 19.2,
+    depthMeters: 13.2,
+    south: [
+      { kind: 'window', at: 0.6, width: 1.8 },
+      { kind: 'balcony', at: 2.9, width: 3.4 },
+      { kind: 'window', at: 6.9, width: 1.7 },
+    ],
+    north: [
+      { kind: 'small', at: 0.7, width: 0.8 },
+      { kind: 'window', at: 2.4, width: 1.5 },
+      { kind: 'window', at: 5.4, width: 1.8 },
+    ],
+  },
+  row: {
+    unitMeters: 13,
+    depthMeters: 9.4,
+    south: [
+      { kind: 'window', at: 0.9, width: 2 },
+      { kind: 'window', at: 3.9, width: 1.7 },
+    ],
+    north: [
+      { kind: 'window', at: 1, width: 1.4 },
+      { kind: 'small', at: 3.8, width: 0.8 },
+    ],
+  },
+}
+
+export interface SlabStyle {
+  readonly wall: Rgb
+  readonly accent: Rgb
+  /** How strongly the floor bands show, 0 to 1. */
+  readonly band: number
+  /** Share of balconies that their owners closed with glass. */
+  readonly enclosed: number
+  readonly roof: 'flat' | 'hip'
+  readonly tiles?: 'red' | 'grey'
+  readonly brick?: boolean
+  readonly twoTone?: boolean
+}
+
+const STYLES = {
+  sand: { wall: [214, 198, 168], accent: [156, 104, 80], band: 0.5, enclosed: 0.9, roof: 'hip', tiles: 'red' },
+  chalk: { wall: [214, 208, 196], accent: [204, 198, 186], band: 0.6, enclosed: 0.55, roof: 'flat' },
+  brick: { wall: [182, 148, 122], accent: [208, 196, 178], band: 0.6, enclosed: 0.85, roof: 'flat', brick: true },
+  slate: { wall: [206, 194, 170], accent: [138, 120, 104], band: 0.4, enclosed: 0.7, roof: 'hip', tiles: 'grey', twoTone: true },
+  milk: { wall: [222, 217, 208], accent: [182, 142, 112], band: 0.5, enclosed: 0.9, roof: 'flat' },
+  ochre: { wall: [200, 180, 142], accent: [214, 204, 184], band: 0.7, enclosed: 0.6, roof: 'flat' },
+  moss: { wall: [188, 190, 172], accent: [222, 216, 200], band: 0.55, enclosed: 0.75, roof: 'flat' },
+} as const satisfies Record<string, SlabStyle>
+
+export interface Slab {
+  readonly id: string
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly angleDeg: number
+  readonly units: number
+  readonly floors: number
+  readonly plan: FloorPlan
+  readonly style: SlabStyle
+  readonly households: number
+  readonly seed: number
+}
+
+const SLABS: readonly (readonly [number, number, number, number, number, keyof typeof FLOOR_PLANS, keyof typeof STYLES])[] = [
+  // x, y, angle, units, floors
+  [41, 65, 0, 3, 5, 'a', 'sand'],
+  [105, 66.5, 0.6, 3, 5, 'a', 'sand'],
+  [36, 100, 0, 3, 6, 'b', 'chalk'],
+  [87, 97, 2.4, 4, 6, 'a', 'milk'],
+  [43, 133, 1.2, 3, 5, 'c', 'brick'],
+  [107, 135, 0, 3, 6, 'b', 'chalk'],
+  [37, 170, 0.8, 4, 6, 'b', 'ochre'],
+  [103, 168.5, 0, 3, 5, 'a', 'brick'],
+  [40, 207, 0, 3, 6, 'a', 'milk'],
+  [99, 205, 3.4, 3, 5, 'c', 'slate'],
+  [187, 99, 0, 3, 5, 'a', 'sand'],
+  [247, 104, -2.6, 4, 5, 'b', 'slate'],
+  [189, 134.5, 0.5, 3, 6, 'c', 'moss'],
+  [256, 137, -3.2, 4, 6, 'a', 'brick'],
+  [186, 170, 0, 4, 6, 'b', 'chalk'],
+  [252, 173, -2.2, 3, 5, 'c', 'milk'],
+  [188, 208, 0, 4, 2, 'row', 'slate'],
+  [246, 209.5, -1.4, 5, 2, 'row', 'sand'],
+]
+
+export interface House {
+  readonly id: string
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly depth: number
+  readonly tiles: 'red' | 'grey' | 'blue'
+}
+
+export interface ShopRow {
+  readonly id: string
+  readonly x0: number
+  readonly x1: number
+  readonly y0: number
+  readonly y1: number
+  readonly floors: number
+}
+
+export interface Bay {
+  readonly id: string
+  readonly x: number
+  readonly y: number
+  readonly alongX: boolean
+}
+
+export interface Post {
+  readonly id: string
+  readonly x: number
+  readonly y: number
+  /** Where its arm or lens points, degrees from east, counted in the plan. */
+  readonly headingDeg: number
+  readonly heightMeters: number
+  readonly road: string
+}
+
+export interface Field {
+  readonly id: string
+  readonly x0: number
+  readonly y0: number
+  readonly x1: number
+  readonly y1: number
+  readonly crop: CropName
+}
+
+export type CropName = 'wheat' | 'maize' | 'stubble' | 'vegetables' | 'cotton' | 'fallow'
+export const CROPS: Readonly<Record<CropName, { readonly zh: string; readonly color: Rgb }>> = {
+  wheat: { zh: '冬小麦', color: [96, 114, 62] },
+  maize: { zh: '玉米', color: [120, 126, 70] },
+  stubble: { zh: '秸秆还田', color: [152, 136, 98] },
+  vegetables: { zh: '蔬菜', color: [82, 104, 60] },
+  cotton: { zh: '棉花', color: [128, 118, 90] },
+  fallow: { zh: '休耕', color: [164, 148, 110] },
+}
+
+export interface GridCell {
+  readonly id: string
+  readonly name: string
+  readonly ring: readonly Point2[]
+  readonly officer: string
+  readonly phone: string
+}
+
+export interface SitePlan {
+  readonly slabs: readonly Slab[]
+  readonly houses: readonly House[]
+  readonly shops: readonly ShopRow[]
+  readonly serviceCentre: { readonly id: string; readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number }
+  readonly clinic: { readonly id: string; readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number }
+  readonly streetlights: readonly Post[]
+  readonly cameras: readonly Post[]
+  readonly manholes: readonly {
+    readonly id: string
+    readonly x: number
+    readonly y: number
+    readonly use: 'sewer' | 'rain' | 'power' | 'telecom'
+  }[]
+  readonly bays: readonly Bay[]
+  readonly wells: readonly { readonly id: string; readonly x: number; readonly y: number }[]
+  readonly greenhouses: readonly { readonly x0: number; readonly x1: number; readonly y: number; readonly width: number }[]
+  readonly sluice: { readonly id: string; readonly x: number; readonly y: number }
+  readonly fields: readonly Field[]
+  readonly grids: readonly GridCell[]
+}
+
+export const slabLength = (s: Slab): number => s.units * s.plan.unitMeters
+
+/** East–west lanes of the compound: the y of their middle. */
+export const LANES = [85.8, 120.8, 155.8, 190.8, 226.5] as const
+export const MAIN_LANE_X = 171
+
+const pad = (n: number): string => String(n).padStart(3, '0')
+
+export function makePlan(seed: number): SitePlan {
+  const chance = makeRandom(seed * 7919 + 5)
+  return {
+    slabs: SLABS.map(([x, y, angleDeg, units, floors, plan, style], i) => ({
+      id: `LW-B-${pad(i + 1)}`,
+      name: `${i + 1}号楼`,
+      x,
+      y,
+      angleDeg,
+      units,
+      floors,
+      plan: FLOOR_PLANS[plan],
+      style: STYLES[style],
+      households: floors === 2 ? units * 2 : units * floors * 2,
+      seed: seed * 977 + i * 131,
+    })),
+    houses: makeHouses(chance),
+    shops: [
+      { id: 'LW-S-001', x0: 42, x1: 98, y0: 43, y1: 51, floors: 2 },
+      { id: 'LW-S-002', x0: 103, x1: 135, y0: 44, y1: 50.5, floors: 1 },
+      { id: 'LW-S-003', x0: 138, x1: 158, y0: 43, y1: 52, floors: 3 },
+      { id: 'LW-S-004', x0: 304, x1: 332, y0: 41.5, y1: 48.5, floors: 1 },
+    ],
+    serviceCentre: { id: 'LW-C-001', x0: 222, y0: 62, x1: 262, y1: 76 },
+    clinic: { id: 'LW-C-002', x0: 292, y0: 66, x1: 320, y1: 77 },
+    streetlights: makeStreetlights(),
+    cameras: makeCameras(),
+    manholes: makeManholes(),
+    bays: makeBays(),
+    wells: [
+      [378, 128],
+      [400, 150],
+      [431, 132],
+      [386, 186],
+      [90, 318],
+      [240, 324],
+      [330, 320],
+    ].map(([x, y], i) => ({ id: `LW-W-${pad(i + 1)}`, x: x!, y: y! })),
+    greenhouses: [0, 1, 2, 3].map((i) => ({ x0: 380 + (i % 2) * 3, x1: 438 - (i === 2 ? 14 : 0), y: 196 + i * 11.4, width: 8 })),
+    sluice: { id: 'LW-G-001', x: 358, y: 252 },
+    fields: makeFields(chance),
+    grids: makeGrids(),
+  }
+}
+
+function makeHouses(chance: Random): House[] {
+  const spots: readonly (readonly [number, number])[] = [
+    [380, 52],
+    [398, 50],
+    [416, 53],
+    [434, 51],
+    [381, 78],
+    [400, 79],
+    [418, 76],
+  ]
+  return spots.map(([x, y], i) => ({
+    id: `LW-H-${pad(i + 1)}`,
+    x: x + chance.bell(),
+    y: y + chance.bell(),
+    width: chance.range(10.5, 13.5),
+    depth: chance.range(6.4, 8),
+    tiles: chance.pick(['red', 'red', 'grey', 'blue'] as const),
+  }))
+}
+
+function makeStreetlights(): Post[] {
+  const posts: Omit<Post, 'id'>[] = []
+  for (let i = 0; i < 15; i++) {
+    posts.push({ x: 18 + i * 31, y: 12.4, headingDeg: 90, heightMeters: 8, road: '黄河路南侧' })
+    posts.push({ x: 36.9 + i * 31, y: 33.2, headingDeg: -90, heightMeters: 8, road: '黄河路北侧' })
+  }
+  for (let i = 0; i < 8; i++)
+    posts.push({ x: i % 2 ? 176.2 : 165.8, y: 52 + i * 24.5, headingDeg: i % 2 ? 180 : 0, heightMeters: 6, road: '小区主路' })
+  for (const [k, y] of LANES.entries()) {
+    for (let i = 0; i < 4; i++) posts.push({ x: 53 + i * 33, y: y - 3.4, headingDeg: 90, heightMeters: 5, road: `宅前${k + 1}路` })
+    for (let i = 0; i < 4; i++) posts.push({ x: 199 + i * 34, y: y - 3.4, headingDeg: 90, heightMeters: 5, road: `宅前${k + 1}路` })
+  }
+  for (let i = 0; i < 6; i++) posts.push({ x: 23.4, y: 48 + i * 36, headingDeg: 180, heightMeters: 7, road: '河西路' })
+  for (let i = 0; i < 10; i++) posts.push({ x: 20 + i * 44, y: 275.6, headingDeg: -90, heightMeters: 7, road: '大堤路' })
+  return posts.map((p, i) => ({ id: `LW-L-${pad(i + 1)}`, ...p }))
+}
+
+function makeCameras(): Post[] {
+  const posts: Omit<Post, 'id'>[] = [
+    { x: 160.6, y: 37.6, headingDeg: -45, heightMeters: 5, road: '小区大门' },
+    { x: 181.4, y: 42.6, headingDeg: 135, heightMeters: 5, road: '小区大门' },
+    { x: 31.6, y: 41.6, headingDeg: 45, heightMeters: 4.5, road: '西南角' },
+    { x: 332.4, y: 236.6, headingDeg: 225, heightMeters: 4.5, road: '东北角' },
+    { x: 31.6, y: 236.6, headingDeg: -45, heightMeters: 4.5, road: '西北角' },
+    { x: 265.6, y: 60.8, headingDeg: -120, heightMeters: 4.5, road: '党群服务中心' },
+    { x: 164.4, y: 122.6, headingDeg: 0, heightMeters: 4.5, road: '小区主路' },
+    { x: 178, y: 188.2, headingDeg: 180, heightMeters: 4.5, road: '小区主路' },
+    { x: 348.6, y: 247.6, headingDeg: -30, heightMeters: 5, road: '龙湾闸' },
+    { x: 369.6, y: 60, headingDeg: 0, heightMeters: 5, road: '河东机耕路' },
+  ]
+  return posts.map((p, i) => ({ id: `LW-V-${pad(i + 1)}`, ...p }))
+}
+
+function makeManholes(): SitePlan['manholes'] {
+  const uses = ['sewer', 'rain', 'power', 'telecom'] as const
+  const spots: Point2[] = []
+  for (let i = 0; i < 15; i++) spots.push([26 + i * 30, 17], [40 + i * 30, 28.6])
+  for (let i = 0; i < 8; i++) spots.push([169.4, 46 + i * 24])
+  for (const y of LANES) for (let i = 0; i < 5; i++) spots.push([44 + i * 26, y - 1.8], [193 + i * 29, y - 1.8])
+  for (let i = 0; i < 7; i++) spots.push([15, 52 + i * 28])
+  return spots.map(([x, y], i) => ({ id: `LW-M-${pad(i + 1)}`, x, y, use: uses[(i * 7 + (i >> 2)) % 4]! }))
+}
+
+function makeBays(): Bay[] {
+  const bays: Omit<Bay, 'id'>[] = []
+  for (let i = 0; i < 48; i++) if (i % 5 !== 4 && (i < 18 || i > 22)) bays.push({ x: 40 + i * 6.2, y: 33.2, alongX: true }) // every fifth place is a streetlight's
+  for (const y of LANES) {
+    for (let x = 44; x < 156; x += 2.62) if (Math.abs(((x - 53 + 16.5) % 33) - 16.5) > 2.2) bays.push({ x, y: y + 4.6, alongX: false })
+    for (let x = 190; x < 322; x += 2.62) if (Math.abs(((x - 199 + 17) % 34) - 17) > 2.2) bays.push({ x, y: y + 4.6, alongX: false })
+  }
+  for (let x = 268; x < 330; x += 2.7) bays.push({ x, y: 81, alongX: false })
+  return bays.map((b, i) => ({ id: `LW-P-${pad(i + 1)}`, ...b }))
+}
+
+function makeFields(chance: Random): Field[] {
+  const names = Object.keys(CROPS) as CropName[]
+  const fields: Omit<Field, 'id'>[] = []
+  let x = 374
+  while (x < 492) {
+    const width = chance.range(7, 15)
+    let y = x < 444 ? 104 : 36
+    while (y < 240) {
+      const end = Math.min(244, y + chance.range(34, 90))
+      if (!(x < 444 && end > 190 && y < 190)) fields.push({ x0: x, y0: y, x1: x + width - 0.5, y1: end - 0.6, crop: chance.pick(names) })
+      else fields.push({ x0: x, y0: y, x1: x + width - 0.5, y1: 190, crop: chance.pick(names) })
+      y = x < 444 && end > 190 ? 400 : end
+    }
+    x += width
+  }
+  for (x = -38; x < 490; ) {
+    const width = chance.range(20, 54)
+    fields.push({ x0: x, y0: 309, x1: x + width - 0.8, y1: 352, crop: chance.pick(names) })
+    x += width
+  }
+  return fields.map((f, i) => ({ id: `LW-F-${pad(i + 1)}`, ...f }))
+}
+
+function makeGrids(): GridCell[] {
+  const cells: readonly (readonly [string, readonly Point2[], string, string])[] = [
+    [
+      '第一网格',
+      [
+        [30, 40],
+        [171, 40],
+        [171, 138],
+        [30, 138],
+      ],
+      '李*',
+      '138****2764',
+    ],
+    [
+      '第二网格',
+      [
+        [30, 138],
+        [171, 138],
+        [171, 238],
+        [30, 238],
+      ],
+      '王*梅',
+      '159****0318',
+    ],
+    [
+      '第三网格',
+      [
+        [171, 40],
+        [334, 40],
+        [334, 138],
+        [171, 138],
+      ],
+      '张*国',
+      '136****8805',
+    ],
+    [
+      '第四网格',
+      [
+        [171, 138],
+        [334, 138],
+        [334, 238],
+        [171, 238],
+      ],
+      '刘*',
+      '187****4471',
+    ],
+    [
+      '第五网格',
+      [
+        [334, 34],
+        [446, 34],
+        [446, 248],
+        [334, 248],
+      ],
+      '陈*芳',
+      '150****9032',
+    ],
+  ]
+  return cells.map(([name, ring, officer, phone], i) => ({ id: `LW-N-${pad(i + 1)}`, name: `${name}`, ring, officer, phone }))
+}
+
+/** Feet of posts and covers of manholes: nothing may stand, park or grow on them. */
+export function keepClear(plan: SitePlan): readonly Point2[] {
+  return [...plan.streetlights, ...plan.manholes, ...plan.cameras].map(({ x, y }): Point2 => [x, y])
+}
