@@ -1,0 +1,93 @@
+// Heights: the triangles of a leaf as heights of cells. docs/formats/heights.md says what a cell means.
+
+/** Where the finest level's cells lie, in local metres. */
+export interface HeightGrid {
+  readonly cellMeters: number
+  readonly minX: number
+  readonly minY: number
+  readonly columns: number
+  readonly rows: number
+}
+
+/** Cells of one leaf; NaN where it has no surface. */
+export interface HeightPatch {
+  readonly column: number
+  readonly row: number
+  readonly columns: number
+  readonly rows: number
+  readonly ground: Float32Array
+  readonly surface: Float32Array
+}
+
+/** A surface is walkable under this slope. */
+const WALKABLE_COSINE = Math.cos(Math.PI / 4)
+
+export function rasterHeights(
+  { positions, triangles }: { positions: Int32Array; triangles: Uint32Array },
+  stepMeters: number,
+  grid: HeightGrid,
+): HeightPatch {
+  const patch = patchOf(positions, stepMeters, grid)
+  const scale = stepMeters / grid.cellMeters
+  // Places in cells of the patch, counted between centres: cell (0, 0)'s centre is (0, 0).
+  const offX = -grid.minX / grid.cellMeters - patch.column - 0.5
+  const offY = -grid.minY / grid.cellMeters - patch.row - 0.5
+  for (let t = 0; t < triangles.length; t += 3) {
+    const a = 3 * triangles[t]!
+    const b = 3 * triangles[t + 1]!
+    const c = 3 * triangles[t + 2]!
+    const ax = positions[a]! * scale + offX
+    const ay = positions[a + 1]! * scale + offY
+    const az = positions[a + 2]! * stepMeters
+    const bx = positions[b]! * scale + offX - ax
+    const by = positions[b + 1]! * scale + offY - ay
+    const bz = positions[b + 2]! * stepMeters - az
+    const cx = positions[c]! * scale + offX - ax
+    const cy = positions[c + 1]! * scale + offY - ay
+    const cz = positions[c + 2]! * stepMeters - az
+    const det = bx * cy - by * cx
+    if (det === 0) continue
+    const cell = grid.cellMeters
+    const walkable = isWalkable([bx * cell, by * cell, bz], [cx * cell, cy * cell, cz])
+    const x0 = Math.max(0, Math.ceil(ax + Math.min(0, bx, cx)))
+    const x1 = Math.min(patch.columns - 1, Math.floor(ax + Math.max(0, bx, cx)))
+    const y0 = Math.max(0, Math.ceil(ay + Math.min(0, by, cy)))
+    const y1 = Math.min(patch.rows - 1, Math.floor(ay + Math.max(0, by, cy)))
+    for (let y = y0; y <= y1; y++)
+      for (let x = x0; x <= x1; x++) {
+        const wb = ((x - ax) * cy - (y - ay) * cx) / det
+        const wc = (bx * (y - ay) - by * (x - ax)) / det
+        if (wb < 0 || wc < 0 || wb + wc > 1) continue
+        const height = az + wb * bz + wc * cz
+        const at = y * patch.columns + x
+        // NaN loses every comparison, so the first height always enters.
+        if (!(patch.surface[at]! >= height)) patch.surface[at] = height
+        if (walkable && !(patch.ground[at]! <= height)) patch.ground[at] = height
+      }
+  }
+  return patch
+}
+
+function isWalkable(u: readonly [number, number, number], w: readonly [number, number, number]): boolean {
+  const nx = u[1] * w[2] - u[2] * w[1]
+  const ny = u[2] * w[0] - u[0] * w[2]
+  const nz = u[0] * w[1] - u[1] * w[0]
+  return Math.abs(nz) > WALKABLE_COSINE * Math.hypot(nx, ny, nz)
+}
+
+function patchOf(positions: Int32Array, step: number, grid: HeightGrid): HeightPatch {
+  const low = [Infinity, Infinity]
+  const high = [-Infinity, -Infinity]
+  for (let i = 0; i < positions.length; i += 3)
+    for (let k = 0; k < 2; k++) {
+      low[k] = Math.min(low[k]!, positions[i + k]!)
+      high[k] = Math.max(high[k]!, positions[i + k]!)
+    }
+  const cell = (value: number, min: number) => Math.floor((value * step - min) / grid.cellMeters)
+  const column = Math.max(0, cell(low[0]!, grid.minX))
+  const row = Math.max(0, cell(low[1]!, grid.minY))
+  const columns = Math.min(grid.columns - 1, cell(high[0]!, grid.minX)) - column + 1
+  const rows = Math.min(grid.rows - 1, cell(high[1]!, grid.minY)) - row + 1
+  const none = () => new Float32Array(columns * rows).fill(Number.NaN)
+  return { column, row, columns, rows, ground: none(), surface: none() }
+}

@@ -1,0 +1,394 @@
+// The whole way, stage by stage: read -> place -> weld -> partition -> per tile, leaves first: gather -> simplify -> texture -> encode ->
+// write. docs/pipeline.md tells it with pictures of the data.
+import os from 'node:os'
+import path from 'node:path'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import { gridOf, HeightPyramid } from '../heights/pyramid.ts'
+import { type Partition, partition, type TileNode } from '../mesh/partition.ts'
+import { boxOf, type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts'
+import { type Placement, type PlaceOptions, placementOf } from '../place/placement.ts'
+import { findMeshes } from '../read/find-meshes.ts'
+import { findReference } from '../read/find-reference.ts'
+import { joinSource, type SourceMesh } from '../read/source.ts'
+import { Output } from '../write/output.ts'
+import { type TileSummary, tilesetJson } from '../write/tileset.ts'
+import { PageStore } from './pages.ts'
+import { inPlacePool, type Pool, threadPool } from './pool.ts'
+import { makeTiles } from './schedule.ts'
+import type { Stage, TileContext } from './tile-job.ts'
+
+export interface ConvertOptions {
+  /** An OBJ file, or a folder of them. */
+  readonly input: string
+  /** The folder that tileset.json goes to. */
+  readonly output: string
+  readonly place?: Partial<PlaceOptions>
+  readonly picture?: { readonly format?: 'jpeg' | 'webp'; readonly quality?: number }
+  /** Threads; 0 does all in the caller's own. */
+  readonly workers?: number
+  /** What is missing or doubtful ends the run instead of being told. */
+  readonly strict?: boolean
+}
+
+export const CONVERT_DEFAULTS = {
+  place: { up: 'z', heightOffsetMeters: 0 },
+  picture: { format: 'jpeg', quality: 82 },
+  workers: os.availableParallelism(),
+  strict: false,
+} as const
+
+export interface Progress {
+  readonly stage: 'read' | 'place' | 'tiles' | 'heights' | 'write'
+  readonly done: number
+  readonly total: number
+  /** Triangles per second so far in this stage; undefined where it makes no sense. */
+  readonly trianglesPerSecond?: number
+  readonly leftMs?: number
+}
+
+export interface ConvertPorts {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+  readonly onWarning?: (sentence: string) => void
+  readonly onNote?: (sentence: string) => void
+}
+
+/** What came out, and what it took. */
+export interface ConvertReport {
+  readonly tileset: string
+  readonly frame: 'ecef' | 'local'
+  readonly triangles: number
+  readonly texels: number
+  readonly pages: number
+  readonly tiles: number
+  readonly levels: readonly {
+    readonly depth: number
+    readonly tiles: number
+    readonly triangles: number
+    readonly bytes: number
+    readonly texels: number
+  }[]
+  readonly rootShare: number
+  readonly bytes: number
+  readonly wallMs: number
+  /** Wall time of the stages that all wait for. */
+  readonly stageMs: Readonly<Record<'read' | 'place' | 'tiles' | 'heights' | 'write', number>>
+  /** Time of the steps of a tile, summed over workers. */
+  readonly spentMs: Readonly<Record<Stage, number>>
+  readonly workers: number
+  readonly peakRssBytes: number
+  readonly notes: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Root ≤ this part of all triangles, where the tree is deep enough to get there. */
+const ROOT_SHARE = 0.045
+
+/**
+ * Converts a mesh to 3D Tiles 1.1 with a height pyramid beside them. `output` holds a whole tileset afterwards, or what it held before.
+ *
+ * @throws TwinError `input-missing`, `input-invalid`, `crs-missing`, `reference-unknown`, `location-invalid`, `option-invalid`, `disk-full`
+ * @throws the signal's reason when it aborts
+ */
+export async function convert(options: ConvertOptions, ports: ConvertPorts = {}): Promise<ConvertReport> {
+  const run = new Run(options, ports)
+  const { signal } = ports
+  const close = () => void run.pool.close()
+  signal?.addEventListener('abort', close, { once: true })
+  try {
+    return await run.all()
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', close)
+    await run.end()
+  }
+}
+
+class Run {
+  readonly #options: ConvertOptions
+  readonly #ports: ConvertPorts
+  readonly pool: Pool
+  #output: Output | undefined
+  readonly #warnings: string[] = []
+  readonly #notes: string[] = []
+  readonly #spentMs: Record<Stage, number> = { gather: 0, simplify: 0, texture: 0, encode: 0, write: 0, heights: 0 }
+  readonly #stageMs = { read: 0, place: 0, tiles: 0, heights: 0, write: 0 }
+  readonly #began = performance.now()
+  #peak = 0
+  readonly #watch: NodeJS.Timeout
+
+  constructor(options: ConvertOptions, ports: ConvertPorts) {
+    this.#options = options
+    this.#ports = ports
+    const workers = options.workers ?? CONVERT_DEFAULTS.workers
+    this.pool = workers === 0 ? inPlacePool() : threadPool(workers)
+    this.#watch = setInterval(() => this.#measure(), 100)
+    this.#watch.unref()
+  }
+
+  #measure(): void {
+    this.#peak = Math.max(this.#peak, process.memoryUsage.rss())
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#watch)
+    await this.pool.close()
+    await this.#output?.discard()
+  }
+
+  async all(): Promise<ConvertReport> {
+    const source = await this.#timed('read', () => this.#read())
+    const { placement, mesh } = await this.#timed('place', () => this.#place(source))
+    const texels = texelsOf(source, mesh)
+    const parts = partition(mesh, texels)
+    this.#output = await Output.open(this.#options.output)
+    const box = latticeBox(mesh)
+    const grid = gridOf(box.min, box.max)
+    const pyramid = new HeightPyramid(grid)
+    const summaries = await this.#timed('tiles', () => this.#tiles({ source, mesh, parts, pyramid, grid }))
+    await this.#timed('heights', async () => {
+      this.#progress({ stage: 'heights', done: 0, total: 1 })
+      const { header, data } = await pyramid.encode(placement)
+      await this.#output!.write('heights.json', JSON.stringify(header))
+      await this.#output!.write('heights.bin', data)
+      this.#progress({ stage: 'heights', done: 1, total: 1 })
+    })
+    await this.#timed('write', async () => {
+      this.#ports.signal?.throwIfAborted()
+      await this.#output!.finish(JSON.stringify(tilesetJson(parts.nodes, summaries, placement)))
+    })
+    return this.#report({ source, mesh, placement, parts, summaries })
+  }
+
+  async #timed<T>(stage: keyof ConvertReport['stageMs'], work: () => T | Promise<T>): Promise<T> {
+    this.#ports.signal?.throwIfAborted()
+    const began = performance.now()
+    const value = await work()
+    this.#stageMs[stage] += performance.now() - began
+    return value
+  }
+
+  #progress(progress: Progress): void {
+    this.#ports.onProgress?.(progress)
+  }
+
+  #warn(sentences: readonly string[]): void {
+    for (const sentence of sentences) {
+      if (this.#options.strict) throw new TwinError('input-invalid', `${sentence} (--strict ends the run here)`, { sentence })
+      this.#warnings.push(sentence)
+      this.#ports.onWarning?.(sentence)
+    }
+  }
+
+  async #read(): Promise<SourceMesh> {
+    const files = await findMeshes(this.#options.input)
+    let done = 0
+    this.#progress({ stage: 'read', done, total: files.length })
+    const parsed = await Promise.all(
+      files.map(async (file) => {
+        const mesh = await this.pool.run({ type: 'parse', file })
+        this.#progress({ stage: 'read', done: ++done, total: files.length })
+        return { file, mesh }
+      }),
+    )
+    const source = await joinSource(parsed)
+    this.#warn(source.warnings)
+    return source
+  }
+
+  async #place(source: SourceMesh): Promise<{ placement: Placement; mesh: PlacedMesh }> {
+    const { input, place } = this.#options
+    this.#progress({ stage: 'place', done: 0, total: 1 })
+    const said = await findReference(input)
+    const box = boxOf(source.positions)
+    const placement = placementOf(box, { ...CONVERT_DEFAULTS.place, ...place }, said)
+    this.#warn(placement.warnings)
+    const { flattened, ...mesh } = placeMesh(source, box, placement)
+    const notes = [...placement.notes, `positions stand on a lattice of ${mesh.stepMeters * 1000} mm`]
+    if (flattened > 0) notes.push(`${flattened} triangles were smaller than that and are left out`)
+    for (const note of notes) {
+      this.#notes.push(note)
+      this.#ports.onNote?.(note)
+    }
+    if (mesh.corners.length === 0)
+      throw new TwinError(
+        'input-invalid',
+        `${input}: all triangles are smaller than ${mesh.stepMeters * 1000} mm; is the mesh in metres?`,
+        { file: input },
+      )
+    this.#progress({ stage: 'place', done: 1, total: 1 })
+    return { placement, mesh }
+  }
+
+  async #tiles(input: {
+    source: SourceMesh
+    mesh: PlacedMesh
+    parts: Partition
+    pyramid: HeightPyramid
+    grid: TileContext['heights']
+  }): Promise<Map<number, TileSummary>> {
+    const { source, mesh, parts, pyramid, grid } = input
+    const leafPages = pagesOf(source, mesh, parts)
+    const users = new Map<number, number>()
+    for (const pages of leafPages.values()) for (const page of pages) users.set(page, (users.get(page) ?? 0) + 1)
+    const context: TileContext = {
+      mesh,
+      order: parts.order,
+      ownerDepths: parts.ownerDepths,
+      surfaces: source.surfaces,
+      pages: source.pages,
+      heights: grid,
+      picture: { ...CONVERT_DEFAULTS.picture, ...this.#options.picture },
+      folder: this.#output!.tilesFolder,
+    }
+    this.pool.open(context)
+    const summaries = new Map<number, TileSummary>()
+    const rate = new Rate(parts.nodes, mesh.corners.length / 3)
+    this.#progress({ stage: 'tiles', done: 0, total: parts.nodes.length })
+    await makeTiles({
+      partition: parts,
+      pool: this.pool,
+      store: new PageStore(source.pages, users),
+      leafPages,
+      targetOf: targets(parts, mesh.corners.length / 3),
+      signal: this.#ports.signal,
+      onTile: (node, { summary, heights, spentMs }) => {
+        summaries.set(node.id, summary)
+        if (heights !== undefined) pyramid.add(heights)
+        for (const [stage, ms] of Object.entries(spentMs)) this.#spentMs[stage as Stage] += ms
+        this.#progress({ stage: 'tiles', done: summaries.size, total: parts.nodes.length, ...rate.after(node) })
+      },
+    })
+    return summaries
+  }
+
+  #report(input: {
+    source: SourceMesh
+    mesh: PlacedMesh
+    placement: Placement
+    parts: Partition
+    summaries: ReadonlyMap<number, TileSummary>
+  }): ConvertReport {
+    const { source, mesh, placement, parts, summaries } = input
+    const triangles = mesh.corners.length / 3
+    const depths = Math.max(...parts.nodes.map(({ depth }) => depth))
+    const levels = Array.from({ length: depths + 1 }, (_, depth) => {
+      const of = parts.nodes.filter((node) => node.depth === depth).map(({ id }) => summaries.get(id)!)
+      const sum = (value: (summary: TileSummary) => number) => of.reduce((total, summary) => total + value(summary), 0)
+      return {
+        depth,
+        tiles: of.length,
+        triangles: sum((s) => s.triangles),
+        bytes: sum((s) => s.bytes),
+        texels: sum((s) => s.pictureWidth * s.pictureHeight),
+      }
+    })
+    this.#measure()
+    return {
+      tileset: path.join(this.#options.output, 'tileset.json'),
+      frame: placement.frame,
+      triangles,
+      texels: source.pages.reduce((sum, { width, height }) => sum + width * height, 0),
+      pages: source.pages.length,
+      tiles: parts.nodes.length,
+      levels,
+      rootShare: summaries.get(parts.nodes.at(-1)!.id)!.triangles / triangles,
+      bytes: levels.reduce((sum, { bytes }) => sum + bytes, 0),
+      wallMs: performance.now() - this.#began,
+      stageMs: this.#stageMs,
+      spentMs: this.#spentMs,
+      workers: this.pool.size,
+      peakRssBytes: this.#peak,
+      notes: this.#notes,
+      warnings: this.#warnings,
+    }
+  }
+}
+
+/** Triangles a second and the time left, from the leaves' triangles that are done: parents cost about as much again, in step. */
+class Rate {
+  readonly #shares: ReadonlyMap<number, number>
+  readonly #total: number
+  readonly #triangles: number
+  readonly #began = performance.now()
+  #done = 0
+
+  constructor(nodes: readonly TileNode[], triangles: number) {
+    // A tile costs about what its children have: for a leaf its own triangles, for a parent as many as a leaf or two.
+    const mean = triangles / Math.max(1, nodes.filter((n) => n.children.length === 0).length)
+    this.#shares = new Map(nodes.map((n) => [n.id, n.children.length === 0 ? n.to - n.from : 2 * mean]))
+    this.#total = [...this.#shares.values()].reduce((sum, share) => sum + share, 0)
+    this.#triangles = triangles
+  }
+
+  after(node: TileNode): { trianglesPerSecond: number; leftMs: number } {
+    this.#done += this.#shares.get(node.id)!
+    const elapsed = performance.now() - this.#began
+    const share = this.#done / this.#total
+    return { trianglesPerSecond: (share * this.#triangles * 1000) / elapsed, leftMs: (elapsed * (1 - share)) / share }
+  }
+}
+
+/** Texels inside each triangle. */
+function texelsOf({ pages, surfaces }: SourceMesh, { cornerUvs, uvs, triangleSurfaces }: PlacedMesh): Float32Array {
+  const texels = new Float32Array(triangleSurfaces.length)
+  for (let t = 0; t < texels.length; t++) {
+    const page = pages[surfaces[triangleSurfaces[t]!]!.page]
+    const a = 2 * cornerUvs[3 * t]!
+    if (page === undefined || a < 0) continue
+    const b = 2 * cornerUvs[3 * t + 1]!
+    const c = 2 * cornerUvs[3 * t + 2]!
+    const cross = (uvs[b]! - uvs[a]!) * (uvs[c + 1]! - uvs[a + 1]!) - (uvs[c]! - uvs[a]!) * (uvs[b + 1]! - uvs[a + 1]!)
+    texels[t] = (Math.abs(cross) / 2) * page.width * page.height
+  }
+  return texels
+}
+
+function pagesOf({ surfaces }: SourceMesh, { triangleSurfaces }: PlacedMesh, { nodes, order }: Partition): Map<number, number[]> {
+  const found = new Map<number, number[]>()
+  for (const { id, children, from, to } of nodes) {
+    if (children.length > 0) continue
+    const pages = new Set<number>()
+    for (let i = from; i < to; i++) {
+      const { page } = surfaces[triangleSurfaces[order[i]!]!]!
+      if (page >= 0) pages.add(page)
+    }
+    found.set(
+      id,
+      [...pages].sort((a, b) => a - b),
+    )
+  }
+  return found
+}
+
+function latticeBox({ positions, stepMeters }: PlacedMesh): { min: readonly [number, number]; max: readonly [number, number] } {
+  const min: [number, number] = [Infinity, Infinity]
+  const max: [number, number] = [-Infinity, -Infinity]
+  for (let i = 0; i < positions.length; i += 3)
+    for (const k of [0, 1] as const) {
+      min[k] = Math.min(min[k], positions[i + k]! * stepMeters)
+      max[k] = Math.max(max[k], positions[i + k]! * stepMeters)
+    }
+  return { min, max }
+}
+
+/**
+ * A parent of n children keeps one nth of their triangles, so tiles are of one size; in a shallow tree less, so that the root comes under
+ * its share.
+ */
+function targets({ nodes }: Partition, triangles: number): (node: TileNode, childTriangles: number) => number {
+  const heights = new Map<number, number>()
+  const natural = new Map<number, number>()
+  for (const node of nodes) {
+    heights.set(node.id, node.children.length === 0 ? 0 : 1 + Math.max(...node.children.map((child) => heights.get(child)!)))
+    const below = node.children.reduce((sum, child) => sum + natural.get(child)!, 0)
+    natural.set(node.id, node.children.length === 0 ? node.to - node.from : below / node.children.length)
+  }
+  const root = nodes.at(-1)!
+  const share = natural.get(root.id)! / triangles
+  const height = heights.get(root.id)!
+  const stronger = height > 0 && share > ROOT_SHARE ? (ROOT_SHARE / share) ** (1 / height) : 1
+  return (node, childTriangles) => Math.ceil((childTriangles / node.children.length) * stronger)
+}

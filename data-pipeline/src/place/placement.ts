@@ -1,0 +1,129 @@
+// Pipeline: read -> **place** -> weld -> … Where a capture stands: from its own numbers to local metres (X east, Y north, Z up of
+// the middle of its box), and from those to the globe.
+
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import { ELLIPSOIDS, ecefToGeodetic, geodeticToEcef, type Vec3 } from '@twinmap/core/internal/geo/ellipsoid'
+import { type EnuFrame, ecefToEnu, enuFrame, enuToEcef, enuToEcefMatrix } from '@twinmap/core/internal/geo/enu'
+import { type ReadReference, readReference } from '@twinmap/core/internal/geo/read-reference'
+import type { SaidReference } from '../read/find-reference.ts'
+
+export interface PlaceOptions {
+  /** `EPSG:4548`, WKT, +proj, `ENU:lat,lon` or `local`. Wins over the sidecar. */
+  readonly reference?: string
+  /** Easting, northing, height that the mesh's numbers count from. Wins over the sidecar. */
+  readonly origin?: readonly [number, number, number]
+  /** The mesh's axis that points up. */
+  readonly up: 'z' | 'y'
+  /** Added to every height, to make it ellipsoidal: the geoid's height above the ellipsoid where the mesh counts from the sea. */
+  readonly heightOffsetMeters: number
+}
+
+/** A box in the mesh's own numbers. */
+export interface Box {
+  readonly min: Vec3
+  readonly max: Vec3
+}
+
+export interface Placement {
+  /** `ecef`: `transform` takes local metres to ECEF. `local`: to the metres of the document's origin. */
+  readonly frame: 'ecef' | 'local'
+  /** Column-major; the tileset's root transform. */
+  readonly transform: readonly number[]
+  /** A point of the mesh to local metres, exactly. Costs a projection: warp.ts makes it cheap. */
+  readonly toLocal: (point: Vec3) => Vec3
+  /** What was believed, in a line each, for the log. */
+  readonly notes: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** Without a reference, numbers this far from zero are surely of a grid. */
+const LOCAL_REACH_METERS = 100_000
+
+/**
+ * @param box of the mesh, in its own numbers
+ * @throws TwinError `reference-unknown`, `location-invalid` (a point cannot be in that grid), `crs-missing`
+ */
+export function placementOf(
+  box: Box,
+  { reference: written, origin, up, heightOffsetMeters }: PlaceOptions,
+  said?: SaidReference,
+): Placement {
+  const from = written !== undefined ? '--crs' : (said?.file ?? '')
+  const read = readFrom(written ?? said?.reference ?? '', from)
+  const base = origin ?? said?.origin ?? [0, 0, 0]
+  /** The mesh's numbers as easting, northing, height. */
+  const toGrid = ([x, y, z]: Vec3): [number, number, number] => {
+    const [e, n, h] = up === 'z' ? [x, y, z] : [x, -z, y]
+    return [base[0] + e, base[1] + n, base[2] + h + heightOffsetMeters]
+  }
+  const middle = toGrid([0, 1, 2].map((k) => (box.min[k as 0]! + box.max[k as 0]!) / 2) as unknown as Vec3)
+  const warnings = [...(said?.warnings ?? []), ...read.warnings]
+  const notes = [
+    `axis ${up} is up; counted from ${base.join(', ')}${origin === undefined && said?.origin !== undefined ? ` (${said.file})` : ''}`,
+  ]
+  if (read.type === 'local') return localPlacement(toGrid, middle, { notes, warnings })
+  const toEcef = ecefOf(read)
+  notes.push(`reference ${nameOf(read)} (${from})`)
+  notes.push(
+    heightOffsetMeters === 0
+      ? 'heights are taken as ellipsoidal; if they count from the sea, give the geoid height with --height-offset'
+      : `${heightOffsetMeters} m were added to every height, to make it ellipsoidal`,
+  )
+  const datum = read.type === 'reference' ? read.reference.definition.datum : 'WGS84'
+  const frame: EnuFrame = enuFrame({ ...ecefToGeodetic(toEcef(middle), ELLIPSOIDS[datum]), datum })
+  const { longitude, latitude, heightEllipsoidalMeters: height } = frame.origin
+  notes.push(`its middle stands at ${longitude.toFixed(6)}, ${latitude.toFixed(6)}, ${height.toFixed(2)} m`)
+  return {
+    frame: 'ecef',
+    transform: enuToEcefMatrix(frame),
+    toLocal: (point) => ecefToEnu(frame, toEcef(toGrid(point))),
+    notes,
+    warnings,
+  }
+}
+
+function readFrom(written: string, from: string): ReadReference {
+  try {
+    return readReference(written)
+  } catch (error) {
+    if (error instanceof TwinError && from !== '')
+      throw new TwinError(error.code, `${from}: ${error.message}`, { ...error.details, from }, { cause: error })
+    throw error
+  }
+}
+
+const nameOf = (read: ReadReference): string =>
+  read.type === 'reference' ? read.reference.definition.name : read.type === 'enu' ? `ENU:${read.latitude},${read.longitude}` : 'local'
+
+function ecefOf(read: Exclude<ReadReference, { type: 'local' }>): (grid: Vec3) => Vec3 {
+  if (read.type === 'enu') {
+    const frame = enuFrame({ longitude: read.longitude, latitude: read.latitude, heightEllipsoidalMeters: 0, datum: 'WGS84' })
+    return (grid) => enuToEcef(frame, grid)
+  }
+  const { reference } = read
+  return (grid) => geodeticToEcef(reference.toGeodetic(grid), ELLIPSOIDS[reference.definition.datum])
+}
+
+function localPlacement(
+  toGrid: (point: Vec3) => Vec3,
+  middle: Vec3,
+  { notes, warnings }: { notes: string[]; warnings: readonly string[] },
+): Placement {
+  if (Math.hypot(middle[0], middle[1]) > LOCAL_REACH_METERS)
+    throw new TwinError(
+      'crs-missing',
+      `the mesh's middle is at ${middle.map((c) => c.toFixed(1)).join(', ')}, which looks like easting and northing of a grid, and no reference is known; give it, such as --crs EPSG:4548`,
+      { middle: [...middle] },
+    )
+  notes.push('no reference: the tileset is in local metres. Set "at": "origin" at its entry of the twin document, or give --crs')
+  return {
+    frame: 'local',
+    transform: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, ...middle, 1],
+    toLocal: (point) => {
+      const [e, n, h] = toGrid(point)
+      return [e - middle[0], n - middle[1], h - middle[2]]
+    },
+    notes,
+    warnings,
+  }
+}

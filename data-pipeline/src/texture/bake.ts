@@ -1,0 +1,236 @@
+// Pipeline: simplify -> **texture** (of a parent): charts -> layout -> bake -> encode. The children's surfaces drawn onto the parent's.
+//
+// Each chart is looked at along its normal: first the parent's own depth per pixel, then every child triangle that faces the same way,
+// each pixel keeping the child nearest to the parent's depth. What no child covers takes its neighbours' colour; gutters are spread
+// outward from the chart's own edge, and the rest of the picture is filled smoothly, so mip levels take in nothing foreign.
+import type { Picture } from '../mesh/tile-mesh.ts'
+import { fillGaps, spread } from './fill.ts'
+import { cornersOf, GUTTER, type Layout } from './layout.ts'
+import { type Sampler, sampler } from './sample.ts'
+import { TriangleGrid } from './triangle-grid.ts'
+import { type Charts, facesOf, type Surface3 } from './unwrap.ts'
+
+/** What is baked from: the children's triangles in metres, with their pictures. */
+export interface Detail extends Surface3 {
+  readonly cornerPixels: Float32Array
+  readonly trianglePictures: Uint8Array
+  readonly pictures: readonly Picture[]
+  /** Of the children's pictures, metres. */
+  readonly texelMeters: number
+}
+
+export interface Baked {
+  readonly picture: Picture
+  /** x, y in pixels per corner of the parent. */
+  readonly cornerPixels: Float32Array
+}
+
+/** Pixels beyond a triangle's edge that still have a depth: the child's surface goes on there, which is the best gutter. */
+const BEYOND = 1.5
+/** No depth: outside of every triangle. */
+const NONE = 1e30
+
+/** @param toleranceMeters a child further than this from the parent's surface is another thing */
+export function bake(
+  surface: Surface3,
+  charts: Charts,
+  layout: Layout,
+  { detail, toleranceMeters }: { detail: Detail; toleranceMeters: number },
+): Baked {
+  const { width, height } = layout
+  const cornerPixels = cornersOf(surface, charts, layout)
+  const depth = depthOf(surface, charts, cornerPixels, width * height, width, height)
+  const target: Target = {
+    width,
+    data: new Uint8Array(3 * width * height),
+    covered: new Uint8Array(width * height),
+    depth,
+    nearest: new Float32Array(width * height).fill(toleranceMeters),
+  }
+  const faces = facesOf(detail)
+  const grid = new TriangleGrid(detail)
+  const samplers = detail.pictures.map((picture) => sampler(picture, layout.texelMeters / detail.texelMeters))
+  const boxes = boxesOf(surface, charts, toleranceMeters + 2 * layout.texelMeters)
+  const pen = new Pen(target, detail, samplers)
+  for (let c = 0; c < charts.count; c++) {
+    pen.look(layout, charts.normals, c)
+    const [nx, ny, nz] = [charts.normals[3 * c]!, charts.normals[3 * c + 1]!, charts.normals[3 * c + 2]!]
+    grid.eachIn(boxes.subarray(6 * c, 6 * c + 6), (t) => {
+      const facing = faces.normals[3 * t]! * nx + faces.normals[3 * t + 1]! * ny + faces.normals[3 * t + 2]! * nz
+      if (facing > 0.02) pen.draw(t)
+    })
+  }
+  for (let c = 0; c < charts.count; c++)
+    spread(target, { x: layout.x[c]!, y: layout.y[c]!, columns: layout.widths[c]!, rows: layout.heights[c]!, passes: 2 * GUTTER })
+  fillGaps(target, height)
+  return { picture: { width, height, data: target.data }, cornerPixels }
+}
+
+interface Target {
+  readonly width: number
+  readonly data: Uint8Array
+  /** 0: no colour yet. */
+  readonly covered: Uint8Array
+  readonly depth: Float32Array
+  /** Distance of the colour's surface to the parent's, metres. */
+  readonly nearest: Float32Array
+}
+
+/** The parent's depth along each chart's normal, per pixel of the picture. */
+function depthOf(surface: Surface3, charts: Charts, corners: Float32Array, count: number, width: number, height: number): Float32Array {
+  const depth = new Float32Array(count).fill(NONE)
+  // Insides first, so that what lies beyond an edge never hides a neighbour.
+  for (const beyond of [0, BEYOND])
+    for (let t = 0; t < surface.triangles.length / 3; t++) {
+      const c = 3 * charts.ofTriangle[t]!
+      const along = (k: number) => {
+        const p = 3 * surface.triangles[3 * t + k]!
+        return (
+          charts.normals[c]! * surface.positions[p]! +
+          charts.normals[c + 1]! * surface.positions[p + 1]! +
+          charts.normals[c + 2]! * surface.positions[p + 2]!
+        )
+      }
+      fillDepth(depth, { q: corners.subarray(6 * t, 6 * t + 6), z: [along(0), along(1), along(2)], beyond, width, height })
+    }
+  return depth
+}
+
+interface DepthTriangle {
+  readonly q: Float32Array
+  readonly z: readonly [number, number, number]
+  readonly beyond: number
+  readonly width: number
+  readonly height: number
+}
+
+function fillDepth(depth: Float32Array, { q, z, beyond, width, height }: DepthTriangle): void {
+  const [ax, ay, bx, by, cx, cy] = [q[0]!, q[1]!, q[2]!, q[3]!, q[4]!, q[5]!]
+  const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+  if (Math.abs(det) < 1e-9) return
+  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - beyond - 0.5))
+  const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx) + beyond - 0.5))
+  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - beyond - 0.5))
+  const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy) + beyond - 0.5))
+  // Barycentric weights fall by this much per pixel beyond the edge opposite to each corner.
+  const la = -1e-6 - (beyond * Math.hypot(cx - bx, cy - by)) / Math.abs(det)
+  const lb = -1e-6 - (beyond * Math.hypot(ax - cx, ay - cy)) / Math.abs(det)
+  const lc = -1e-6 - (beyond * Math.hypot(bx - ax, by - ay)) / Math.abs(det)
+  const low = Math.min(...z)
+  const high = Math.max(...z)
+  for (let y = y0; y <= y1; y++)
+    for (let x = x0; x <= x1; x++) {
+      const at = y * width + x
+      if (depth[at] !== NONE_F32) continue
+      const px = x + 0.5 - ax
+      const py = y + 0.5 - ay
+      const b = (px * (cy - ay) - py * (cx - ax)) / det
+      const c = ((bx - ax) * py - (by - ay) * px) / det
+      const a = 1 - b - c
+      if (a < la || b < lb || c < lc) continue
+      depth[at] = Math.min(high, Math.max(low, a * z[0] + b * z[1] + c * z[2]))
+    }
+}
+
+const NONE_F32 = Math.fround(NONE)
+
+/** Each chart's box, made larger by `by` metres on all sides. */
+function boxesOf({ positions, triangles }: Surface3, { ofTriangle, count }: Charts, by: number): Float32Array {
+  const boxes = new Float32Array(count * 6)
+  for (let c = 0; c < count; c++) boxes.set([Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity], 6 * c)
+  for (let corner = 0; corner < triangles.length; corner++) {
+    const b = 6 * ofTriangle[(corner / 3) | 0]!
+    const p = 3 * triangles[corner]!
+    for (let k = 0; k < 3; k++) {
+      boxes[b + k] = Math.min(boxes[b + k]!, positions[p + k]! - by)
+      boxes[b + 3 + k] = Math.max(boxes[b + 3 + k]!, positions[p + k]! + by)
+    }
+  }
+  return boxes
+}
+
+/** Draws child triangles into the rectangle of one chart. */
+class Pen {
+  readonly #target: Target
+  readonly #detail: Detail
+  readonly #samplers: readonly Sampler[]
+  // right, down, normal of the chart, each divided so that it gives pixels, pixels and metres.
+  readonly #axes = new Float64Array(9)
+  #offsetX = 0
+  #offsetY = 0
+  #x0 = 0
+  #y0 = 0
+  #x1 = 0
+  #y1 = 0
+
+  constructor(target: Target, detail: Detail, samplers: readonly Sampler[]) {
+    this.#target = target
+    this.#detail = detail
+    this.#samplers = samplers
+  }
+
+  /** Takes the view along chart `c`'s normal. */
+  look(layout: Layout, normals: Float32Array, c: number): void {
+    const per = 1 / layout.texelMeters
+    for (let k = 0; k < 3; k++) {
+      this.#axes[k] = layout.right[3 * c + k]! * per
+      this.#axes[3 + k] = layout.down[3 * c + k]! * per
+      this.#axes[6 + k] = normals[3 * c + k]!
+    }
+    this.#offsetX = layout.x[c]! + GUTTER - layout.minRight[c]! * per
+    this.#offsetY = layout.y[c]! + GUTTER - layout.minDown[c]! * per
+    this.#x0 = layout.x[c]!
+    this.#y0 = layout.y[c]!
+    this.#x1 = layout.x[c]! + layout.widths[c]! - 1
+    this.#y1 = layout.y[c]! + layout.heights[c]! - 1
+  }
+
+  draw(t: number): void {
+    const { positions: p, triangles, cornerPixels: q, trianglePictures } = this.#detail
+    const axes = this.#axes
+    const a = 3 * triangles[3 * t]!
+    const b = 3 * triangles[3 * t + 1]!
+    const c = 3 * triangles[3 * t + 2]!
+    const ax = axes[0]! * p[a]! + axes[1]! * p[a + 1]! + axes[2]! * p[a + 2]! + this.#offsetX
+    const bx = axes[0]! * p[b]! + axes[1]! * p[b + 1]! + axes[2]! * p[b + 2]! + this.#offsetX
+    const cx = axes[0]! * p[c]! + axes[1]! * p[c + 1]! + axes[2]! * p[c + 2]! + this.#offsetX
+    const x0 = Math.max(this.#x0, Math.ceil(Math.min(ax, bx, cx) - 0.5))
+    const x1 = Math.min(this.#x1, Math.floor(Math.max(ax, bx, cx) - 0.5))
+    if (x0 > x1) return
+    const ay = axes[3]! * p[a]! + axes[4]! * p[a + 1]! + axes[5]! * p[a + 2]! + this.#offsetY
+    const by = axes[3]! * p[b]! + axes[4]! * p[b + 1]! + axes[5]! * p[b + 2]! + this.#offsetY
+    const cy = axes[3]! * p[c]! + axes[4]! * p[c + 1]! + axes[5]! * p[c + 2]! + this.#offsetY
+    const y0 = Math.max(this.#y0, Math.ceil(Math.min(ay, by, cy) - 0.5))
+    const y1 = Math.min(this.#y1, Math.floor(Math.max(ay, by, cy) - 0.5))
+    if (y0 > y1) return
+    const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    if (Math.abs(det) < 1e-9) return
+    // All is linear over the triangle: weights, depth, place in the child's picture.
+    const za = axes[6]! * p[a]! + axes[7]! * p[a + 1]! + axes[8]! * p[a + 2]!
+    const zb = axes[6]! * p[b]! + axes[7]! * p[b + 1]! + axes[8]! * p[b + 2]! - za
+    const zc = axes[6]! * p[c]! + axes[7]! * p[c + 1]! + axes[8]! * p[c + 2]! - za
+    const o = 6 * t
+    const [ua, va] = [q[o]!, q[o + 1]!]
+    const [ub, vb, uc, vc] = [q[o + 2]! - ua, q[o + 3]! - va, q[o + 4]! - ua, q[o + 5]! - va]
+    const bStepX = (cy - ay) / det
+    const cStepX = -(by - ay) / det
+    const { width, data, covered, depth, nearest } = this.#target
+    const sample = this.#samplers[trianglePictures[t]!]!
+    const edge = -1e-5
+    for (let y = y0; y <= y1; y++) {
+      const py = y + 0.5 - ay
+      const px = x0 + 0.5 - ax
+      let wb = (px * (cy - ay) - py * (cx - ax)) / det
+      let wc = ((bx - ax) * py - (by - ay) * px) / det
+      let at = y * width + x0
+      for (let x = x0; x <= x1; x++, at++, wb += bStepX, wc += cStepX) {
+        if (wb < edge || wc < edge || wb + wc > 1 - edge) continue
+        const off = Math.abs(za + wb * zb + wc * zc - depth[at]!)
+        if (off >= nearest[at]!) continue
+        nearest[at] = off
+        covered[at] = 1
+        sample(ua + wb * ub + wc * uc, va + wb * vb + wc * vc, data, 3 * at)
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+// Write: a folder that holds a whole tileset or does not look like one. All goes to `.twinmap-partial` inside it; when all is there the
+// old tileset.json goes, the new tiles come, and the new tileset.json is renamed into place last. What is not ours stays untouched.
+import { mkdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
+
+const PARTIAL = '.twinmap-partial'
+/** Everything that a run may put beside tileset.json. */
+const PARTS = ['tiles', 'heights.json', 'heights.bin'] as const
+
+/** A run shows that it lives by touching its pid file; one that has not for this long is dead, whoever has its number now. */
+const HEARTBEAT_MS = 5_000
+const DEAD_MS = 30_000
+
+export type WriteFile = (file: string, bytes: Uint8Array | string) => Promise<void>
+
+/** Turns the system's words into ours: a full disk, no right to write. */
+export async function guardedWrite(file: string, bytes: Uint8Array | string, write: WriteFile = writeFile): Promise<void> {
+  try {
+    await write(file, bytes)
+  } catch (cause) {
+    throw await writeError(cause, file)
+  }
+}
+
+async function writeError(cause: unknown, file: string): Promise<unknown> {
+  const code = (cause as NodeJS.ErrnoException).code
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const free = await statfs(path.dirname(file)).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => undefined,
+    )
+    const left = free === undefined ? '' : ` (${Math.round(free / 1e6)} MB are free)`
+    return new TwinError(
+      'disk-full',
+      `${file}: the disk is full${left}; free some space, or give another folder with -o, and run again: nothing was left half done`,
+      { file, freeBytes: free },
+      { cause },
+    )
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+    return new TwinError(
+      'option-invalid',
+      `${file}: cannot be written (${code}); give a folder with -o that you may write to`,
+      { file, code },
+      { cause },
+    )
+  return cause
+}
+
+export class Output {
+  readonly #folder: string
+  readonly #partial: string
+  readonly #heartbeat: NodeJS.Timeout
+
+  private constructor(folder: string) {
+    this.#folder = folder
+    this.#partial = path.join(folder, PARTIAL)
+    this.#heartbeat = setInterval(() => {
+      const now = new Date()
+      // A folder that went away meanwhile is told by the next write.
+      utimes(path.join(this.#partial, 'pid'), now, now).catch(() => clearInterval(this.#heartbeat))
+    }, HEARTBEAT_MS)
+    this.#heartbeat.unref()
+  }
+
+  /**
+   * Begins anew in `folder`: what a run that was killed left there goes first.
+   *
+   * @throws TwinError `option-invalid` where another run is writing there, or the folder cannot be written
+   */
+  static async open(folder: string): Promise<Output> {
+    const owner = await ownerOf(path.join(folder, PARTIAL, 'pid'))
+    if (owner !== undefined)
+      throw new TwinError('option-invalid', `${folder}: process ${owner} is writing there; wait for it, or give another folder with -o`, {
+        folder,
+        pid: owner,
+      })
+    const output = new Output(folder)
+    try {
+      await rm(output.#partial, { recursive: true, force: true })
+      await mkdir(path.join(output.#partial, 'tiles'), { recursive: true })
+      await writeFile(path.join(output.#partial, 'pid'), String(process.pid))
+    } catch (cause) {
+      clearInterval(output.#heartbeat)
+      throw await writeError(cause, folder)
+    }
+    return output
+  }
+
+  /** Where tiles are written before the end. */
+  get tilesFolder(): string {
+    return path.join(this.#partial, 'tiles')
+  }
+
+  async write(name: string, bytes: Uint8Array | string): Promise<void> {
+    await guardedWrite(path.join(this.#partial, name), bytes)
+  }
+
+  /** Puts all in place. Up to the last step the folder has the old tileset or none. */
+  async finish(tileset: string): Promise<void> {
+    const last = path.join(this.#partial, 'tileset.unfinished')
+    await guardedWrite(last, tileset)
+    try {
+      await rm(path.join(this.#folder, 'tileset.json'), { force: true })
+      for (const part of PARTS) {
+        const from = path.join(this.#partial, part)
+        const to = path.join(this.#folder, part)
+        await rm(to, { recursive: true, force: true })
+        if (await stat(from).catch(() => undefined)) await rename(from, to)
+      }
+      await rename(last, path.join(this.#folder, 'tileset.json'))
+    } catch (cause) {
+      throw await writeError(cause, this.#folder)
+    }
+    await this.discard()
+  }
+
+  /** Removes what is unfinished. */
+  async discard(): Promise<void> {
+    clearInterval(this.#heartbeat)
+    await rm(this.#partial, { recursive: true, force: true })
+  }
+}
+
+/** The living process that writes there, if it is another. */
+async function ownerOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(() => undefined)
+  if (found === undefined || Date.now() - found.mtimeMs > DEAD_MS) return undefined
+  const owner = Number(await readFile(file, 'utf8').catch(() => '0'))
+  return owner > 0 && owner !== process.pid && isAlive(owner) ? owner : undefined
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
