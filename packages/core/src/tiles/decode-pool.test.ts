@@ -165,8 +165,8 @@ describe('the pool', () => {
       },
     })
     await turn()
-    fakes[1]!.say({ id: 2, failed: { code: 'ktx2-blocked', message: 'no wasm', details: {} } })
-    await expect(result).rejects.toMatchObject({ code: 'ktx2-blocked', name: 'TwinError' })
+    fakes[1]!.say({ id: 2, failed: { code: 'tile-corrupt', message: 'no KTX2', details: {} } })
+    await expect(result).rejects.toMatchObject({ code: 'tile-corrupt', name: 'TwinError' })
     expect(closed).toBe(1)
   })
 })

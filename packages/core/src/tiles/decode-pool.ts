@@ -197,9 +197,12 @@ export function createDecodePool(start: StartWorker = startWorker): DecodePool {
     }
     if (!('tile' in answer)) throw new TwinError('internal', `a worker answered ${Object.keys(answer)} for ${options.file}`)
     const content = answer.tile
-    const results = await Promise.allSettled(
-      content.images.map((each) => (each.type === 'ktx2' ? image(each.bytes, options.file, { signal, gpu }) : each)),
-    )
+    const ready = (bytes: ArrayBuffer) =>
+      image(bytes, options.file, { signal, gpu }).catch((error: unknown): TileImage => {
+        if (error instanceof TwinError && error.code === 'ktx2-blocked') return { type: 'blocked', error: errorToData(error) }
+        throw error
+      })
+    const results = await Promise.allSettled(content.images.map((each) => (each.type === 'ktx2' ? ready(each.bytes) : each)))
     const failed = results.find((each) => each.status === 'rejected')
     const images = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     if (failed !== undefined || signal.aborted) {

@@ -1,5 +1,7 @@
 // A picture as it leaves the workers: ready for one upload. Only browsers read this file; what Node and the pipeline use keeps images encoded.
 
+import type { TwinErrorData } from '../error/twin-error.ts'
+
 /** Compressed formats of GPUs, by what basis can write; `rgba8` always works. */
 export type GpuFormat = 'astc-4x4' | 'bc7' | 'bc3' | 'bc1' | 'etc2-rgba' | 'etc2-rgb' | 'rgba8'
 
@@ -21,8 +23,11 @@ export interface CompressedImage {
 
 export type ReadyImage = BitmapImage | CompressedImage
 
-/** An image of a decoded tile: ready, or still to be fetched beside it. */
-export type TileImage = ReadyImage | { readonly type: 'external'; readonly uri: string }
+/** An image of a decoded tile: ready, still to be fetched beside it, or one that this page may not decode (KTX2 without its header). */
+export type TileImage =
+  | ReadyImage
+  | { readonly type: 'external'; readonly uri: string }
+  | { readonly type: 'blocked'; readonly error: TwinErrorData }
 
 export function closeImage(image: TileImage | { readonly type: 'ktx2' }): void {
   if (image.type === 'bitmap') image.bitmap.close()

@@ -45,7 +45,8 @@ export interface TileJson {
 
 export interface TilesetJson {
   readonly asset: { readonly version: string }
-  readonly upAxis: UpAxis
+  /** Absent where the file does not say; tilesets inside take their parent's then, and the outermost Y. */
+  readonly upAxis?: UpAxis
   readonly geometricError: number
   readonly root: TileJson
 }
@@ -60,8 +61,9 @@ export function readTilesetJson(value: unknown, file: string): TilesetJson {
   const asset = isObject(value['asset']) ? value['asset'] : {}
   const version = String(asset['version'] ?? '')
   if (!/^[01]\./.test(version)) throw fault(file, 'asset.version', `is ${show(asset['version'])}; expected "1.0" or "1.1"`)
-  const upAxis = String(asset['gltfUpAxis'] ?? 'Y').toUpperCase()
-  if (upAxis !== 'X' && upAxis !== 'Y' && upAxis !== 'Z')
+  const told = asset['gltfUpAxis']
+  const upAxis = told === undefined ? undefined : String(told).toUpperCase()
+  if (upAxis !== undefined && upAxis !== 'X' && upAxis !== 'Y' && upAxis !== 'Z')
     throw fault(file, 'asset.gltfUpAxis', `is ${show(asset['gltfUpAxis'])}; expected X, Y or Z`)
   const root = readTile(value['root'], 'root', file)
   // A loop, not recursion: a chain of tiles may be as deep as its author likes.
@@ -78,7 +80,7 @@ export function readTilesetJson(value: unknown, file: string): TilesetJson {
       stack.push({ from: child, to: tile, pointer: at })
     }
   }
-  return { asset: { version }, upAxis, geometricError: readError(value['geometricError'], root.geometricError), root }
+  return { asset: { version }, ...(upAxis && { upAxis }), geometricError: readError(value['geometricError'], root.geometricError), root }
 }
 
 function readTile(tile: JsonObject, pointer: string, file: string, parentVolume?: BoundingVolume): TileJson {

@@ -1,0 +1,36 @@
+import { Vector3 } from 'three'
+import { describe, expect, test } from 'vitest'
+import { geodeticToEcef } from '../../../geo/ellipsoid.ts'
+import { enuFrame, enuToEcefMatrix } from '../../../geo/enu.ts'
+import { placeTileset } from './placement.ts'
+
+const origin = { longitude: 117.83, latitude: 37.39, heightEllipsoidalMeters: 12, geoidMeters: -9, datum: 'CGCS2000' } as const
+const box = (x: number, y: number, z: number) => ({ boundingVolume: { box: [x, y, z, 1, 0, 0, 0, 1, 0, 0, 0, 1] } })
+
+describe('a tileset of which nothing is said', () => {
+  test('is on the earth where its root volume, through its transform, lies near the ellipsoid', () => {
+    const [x, y, z] = geodeticToEcef({ longitude: 117.83, latitude: 37.39, heightEllipsoidalMeters: 4000 })
+    expect(placeTileset('auto', box(x, y, z), origin).at).toBe('ecef')
+    expect(placeTileset('auto', { ...box(0, 0, 0), transform: enuToEcefMatrix(enuFrame(origin)) }, origin).at).toBe('ecef')
+    expect(placeTileset('auto', { boundingVolume: { region: [0, 0, 1, 1, 0, 10] } }, origin).at).toBe('ecef')
+  })
+
+  test('else is local', () => {
+    expect(placeTileset('auto', box(0, 0, 0), origin).at).toBe('origin')
+    expect(placeTileset('auto', box(434_000, 4_139_000, 20), origin).at).toBe('origin')
+    expect(placeTileset('auto', { boundingVolume: { sphere: [0, 0, 6_600_000, 10] } }, origin).at).toBe('origin')
+  })
+})
+
+test('a place on the earth comes to stand in metres from the origin, to a micrometre', () => {
+  const frame = enuFrame(origin)
+  const { toScene } = placeTileset('ecef', box(0, 0, 0), origin)
+  const m = enuToEcefMatrix(frame)
+  // 1500 m east, 800 north, 20 up of the origin, told in ECEF.
+  const at = [0, 1, 2].map((row) => m[row]! * 1500 + m[row + 4]! * 800 + m[row + 8]! * 20 + m[row + 12]!)
+  const [east, north, up] = new Vector3(...at).applyMatrix4(toScene).toArray()
+  expect(east).toBeCloseTo(1500, 6)
+  expect(north).toBeCloseTo(800, 6)
+  expect(up).toBeCloseTo(20, 6)
+  expect(placeTileset('origin', box(1e6, 0, 0), origin).toScene.toArray()).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+})
