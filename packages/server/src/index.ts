@@ -1,0 +1,3 @@
+export { checkConfig, readConfigFile, type ServerConfig } from './config.ts'
+export { type ServerPorts, type StartedServer, startServer } from './server.ts'
+export { createDemoKeys, type DemoKey, type DemoToken, signDemoToken } from './tokens.ts'

@@ -1,0 +1,96 @@
+// Server flow: commit -> **compose** by role -> socket. What one sort of viewer (a role, and the kinds it asked for) is told.
+// Redaction comes first: nothing is serialised that was not cut.
+import { type KeptAlarm, toWire } from '@twinmap/core/internal/alarms/life-cycle'
+import { type EntityState, mergeRecord, recordsOf } from '@twinmap/core/internal/intake/merge'
+import { type IntakeState, ruleKey } from '@twinmap/core/internal/intake/state'
+import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import { type Role, SEES } from '@twinmap/core/internal/kind/privacy'
+import type { Alarm } from '@twinmap/core/internal/record/alarm'
+import { toColumns } from '@twinmap/core/internal/record/columns'
+import type { Envelope } from '@twinmap/core/internal/record/envelope'
+import type { RecordColumns, TwinRecord } from '@twinmap/core/internal/record/record'
+import { type Redaction, redactionFor } from '@twinmap/core/internal/record/redact'
+import type { LogEntry } from '../store/store.ts'
+
+/** What viewers of one sort have in common. */
+export interface Audience {
+  readonly role: Role
+  readonly redaction: Redaction
+  readonly wants: (kind: string) => boolean
+  /** Audiences with one key are told the same. */
+  readonly key: string
+  /** Kinds with data of persons that it will be told. */
+  readonly personalKinds: readonly string[]
+}
+
+export function createAudiences(kinds: ReadonlyMap<string, AnyKind>): (role: Role, only: readonly string[] | undefined) => Audience {
+  const redactions = new Map((Object.keys(SEES) as Role[]).map((role) => [role, redactionFor(role, kinds)]))
+  return (role, only) => {
+    const redaction = redactions.get(role)!
+    const wanted = only === undefined ? null : new Set(only)
+    const wants = (kind: string): boolean => wanted === null || wanted.has(kind)
+    const key = `${role} ${wanted === null ? '*' : [...wanted].sort().join(' ')}`
+    return { role, redaction, wants, key, personalKinds: redaction.personalKinds.filter(wants) }
+  }
+}
+
+export const cutRecords = (records: Iterable<TwinRecord>, { redaction, wants }: Audience): RecordColumns[] => {
+  const cut: TwinRecord[] = []
+  for (const record of records) {
+    const seen = wants(record.kind) ? redaction.record(record) : null
+    if (seen !== null) cut.push(seen)
+  }
+  return toColumns(cut)
+}
+
+/** Whose alarm it is decides whether it was asked for, also where the role may not know whose. */
+export const cutAlarms = (alarms: Iterable<KeptAlarm>, { redaction, wants }: Audience): Alarm[] => {
+  const cut: Alarm[] = []
+  for (const alarm of alarms) {
+    const seen = wants(alarm.kind) ? redaction.alarm(toWire(alarm)) : null
+    if (seen !== null) cut.push(seen)
+  }
+  return cut
+}
+
+export interface Stamp {
+  readonly streamId: string
+  readonly n: number
+  readonly serverTimeMs: number
+}
+
+export function composeSnapshot(state: IntakeState, audience: Audience, stamp: Stamp): Envelope {
+  const records = function* () {
+    for (const [kind, entities] of state.entities)
+      if (audience.wants(kind) && audience.redaction.sees(kind)) for (const entity of entities.values()) yield* recordsOf(entity)
+  }
+  return { ...stamp, snapshot: true, records: cutRecords(records(), audience), alarms: cutAlarms(state.standing.values(), audience) }
+}
+
+/** @param coalesce - records merged to the newest of each property; alarms never. @returns null where it sees nothing of it. */
+export function composeDelta(
+  entries: readonly LogEntry[],
+  audience: Audience,
+  from: number,
+  stamp: Stamp,
+  coalesce: boolean,
+): Envelope | null {
+  const all = entries.flatMap((entry) => entry.records)
+  const records = cutRecords(coalesce ? merged(all) : all, audience)
+  const alarms = cutAlarms(
+    entries.flatMap((entry) => entry.alarms),
+    audience,
+  )
+  if (records.length === 0 && alarms.length === 0) return null
+  const { streamId, n, serverTimeMs } = stamp
+  return { streamId, from, n, serverTimeMs, ...(records.length > 0 && { records }), ...(alarms.length > 0 && { alarms }) }
+}
+
+function merged(records: readonly TwinRecord[]): TwinRecord[] {
+  const states = new Map<string, EntityState>()
+  for (const record of records) {
+    const key = ruleKey(record.kind, record.id, '')
+    states.set(key, mergeRecord(states.get(key), record, 0))
+  }
+  return [...states.values()].flatMap(recordsOf)
+}

@@ -1,0 +1,215 @@
+// One process on one port keeps a twin: it composes the parts of this package and returns them started. No CORS, no second
+// origin; a portal may proxy a path of its own to it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { compileRules } from '@twinmap/core/internal/alarms/compile-rule'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import { person, wristband } from '@twinmap/layers'
+import { WebSocketServer } from 'ws'
+import { type Authority, createAuthority } from './authority.ts'
+import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
+import { answerError } from './http/answer.ts'
+import { createRoutes } from './http/routes.ts'
+import { createStatic } from './http/static.ts'
+import { kindsOf } from './kinds.ts'
+import { createAudiences } from './live/compose.ts'
+import { createKeptLog, LOG_MS } from './live/kept-log.ts'
+import { createViewers, type Viewers } from './live/viewers.ts'
+import { createSources } from './sources.ts'
+import type { Store } from './store/store.ts'
+import { openThreadStore } from './store/thread-store.ts'
+import { createVerify } from './tokens.ts'
+
+export interface StartedServer {
+  /** `http://127.0.0.1:8080/` */
+  readonly url: string
+  readonly port: number
+  /** Commits what came, says goodbye to viewers, and lets go of port and database. */
+  readonly close: () => Promise<void>
+}
+
+/** What a server needs from outside; tests give their own. */
+export interface ServerPorts {
+  readonly openStore: (file: string) => Promise<Store>
+  readonly nowMs: () => number
+  /** Told of what went wrong in the server itself. Default: standard error. */
+  readonly report: (error: unknown) => void
+  /** Kinds that the server is built with. */
+  readonly kinds: readonly AnyKind[]
+  /** How often time passes for the rules, ms; 0: never by itself. */
+  readonly tickMs: number
+}
+
+export const SERVER_PORTS_DEFAULTS: ServerPorts = {
+  openStore: (file) => openThreadStore(file),
+  nowMs: () => Date.now(),
+  report: (error) => process.stderr.write(`twinmap server: ${error instanceof Error ? error.stack : String(error)}\n`),
+  kinds: [person, wristband],
+  tickMs: 1_000,
+}
+
+const CHECKPOINT_MS = 3_600_000
+const DAY_MS = 24 * 3_600_000
+const KTX2_WORKER = /ktx2[^/]*\.m?js$/i
+
+/**
+ * Starts the server of a twin.
+ *
+ * @throws TwinError `config-invalid` (file, field, value), `port-busy`, `store-failed`
+ * @example
+ * const { url, close } = await startServer({ database: 'twin.db', document: 'twin.json', viewers: { publicKey } })
+ */
+export async function startServer(config: ServerConfig, given: Partial<ServerPorts> = {}): Promise<StartedServer> {
+  const ports = { ...SERVER_PORTS_DEFAULTS, ...given }
+  const { nowMs, report } = ports
+  const checked = checkConfig(config)
+  const kinds = kindsOf(ports.kinds, checked.document)
+  const rules = compileRules(kinds.values())
+  const verify = await createVerify({ ...checked.viewers, nowMs })
+  const sourceOf = createSources(checked.sources)
+  const store = await ports.openStore(checked.database)
+  const log = createKeptLog()
+  let viewers: Viewers | undefined
+  try {
+    const authority = await createAuthority({
+      store,
+      kinds,
+      rules,
+      nowMs,
+      logMs: LOG_MS,
+      began: log.begin,
+      committed: (entry) => {
+        log.add(entry)
+        try {
+          viewers?.publish(entry)
+        } catch (error) {
+          report(error) // it is committed: a viewer that missed it sees the gap
+        }
+      },
+    })
+    const audienceOf = createAudiences(kinds)
+    const joined = (viewers = createViewers({ authority, log, audienceOf, verify, audit: store.audit, nowMs }))
+    const onlyPublic = !['127.0.0.1', 'localhost', '::1'].includes(checked.host)
+    const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
+    const routes = createRoutes({ authority, store, kinds, audienceOf, verify, sourceOf, nowMs, demo })
+    const server = createServer(handlerOf(checked, routes, report))
+    acceptSockets(server, joined)
+    await listen(server, checked)
+    const time = keepTime(authority, store, checked, ports)
+    const { port } = server.address() as AddressInfo
+    const name = checked.host === '0.0.0.0' || checked.host === '::' ? '127.0.0.1' : checked.host
+    return {
+      url: `http://${name.includes(':') ? `[${name}]` : name}:${port}/`,
+      port,
+      close: async () => {
+        clearInterval(time)
+        joined.close()
+        const closed = new Promise((resolve) => server.close(resolve))
+        await authority.close()
+        server.closeIdleConnections()
+        setTimeout(() => server.closeAllConnections(), 1_000).unref()
+        await closed
+        await store.close()
+      },
+    }
+  } catch (error) {
+    viewers?.close()
+    await store.close()
+    throw error
+  }
+}
+
+function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes>, report: (error: unknown) => void) {
+  const isWasmWorker = (path: string) => (config.wasmWorker === undefined ? KTX2_WORKER.test(path) : path.endsWith(config.wasmWorker))
+  const files = createStatic({ mounts: config.mounts, isWasmWorker })
+  const document = config.document && createStatic({ mounts: [documentMount(config.document)], isWasmWorker })
+  const documentName = config.document && `/${config.document.split(/[\\/]/).at(-1)}`
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://twin')
+    const path = decode(url.pathname)
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
+    const route = routes[`${method} ${path}`]
+    if (route !== undefined) return route(request, response, url)
+    if (method !== 'GET') {
+      response.setHeader('Allow', path === '/records' || path === '/actions' ? 'POST' : 'GET, HEAD')
+      const error = new TwinError(
+        'request-invalid',
+        `${method} ${path.slice(0, 200)} is not answered here; docs/formats/wire.md names each request`,
+      )
+      return answerError(response, error, 405)
+    }
+    if (path === '/live') throw new TwinError('request-invalid', 'live is a WebSocket; open it as one')
+    if (path === '/twin.json' && document) return document(request, response, documentName!)
+    return files(request, response, path)
+  }
+
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    response.setHeader('X-Content-Type-Options', 'nosniff')
+    response.setHeader('Referrer-Policy', 'same-origin')
+    answer(request, response)
+      .catch((error) => {
+        if (!(error instanceof TwinError)) report(error)
+        answerError(response, error)
+      })
+      .finally(() => {
+        // What is left of a body that was refused must not be read as the next request.
+        if (!request.complete) request.resume()
+      })
+  }
+}
+
+const documentMount = (file: string) => ({ path: '/', folder: file.replace(/[^\\/]*$/, '') || '.' })
+
+function decode(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname)
+  } catch {
+    throw new TwinError('request-invalid', 'the path is not encoded as a URL')
+  }
+}
+
+function acceptSockets(server: Server, viewers: Viewers): void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
+  server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    const path = new URL(request.url ?? '/', 'http://twin').pathname
+    if (path === '/live') sockets.handleUpgrade(request, socket, head, viewers.join)
+    else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+  })
+}
+
+function listen(server: Server, { host, port }: CheckedConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      const sentence =
+        error.code === 'EADDRINUSE' ? `port ${port} is in use; name another` : `cannot listen on ${host}:${port} (${error.message})`
+      reject(new TwinError(error.code === 'EADDRINUSE' ? 'port-busy' : 'config-invalid', sentence, { host, port }, { cause: error }))
+    }
+    server.once('error', fail)
+    server.listen(port, host, () => {
+      server.off('error', fail)
+      resolve()
+    })
+  })
+}
+
+function keepTime(
+  authority: Authority,
+  store: Store,
+  config: CheckedConfig,
+  { nowMs, report, tickMs }: ServerPorts,
+): ReturnType<typeof setInterval> | undefined {
+  if (tickMs === 0) return undefined
+  let checkpointMs = Math.floor(nowMs() / CHECKPOINT_MS)
+  const pass = async (): Promise<void> => {
+    await authority.tick()
+    const hour = Math.floor(nowMs() / CHECKPOINT_MS)
+    if (hour === checkpointMs) return
+    checkpointMs = hour
+    await store.checkpoint(nowMs(), nowMs() - config.keepHistoryDays * DAY_MS)
+  }
+  // The first tick judges the delays that were pending when the last server ended.
+  pass().catch(report)
+  return setInterval(() => pass().catch(report), tickMs)
+}

@@ -1,0 +1,86 @@
+// The store over two threads: one writes, one reads beside it, so that a long history neither waits for a commit nor
+// delays one.
+import { randomUUID } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { errorFromData, TwinError, type TwinErrorData } from '@twinmap/core/internal/error/twin-error'
+import type { Store } from './store.ts'
+
+export interface ThreadData {
+  readonly file: string
+  readonly streamId: string
+  readonly role: 'writer' | 'reader'
+  /** Tests only: word 0 holds the writer inside each transaction while it is 1; word 1 becomes 1 once it is inside. */
+  readonly hold?: SharedArrayBuffer
+}
+export interface ThreadCall {
+  readonly id: number
+  readonly call: keyof Store
+  readonly args: readonly unknown[]
+}
+export type ThreadAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: TwinErrorData }
+export type Called = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
+
+/**
+ * @param file - of the database; it is made if absent.
+ * @throws TwinError `store-failed`
+ */
+export async function openThreadStore(file: string, hold?: SharedArrayBuffer): Promise<Store> {
+  const streamId = randomUUID().slice(0, 8)
+  const write = await openThread({ file, streamId, role: 'writer', ...(hold && { hold }) })
+  const read = await openThread({ file, streamId, role: 'reader' }).catch(async (error) => {
+    await write('close')
+    throw error
+  })
+  return {
+    load: (from) => write('load', from) as ReturnType<Store['load']>,
+    known: (keys) => write('known', keys) as ReturnType<Store['known']>,
+    append: (commit) => write('append', commit) as Promise<void>,
+    awake: (nowMs) => write('awake', nowMs) as Promise<void>,
+    audit: (entry) => write('audit', entry) as Promise<void>,
+    checkpoint: (nowMs, keepFromMs) => write('checkpoint', nowMs, keepFromMs) as Promise<void>,
+    alarm: (id) => read('alarm', id) as ReturnType<Store['alarm']>,
+    actionBy: (key) => read('actionBy', key) as ReturnType<Store['actionBy']>,
+    snapshot: (query) => read('snapshot', query) as ReturnType<Store['snapshot']>,
+    track: (query, after) => read('track', query, after) as ReturnType<Store['track']>,
+    alarmLog: (query) => read('alarmLog', query) as ReturnType<Store['alarmLog']>,
+    audited: () => read('audited') as ReturnType<Store['audited']>,
+    close: async () => {
+      await read('close')
+      await write('close')
+    },
+  }
+}
+
+type Call = (call: keyof Store, ...args: readonly unknown[]) => Promise<unknown>
+
+async function openThread(data: ThreadData): Promise<Call> {
+  const worker = new Worker(new URL('./store-thread.js', import.meta.url), { workerData: data })
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
+  let lost: TwinError | null = null
+  let next = 0
+  const lose = (why: string): void => {
+    lost ??= new TwinError('store-failed', `the thread of the database ended: ${why}; start the server anew`, { role: data.role })
+    for (const { reject } of waiting.values()) reject(lost)
+    waiting.clear()
+  }
+  worker.on('error', (error) => lose(error.message))
+  worker.on('exit', (code) => lose(`exit ${code}`))
+  worker.on('message', (answer: ThreadAnswer) => {
+    const call = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if ('error' in answer) call?.reject(errorFromData(answer.error))
+    else call?.resolve(answer.value)
+  })
+  const expect = (id: number): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (lost === null) waiting.set(id, { resolve, reject })
+      else reject(lost)
+    })
+  await expect(next)
+  return (call, ...args) => {
+    const id = ++next
+    const answered = expect(id)
+    if (lost === null) worker.postMessage({ id, call, args } satisfies ThreadCall)
+    return answered
+  }
+}
