@@ -4,11 +4,15 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const running = new Set()
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.on(signal, () => {
-    for (const child of running) child.kill(signal)
-    if (running.size === 0) process.exit(signal === 'SIGINT' ? 130 : 143)
-  })
+let interrupted
+// Only while a child runs: afterwards an interrupt is the business of whoever runs in this process.
+const interrupt = (signal) => {
+  interrupted = signal
+  for (const child of running) child.kill(signal)
+}
+const watch = (add) => {
+  for (const signal of ['SIGINT', 'SIGTERM']) process[add ? 'on' : 'off'](signal, interrupt)
+}
 
 /** Runs to the end. `quiet` keeps the output and gives it back; else it goes to this terminal. */
 export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {}) {
@@ -20,6 +24,7 @@ export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {})
       // npx is a script on Windows.
       shell: process.platform === 'win32' && command === 'npx',
     })
+    if (running.size === 0) watch(true)
     running.add(child)
     let output = ''
     const keep = (chunk) => {
@@ -30,6 +35,8 @@ export function run(command, args, { quiet = false, env = {}, cwd = ROOT } = {})
     child.on('error', (error) => keep(`${command}: ${error.message}\n`))
     child.on('close', (code, signal) => {
       running.delete(child)
+      if (running.size === 0) watch(false)
+      if (interrupted !== undefined && running.size === 0) process.exit(interrupted === 'SIGINT' ? 130 : 143)
       resolve({ code: code ?? 1, signal, output })
     })
   })
