@@ -13,6 +13,8 @@ export interface SyncStore extends Reader {
   awake(nowMs: number): void
   audit(entry: AuditEntry): void
   checkpoint(nowMs: number, keepFromMs: number): void
+  /** How it writes, for a test to see that it is as durable as it says. */
+  modes(): { readonly journal: unknown; readonly synchronous: unknown }
   close(): void
 }
 
@@ -116,12 +118,15 @@ export function openLibsql({ file, streamId, insideTransaction }: LibsqlOptions)
         db.prepare('DELETE FROM alarm_log WHERE at_ms < ? AND alarm NOT IN (SELECT id FROM alarm WHERE standing = 1)').run(keepFromMs)
       })
     },
+    modes: () => ({ journal: pragma(db, 'journal_mode'), synchronous: pragma(db, 'synchronous') }),
     close() {
       db.close()
       lock.close()
     },
   }
 }
+
+const pragma = (db: Database.Database, name: string): unknown => (db.prepare(`PRAGMA ${name}`).raw().get() as unknown[] | undefined)?.[0]
 
 /** Opens a database that {@link openLibsql} has made, for reading beside the writer. */
 export function openLibsqlReader(file: string): Reader & { close(): void } {

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { checkConfig, readConfigFile } from './config.ts'
+import { startServer } from './server.ts'
+import { openInThread } from './store/in-thread.ts'
+import { createDemoKeys } from './tokens.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'twinmap-config-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const publicKey = { kty: 'OKP', alg: 'EdDSA', crv: 'Ed25519', x: 'x' }
+const good = { database: 'twin.db', viewers: { publicKey } }
+
+test('fills in what it need not be told', () => {
+  expect(checkConfig(good)).toMatchObject({ host: '127.0.0.1', port: 8080, mounts: [], sources: [], keepHistoryDays: 90 })
+})
+
+test('names the file, the field and the value', () => {
+  expect(() => checkConfig({ ...good, port: 'x' }, 'twin.config.json')).toThrow('twin.config.json: port is "x"; expected number')
+  expect(() => checkConfig({ viewers: { publicKey } })).toThrow('database is undefined')
+  expect(() => checkConfig({ ...good, mounts: [{ path: 'tiles', folder: 'x' }] })).toThrow(
+    /mounts\.0\.path is "tiles".*begin and end with \//,
+  )
+  expect(() => checkConfig({ ...good, databse: 'x' })).toThrow('no such option')
+  expect(() => checkConfig(7)).toThrow('the whole is 7')
+})
+
+test('never tells a key', () => {
+  expect(() => checkConfig({ ...good, sources: [{ name: 'a', key: 'short-secret', kinds: ['B'] }] })).toThrow(
+    /^(?!.*short-secret).*sources\.0\.key is \(hidden\)/,
+  )
+})
+
+test('says which file is no JSON', () => {
+  const file = join(folder, 'broken.json')
+  writeFileSync(file, '{')
+  expect(() => readConfigFile(file)).toThrow(`${file}: cannot be read as JSON`)
+  expect(() => readConfigFile(join(folder, 'absent.json'))).toThrow('absent.json')
+})
+
+const start = async (more: object) => {
+  const keys = await createDemoKeys()
+  return startServer(
+    { database: join(folder, 'a.db'), port: 0, viewers: { publicKey: keys.publicKey }, ...more },
+    { openStore: async (file) => openInThread(file), tickMs: 0 },
+  )
+}
+
+test('a kind in the document that is wrong is refused with its path, a port that is busy with its number', async () => {
+  const document = join(folder, 'town.twin.json')
+  writeFileSync(document, '{"twin":1,"kinds":[{"kind":"Lamp","fields":{},"alarms":{},"card":["power"],"symbol":{}}]}')
+  await expect(start({ document })).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('Lamp.card') })
+  const server = await start({})
+  await expect(start({ database: join(folder, 'b.db'), port: server.port })).rejects.toMatchObject({
+    code: 'port-busy',
+    message: expect.stringContaining(String(server.port)),
+  })
+  await server.close()
+})
+
+test('a second server on the same database is refused, and let in after the first is gone', async () => {
+  const server = await start({})
+  await expect(start({})).rejects.toMatchObject({ code: 'store-failed', message: expect.stringContaining('in use by another server') })
+  await server.close()
+  await (await start({})).close()
+})
+
+test('a public key that is none is refused', async () => {
+  await expect(start({ viewers: { publicKey } })).rejects.toMatchObject({ code: 'config-invalid' })
+})

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTown, type Town } from '../testing/town.ts'
+import { STRICT_CSP, WASM_WORKER_CSP } from './answer.ts'
+
+let town: Town
+const root = mkdtempSync(join(tmpdir(), 'twinmap-static-'))
+const long = '.a{color:red}\n'.repeat(200)
+beforeAll(async () => {
+  for (const folder of ['pages/sub', 'tiles', 'doc']) mkdirSync(join(root, folder), { recursive: true })
+  writeFileSync(join(root, 'pages/index.html'), '<!doctype html>')
+  writeFileSync(join(root, 'pages/long.css'), long)
+  writeFileSync(join(root, 'pages/ktx2-worker.js'), 'x')
+  writeFileSync(join(root, 'pages/tile-worker.js'), 'x')
+  writeFileSync(join(root, 'pages/sub/index.html'), 'sub')
+  writeFileSync(join(root, 'pages/.secret'), 'secret')
+  writeFileSync(join(root, 'secret.txt'), 'secret')
+  writeFileSync(join(root, 'tiles/0.glb'), Buffer.from(Array.from({ length: 2_000 }, (_, i) => i & 255)))
+  writeFileSync(join(root, 'doc/town.twin.json'), '{"twin":1,"kinds":[]}')
+  town = await startTown({
+    document: join(root, 'doc/town.twin.json'),
+    mounts: [
+      { path: '/', folder: join(root, 'pages') },
+      { path: '/tiles/', folder: join(root, 'tiles') },
+    ],
+  })
+})
+afterAll(async () => {
+  await town.close()
+  rmSync(root, { recursive: true, force: true })
+})
+const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(`${town.url}${path}`, { method, headers, redirect: 'manual' })
+/** As it stands: fetch would tidy the path. */
+const rawGet = (path: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    request({ port: town.server.port, host: '127.0.0.1', path }, (response) => {
+      response.resume()
+      resolve(response.statusCode ?? 0)
+    })
+      .on('error', reject)
+      .end()
+  })
+
+test('pages carry the strict policy and the right type, and nothing may guess another', async () => {
+  const page = await get('')
+  expect(page.status).toBe(200)
+  expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(page.headers.get('content-security-policy')).toBe(STRICT_CSP)
+  expect(page.headers.get('x-content-type-options')).toBe('nosniff')
+})
+
+test('only the file of the KTX2 worker may compile wasm', async () => {
+  expect((await get('ktx2-worker.js')).headers.get('content-security-policy')).toBe(WASM_WORKER_CSP)
+  expect((await get('tile-worker.js')).headers.get('content-security-policy')).toBe(STRICT_CSP)
+})
+
+test('the document is twin.json whatever its file is called, and the longer mount wins', async () => {
+  expect(await (await get('twin.json')).json()).toEqual({ twin: 1, kinds: [] })
+  const tile = await get('tiles/0.glb')
+  expect([tile.status, tile.headers.get('content-type')]).toEqual([200, 'model/gltf-binary'])
+})
+
+test('text is zipped for who takes it, and what did not change is not sent again', async () => {
+  const zipped = await get('long.css', { 'Accept-Encoding': 'gzip' })
+  expect([zipped.headers.get('content-encoding'), zipped.headers.get('vary')]).toEqual(['gzip', 'Accept-Encoding'])
+  expect(await zipped.text()).toBe(long)
+  const plain = await get('long.css', { 'Accept-Encoding': 'gzip;q=0, identity' })
+  expect(plain.headers.get('content-encoding')).toBeNull()
+  const [a, b] = [zipped.headers.get('etag')!, plain.headers.get('etag')!]
+  expect(a).not.toBe(b)
+  expect((await get('long.css', { 'Accept-Encoding': 'gzip', 'If-None-Match': `W/"x", ${a}` })).status).toBe(304)
+  expect((await get('long.css', { 'Accept-Encoding': 'gzip', 'If-None-Match': b })).status).toBe(200)
+})
+
+test('a part of a tile is the bytes that were asked for', async () => {
+  const part = async (range: string, more: Record<string, string> = {}) => {
+    const answer = await get('tiles/0.glb', { Range: range, ...more })
+    return [answer.status, answer.headers.get('content-range'), (await answer.arrayBuffer()).byteLength]
+  }
+  const etag = (await get('tiles/0.glb')).headers.get('etag')!
+  expect(await part('bytes=10-19')).toEqual([206, 'bytes 10-19/2000', 10])
+  expect(await part('bytes=1990-')).toEqual([206, 'bytes 1990-1999/2000', 10])
+  expect(await part('bytes=-5')).toEqual([206, 'bytes 1995-1999/2000', 5])
+  expect(await part('bytes=0-99999')).toEqual([206, 'bytes 0-1999/2000', 2000])
+  expect(await part('bytes=2000-')).toEqual([416, 'bytes */2000', 0])
+  expect(await part('bytes=0-1,5-6')).toEqual([200, null, 2000])
+  expect(await part('bytes=0-1', { 'If-Range': etag })).toEqual([206, 'bytes 0-1/2000', 2])
+  expect(await part('bytes=0-1', { 'If-Range': '"old"' })).toEqual([200, null, 2000])
+  const bytes = new Uint8Array(await (await get('tiles/0.glb', { Range: 'bytes=300-301' })).arrayBuffer())
+  expect([...bytes]).toEqual([44, 45])
+})
+
+test('HEAD tells the same without the bytes', async () => {
+  const head = await get('tiles/0.glb', {}, 'HEAD')
+  expect([head.status, head.headers.get('content-length'), (await head.arrayBuffer()).byteLength]).toEqual([200, '2000', 0])
+})
+
+test('no path leads out of its folder or to what is hidden', async () => {
+  for (const path of [
+    '/../secret.txt',
+    '/..%2fsecret.txt',
+    '/%2e%2e/secret.txt',
+    '/sub/../../secret.txt',
+    '/.secret',
+    '/..%5csecret.txt',
+    '/%00',
+    '//etc/passwd',
+    '/tiles/..%2f..%2fsecret.txt',
+  ])
+    expect([path, await rawGet(path)]).toEqual([path, 404])
+})
+
+test('a folder is entered by a relative way, so that it holds behind a proxy', async () => {
+  const answer = await get('sub')
+  expect([answer.status, answer.headers.get('location')]).toEqual([301, 'sub/'])
+  expect(await (await get('sub/')).text()).toBe('sub')
+})

@@ -1,0 +1,225 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { band, listenTo, startTown, type Town } from '../testing/town.ts'
+
+let town: Town
+let seq = 0
+beforeAll(async () => {
+  town = await startTown()
+})
+afterAll(() => town.close())
+
+const step = (properties: object, id = 'W-1', more: object = {}) => town.post([band(++seq, town.now(), properties, { id, ...more })])
+
+test('begins with a snapshot, then tells each commit with a range that joins the last', async () => {
+  await step({ battery: 50 })
+  const care = await town.listen('care')
+  await care.until(() => care.envelopes.length > 0)
+  await step({ battery: 49 })
+  await step({ heartRate: 71 })
+  await care.until(() => care.envelopes.length === 3)
+  const [snapshot, first, second] = care.envelopes
+  expect(snapshot).toMatchObject({ snapshot: true, streamId: first!.streamId })
+  expect([first!.from, first!.n, second!.from]).toEqual([snapshot!.n + 1, snapshot!.n + 1, first!.n + 1])
+  expect(care.records().at(-1)?.properties).toEqual({ heartRate: 71 })
+  await care.leave()
+})
+
+test('goes on from where a viewer was, without a snapshot', async () => {
+  const first = await town.listen('care')
+  await first.until(() => first.envelopes.length > 0)
+  await first.leave()
+  const { streamId, n } = first.envelopes[0]!
+  await step({ battery: 48 })
+  await step({ battery: 47 })
+  const again = await town.listen({ token: await town.token('care'), resume: { streamId, n } })
+  await again.until(() => again.envelopes.length > 0)
+  expect(again.envelopes[0]).toMatchObject({ from: n + 1, n: n + 2 })
+  expect(again.envelopes[0]?.snapshot).toBeUndefined()
+  expect(again.records().map((r) => r.properties['battery'])).toEqual([48, 47])
+  await again.leave()
+})
+
+test('who is in step hears so at once', async () => {
+  const first = await town.listen('care')
+  await first.until(() => first.envelopes.length > 0)
+  await first.leave()
+  const { streamId, n } = first.envelopes[0]!
+  const again = await town.listen({ token: await town.token('care'), resume: { streamId, n } })
+  await again.until(() => again.envelopes.length > 0)
+  expect(again.envelopes[0]).toEqual({ streamId, n, serverTimeMs: expect.any(Number) })
+  await again.leave()
+})
+
+test('another stream, a number that never was, or one before the kept log begin with a snapshot', async () => {
+  const token = await town.token('care')
+  const first = await town.listen('care')
+  await first.until(() => first.envelopes.length > 0)
+  const { streamId, n } = first.envelopes[0]!
+  for (const resume of [
+    { streamId: 'other', n },
+    { streamId, n: n + 7 },
+  ]) {
+    const other = await town.listen({ token, resume })
+    await other.until(() => other.envelopes.length > 0)
+    expect(other.envelopes[0]?.snapshot).toBe(true)
+    await other.leave()
+  }
+  await first.leave()
+})
+
+test('goes on from before a restart, because stream and log are in the store', async () => {
+  const first = await town.listen('care')
+  await first.until(() => first.envelopes.length > 0)
+  const { streamId, n } = first.envelopes[0]!
+  await step({ battery: 40 })
+  await town.restart()
+  const again = await town.listen({ token: await town.token('care'), resume: { streamId, n } })
+  await again.until(() => again.envelopes.length > 0)
+  expect(again.envelopes[0]).toMatchObject({ streamId, from: n + 1 })
+  expect(again.records().map((r) => r.properties['battery'])).toEqual([40])
+  await again.leave()
+})
+
+test('answers a gap with the snapshot that was asked for', async () => {
+  const care = await town.listen('care')
+  await care.until(() => care.envelopes.length > 0)
+  care.socket.send('{"resync":{}}')
+  care.socket.send('{"resync":{}}')
+  await care.until(() => care.envelopes.length === 2)
+  expect(care.envelopes[1]).toMatchObject({ snapshot: true, n: care.envelopes[0]!.n })
+  await care.leave()
+})
+
+test('repeats the last n in silence, and tells an empty range where commits passed that may not be seen', async () => {
+  const open = await town.listen('grid')
+  const closed = await town.listen({ token: await town.token('public') })
+  await Promise.all([open, closed].map((l) => l.until(() => l.envelopes.length > 0)))
+  const { n } = closed.envelopes[0]!
+  town.pass(5_500)
+  await closed.until(() => closed.envelopes.length > 1)
+  expect(closed.envelopes[1]).toEqual({ streamId: closed.envelopes[0]!.streamId, n, serverTimeMs: expect.any(Number) })
+  await step({ battery: 39 })
+  await open.until(() => open.envelopes.some((e) => e.from !== undefined))
+  expect(closed.envelopes.length).toBe(2)
+  town.pass(5_500)
+  await closed.until(() => closed.envelopes.length > 2)
+  expect(closed.envelopes[2]).toEqual({ streamId: closed.envelopes[0]!.streamId, from: n + 1, n: n + 1, serverTimeMs: expect.any(Number) })
+  expect(open.envelopes.find((e) => e.from !== undefined)).toMatchObject({ from: n + 1, n: n + 1 })
+  await Promise.all([open.leave(), closed.leave()])
+})
+
+test('ends a socket when its token expires, and says so first', async () => {
+  const short = await town.listen({ token: await town.token('care', 1_600) })
+  await short.until(() => short.envelopes.length > 0)
+  expect(await short.closed).toBe(4401)
+  expect(JSON.parse(short.raw.at(-1)!)).toMatchObject({ error: { code: 'token-expired' } })
+})
+
+test('refuses an expired token, a false one, none, and a role that it does not know', async () => {
+  const code = async (token?: string) => {
+    const listener = await town.listen({ ...(token !== undefined && { token }) })
+    return [await listener.closed, JSON.parse(listener.raw[0]!).error.code]
+  }
+  expect(await code(await town.token('care', -5_000))).toEqual([4401, 'token-expired'])
+  const good = await town.token('public')
+  const [head, , signature] = good.split('.')
+  const forged = [head, Buffer.from('{"role":"command","sub":"x","exp":9999999999}').toString('base64url'), signature].join('.')
+  expect(await code(forged)).toEqual([4403, 'not-allowed'])
+  expect(await code('nonsense')).toEqual([4403, 'not-allowed'])
+  expect(await code()).toEqual([4403, 'not-allowed'])
+  expect(await code(await town.token('king' as never))).toEqual([4403, 'not-allowed'])
+})
+
+test('refuses what is no message, with 4400 and the path of what is wrong', async () => {
+  for (const text of ['x', '{"hello":{"token":7}}', '{}', '[]']) {
+    const listener = listenTo(town.url, text)
+    expect(await listener.closed).toBe(4400)
+    expect(JSON.parse(listener.raw[0]!)).toMatchObject({ error: { code: 'request-invalid' } })
+  }
+})
+
+test('tells only the kinds that were asked for', async () => {
+  const token = await town.token('care')
+  await town.post([{ kind: 'Person', id: 'P-9', t: town.now(), properties: { ageYears: 70 } }], 'a-key-of-persons-000002')
+  const bands = await town.listen({ token, kinds: ['Wristband'] })
+  await bands.until(() => bands.envelopes.length > 0)
+  expect(new Set(bands.records().map((r) => r.kind))).toEqual(new Set(['Wristband']))
+  await bands.leave()
+})
+
+test('a viewer that does not read is told merged records later, and every transition of every alarm', async () => {
+  const token = await town.token('command')
+  const { port } = town.server
+  // A socket of our own that stops reading after the handshake, so that bytes wait in the server.
+  const socket = connect(port, '127.0.0.1')
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk) => chunks.push(chunk))
+  socket.write(
+    'GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  )
+  socket.write(frame(JSON.stringify({ hello: { token } })))
+  await waitFor(() => texts(Buffer.concat(chunks)).length > 0)
+  socket.pause()
+  const filler = 'x'.repeat(480)
+  const posts = 60
+  for (let i = 0; i < posts; i++) {
+    const bulk = Array.from({ length: 400 }, (_, k) => band(++seq, town.now(), { phone: filler, steps: i }, { id: `W-slow-${k}` }))
+    await town.post([...bulk, band(++seq, town.now(), { sos: 'pressed' }, { id: 'W-slow-sos' })])
+  }
+  socket.resume()
+  const all = () => texts(Buffer.concat(chunks)).map((text) => JSON.parse(text))
+  const presses = () => all().flatMap((e) => (e.alarms ?? []).filter((a: { entity: string }) => a.entity === 'W-slow-sos'))
+  await waitFor(() => presses().length >= posts)
+  expect(presses().map((a) => a.count)).toEqual(Array.from({ length: posts }, (_, i) => i + 1))
+  const ranges = all().filter((e) => e.from !== undefined)
+  for (let i = 1; i < ranges.length; i++) expect(ranges[i].from).toBe(ranges[i - 1].n + 1)
+  const longest = ranges.reduce((a, b) => (b.n - b.from > a.n - a.from ? b : a))
+  expect(longest.n - longest.from).toBeGreaterThan(1)
+  const rows = longest.records.flatMap((columns: { id: string[] }) => columns.id).filter((id: string) => id === 'W-slow-7')
+  expect(rows.length).toBe(1)
+  socket.destroy()
+})
+
+/** A masked text frame of a client (RFC 6455 § 5.2), mask zero. */
+function frame(text: string): Buffer {
+  const payload = Buffer.from(text)
+  const head = Buffer.alloc(8)
+  head[0] = 0x81
+  head[1] = 0x80 | 126
+  head.writeUInt16BE(payload.length, 2)
+  return Buffer.concat([head, payload])
+}
+
+/** The texts that a server sent after its handshake. */
+function texts(bytes: Buffer): string[] {
+  const found: string[] = []
+  let at = bytes.indexOf('\r\n\r\n') + 4
+  if (at < 4) return found
+  while (at + 2 <= bytes.length) {
+    const opcode = bytes[at]! & 15
+    let length = bytes[at + 1]! & 127
+    let start = at + 2
+    if (length === 126) {
+      if (start + 2 > bytes.length) break
+      length = bytes.readUInt16BE(start)
+      start += 2
+    } else if (length === 127) {
+      if (start + 8 > bytes.length) break
+      length = Number(bytes.readBigUInt64BE(start))
+      start += 8
+    }
+    if (start + length > bytes.length) break
+    if (opcode === 1) found.push(bytes.subarray(start, start + length).toString())
+    at = start + length
+  }
+  return found
+}
+
+async function waitFor(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 400; i++) {
+    if (holds()) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`waited in vain for ${holds}`)
+}
