@@ -90,7 +90,7 @@ function fieldRows(described: Described, kind: AnyKind, standing: readonly Alarm
     if (field === undefined || name === kind.name || (known === undefined && field.privacy !== undefined)) return []
     const reading = known === undefined ? null : firstReading(name, known.value, kind, standing)
     const measured =
-      known !== undefined && described.heardMs !== null && described.heardMs - known.tMs > OWN_TIME_MS
+      known !== undefined && known.tMs !== null && described.heardMs !== null && described.heardMs - known.tMs > OWN_TIME_MS
         ? clockWords(known.tMs, nowMs, locale, timeZone)
         : ''
     const limit = reading === null || field.type !== 'quantity' ? '' : limitWords(reading.condition, field.unit, field.digits ?? 0, locale)

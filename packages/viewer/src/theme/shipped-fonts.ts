@@ -1,3 +1,4 @@
+/// <reference path="./assets.d.ts" />
 import type { FontSlice } from './fonts.ts'
 
 /** Made by scripts/fonts.mjs; a dynamic import, so that importing the package runs nothing. */

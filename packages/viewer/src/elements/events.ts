@@ -1,0 +1,53 @@
+import type { TwinError } from '@twinmap/core'
+import type { Twin } from '@twinmap/core/internal/twin'
+
+/** Who or what was chosen. `kind` and `id` are null where the viewer's role may not know them. */
+export interface Chosen {
+  readonly layer: string | null
+  readonly kind: string | null
+  readonly id: string | null
+  /** The alarm that led here. */
+  readonly alarm: string | null
+}
+
+/** Every event of every twinmap element: its name and its detail. Names carry the tag's prefix; nothing else dispatches. */
+export interface TwinEvents {
+  /** The document is read, the picture has begun, calls such as `flyTo` work. */
+  'twin-ready': { readonly twin: Twin }
+  /** Something was chosen, or (null) nothing is any more. */
+  'twin-select': { readonly chosen: Chosen | null }
+  /** Something failed; switch on `error.code`. The viewer stays usable unless `fatal`. */
+  'twin-error': { readonly error: TwinError; readonly fatal: boolean }
+  /** The operator acknowledges an alarm at the count that was shown. Cancel it to ask for a reason first. */
+  'twin-acknowledge': { readonly id: string; readonly count: number }
+  /** `signOut()` is done: nothing personal is left. */
+  'twin-signed-out': Record<string, never>
+  /** A row of the alarm list was chosen. */
+  'twin-alarm-open': { readonly id: string }
+  /** A layer was ticked or unticked. */
+  'twin-layer-visible': { readonly layer: string; readonly visible: boolean }
+  /** A tool was pressed. */
+  'twin-tool': { readonly tool: Tool }
+  /** A panel asks to be closed. */
+  'twin-close': Record<string, never>
+}
+
+export type Tool = 'zoom-in' | 'zoom-out' | 'north' | 'fullscreen'
+
+type TwinEventObjects = { [K in keyof TwinEvents]: CustomEvent<TwinEvents[K]> }
+declare global {
+  interface GlobalEventHandlersEventMap extends TwinEventObjects {}
+}
+
+/** Dispatches an event that leaves shadow roots. Returns false when a listener cancelled it. */
+export function emit<K extends keyof TwinEvents>(from: HTMLElement, type: K, detail: TwinEvents[K]): boolean {
+  return from.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }))
+}
+
+/** A panel's event ends at the frame; what the page should know is sent anew from the viewer itself. */
+export const own =
+  <K extends keyof TwinEvents>(act: (detail: TwinEvents[K]) => void) =>
+  (event: CustomEvent<TwinEvents[K]>): void => {
+    event.stopPropagation()
+    act(event.detail)
+  }

@@ -1,0 +1,90 @@
+// @vitest-environment happy-dom
+import { wristband } from '@twinmap/layers'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { alarm, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarmRows } from '../panels/alarm-rows.ts'
+import { entityCard } from '../panels/card-model.ts'
+import './twin-alarm-list.ts'
+import './twin-card.ts'
+import './twin-layer-list.ts'
+import './twin-tools.ts'
+
+const kinds = new Map([['Wristband', wristband]])
+const rows = (...alarms: ReturnType<typeof alarm>[]) => alarmRows(alarms, kinds, 'zh', NOW_MS)
+beforeEach(() => document.body.replaceChildren())
+async function placed<K extends keyof HTMLElementTagNameMap>(tag: K, properties: Partial<HTMLElementTagNameMap[K]>) {
+  const element = Object.assign(document.createElement(tag), properties)
+  document.body.append(element)
+  await (element as unknown as { updateComplete: Promise<unknown> }).updateComplete
+  return { element, root: element.shadowRoot! }
+}
+const key = (name: string) => new KeyboardEvent('keydown', { key: name, bubbles: true, composed: true })
+
+test('tells severity by shape, number and words, not by colour alone', async () => {
+  const { root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b', { priority: 3 })) })
+  const signs = [...root.querySelectorAll('.sign')]
+  expect(signs.map((s) => s.getAttribute('aria-label'))).toEqual(['红色 1 级', '黄色 3 级'])
+  expect(new Set(signs.map((s) => s.querySelector('path')!.getAttribute('d'))).size).toBe(2)
+  expect(signs.map((s) => s.textContent!.trim())).toEqual(['1', '3'])
+})
+test('says how many alarms wait for an operator', async () => {
+  const { root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b', { state: 'acknowledged' })) })
+  expect(root.querySelector('small')!.textContent).toBe('1 条未处理')
+})
+test('lets Tab reach one row and arrow keys the others', async () => {
+  const { element, root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b'), alarm('c')) })
+  const buttons = [...root.querySelectorAll('button')]
+  expect(buttons.map((b) => b.tabIndex)).toEqual([0, -1, -1])
+  buttons[0]!.focus()
+  buttons[0]!.dispatchEvent(key('End'))
+  await element.updateComplete
+  expect(root.activeElement).toBe(buttons[2])
+  expect(buttons.map((b) => b.tabIndex)).toEqual([-1, -1, 0])
+})
+test('offers the worst open alarm, and waits for the feed once it was pressed', async () => {
+  const model = (pending: boolean) =>
+    entityCard(person({ alarms: [alarm('a', { pending }), alarm('b', { priority: 4 })] }), {
+      kinds,
+      locale: 'zh',
+      nowMs: NOW_MS,
+      timeZone: 'Asia/Shanghai',
+    })
+  const { element, root } = await placed('twin-card', { model: model(false) })
+  const asked = vi.fn()
+  element.addEventListener('twin-acknowledge', (e) => asked(e.detail))
+  const button = () => root.querySelector<HTMLButtonElement>('[part=acknowledge]')!
+  button().click()
+  expect(asked).toHaveBeenCalledWith({ id: 'a', count: 1 })
+  expect(button().disabled).toBe(false)
+  element.model = { ...model(true), alarms: model(true).alarms.slice(0, 1) }
+  await element.updateComplete
+  expect(button().disabled).toBe(true)
+  expect(button().getAttribute('aria-busy')).toBe('true')
+  expect(button().textContent!.trim()).toBe('正在确认…')
+})
+test('offers no button where nothing waits', async () => {
+  const model = entityCard(person({ alarms: [alarm('a', { state: 'acknowledged' })] }), {
+    kinds,
+    locale: 'zh',
+    nowMs: NOW_MS,
+    timeZone: 'Asia/Shanghai',
+  })
+  const { root } = await placed('twin-card', { model })
+  expect(root.querySelector('[part=acknowledge]')).toBeNull()
+})
+test('asks to show or hide a layer', async () => {
+  const row = { id: 'wristbands', name: '手环', symbol: wristband.symbol, visible: true, facts: '612' }
+  const { element, root } = await placed('twin-layer-list', { rows: [row] })
+  const asked = vi.fn()
+  element.addEventListener('twin-layer-visible', (e) => asked(e.detail))
+  root.querySelector('input')!.click()
+  expect(asked).toHaveBeenCalledWith({ layer: 'wristbands', visible: false })
+})
+test('names each tool, turns the needle, and hides what the browser cannot do', async () => {
+  const { element, root } = await placed('twin-tools', { headingDeg: 30 })
+  expect([...root.querySelectorAll('button')].map((b) => b.getAttribute('aria-label'))).toEqual(['放大', '缩小', '转回正北'])
+  expect(root.querySelector('.compass g')!.getAttribute('transform')).toBe('rotate(-30)')
+  element.canFullscreen = true
+  await element.updateComplete
+  expect(root.querySelectorAll('button')).toHaveLength(4)
+})

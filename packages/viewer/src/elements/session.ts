@@ -1,0 +1,202 @@
+// One opened twin as the viewer holds it: events of the parts become the model; ends everything that it began.
+// Flow: twin parts -> **session** -> model -> panels.
+import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
+import type { Twin } from '@twinmap/core/internal/twin'
+import type { Subject } from '@twinmap/core/internal/worker/messages'
+import type { OpenOptions, OpenTwin } from './open-options.ts'
+import { EMPTY_MODEL, type ViewerModel } from './viewer-model.ts'
+
+export interface SessionPorts {
+  readonly open: OpenTwin
+  /** The model is another one now. */
+  readonly changed: () => void
+  readonly ready: (twin: Twin) => void
+  readonly failed: (error: TwinError, fatal: boolean) => void
+  /** The selection is another thing now, not only newer. */
+  readonly selected: () => void
+}
+
+const asTwinError = (error: unknown): TwinError =>
+  error instanceof TwinError ? error : new TwinError('internal', error instanceof Error ? error.message : String(error))
+
+export class TwinSession {
+  model: ViewerModel = { ...EMPTY_MODEL, phase: 'loading' }
+  twin: Twin | null = null
+  readonly #ports: SessionPorts
+  readonly #ending = new AbortController()
+  #stops: (() => void)[] = []
+
+  constructor(ports: SessionPorts, options: Omit<OpenOptions, 'signal'>) {
+    this.#ports = ports
+    void this.#open(options)
+  }
+
+  async #open(options: Omit<OpenOptions, 'signal'>): Promise<void> {
+    const { signal } = this.#ending
+    try {
+      // Not before the constructor has answered: the ports know this session by then.
+      await undefined
+      const twin = await this.#ports.open({ ...options, signal })
+      if (signal.aborted) {
+        twin.dispose()
+        return
+      }
+      this.twin = twin
+      this.#begin(twin)
+      this.#ports.ready(twin)
+    } catch (thrown) {
+      if (signal.aborted) return
+      const error = asTwinError(thrown)
+      this.#set({ phase: 'failed', error })
+      this.#ports.failed(error, true)
+    }
+  }
+
+  #begin(twin: Twin): void {
+    this.#stops = [
+      twin.on('alarms', (alarms) => this.#set({ alarms })),
+      twin.on('health', (health) => this.#set({ health })),
+      twin.on('clock', (clock) => this.#set({ clock })),
+      twin.on('refinement', (refinement) => this.#set({ refinement, metersPerPx: twin.view.metersPerPx })),
+      twin.on('view', (view) => this.#set({ headingDeg: view.headingDeg, metersPerPx: twin.view.metersPerPx })),
+      twin.on('placed', ({ at }) => this.#set({ placedLocal: this.model.placedLocal || at === 'origin' })),
+      twin.on('error', (error) => this.#problem(error)),
+      twin.on('selection', (selected) => {
+        const other = selected?.id !== this.model.selected?.id || selected?.kind !== this.model.selected?.kind
+        this.#set({ selected, alarmOpen: selected === null ? this.model.alarmOpen : null })
+        if (other) this.#ports.selected()
+      }),
+    ]
+    this.#set({
+      phase: 'ready',
+      doc: twin.doc,
+      webgl: twin.engine.capabilities.webgl,
+      alarms: twin.alarms.standing,
+      health: twin.health.current,
+      clock: twin.clock.current,
+      headingDeg: twin.view.current.headingDeg,
+      metersPerPx: twin.view.metersPerPx,
+    })
+    // Layers follow the coarse picture; where they cannot be opened, the twin itself tells the error.
+    twin.ready.then(
+      () => this.#stops.length > 0 && this.#layersOpen(twin),
+      () => undefined,
+    )
+  }
+
+  #layersOpen(twin: Twin): void {
+    const layers = twin.layers.all
+    const kinds = [...twin.doc.kinds, ...layers.map((layer) => layer.kind)]
+    this.#set({ layers, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) })
+  }
+
+  /** What is selected, or null. A subject that is gone is told as an error, and nothing is selected. */
+  async select(subject: Subject | null): Promise<void> {
+    if (this.model.alarmOpen !== null) this.#set({ alarmOpen: null })
+    await this.#attempt(() => this.twin?.selection.set(subject))
+  }
+
+  /** Opens an alarm: the card of its entity where that is known, else of the alarm alone; the camera goes there. */
+  async openAlarm(id: string): Promise<void> {
+    const { twin } = this
+    const alarm = this.model.alarms.find((a) => a.id === id)
+    if (twin === null || alarm === undefined) return
+    if (alarm.place !== null) {
+      const [longitude, latitude, heightEllipsoidalMeters] = alarm.place
+      void twin.view.flyTo({ longitude, latitude, heightEllipsoidalMeters, rangeMeters: ALARM_RANGE_M })
+    }
+    const subject: Subject | null =
+      alarm.handle !== null
+        ? { handle: alarm.handle }
+        : alarm.kind !== null && alarm.entity !== null
+          ? { kind: alarm.kind, id: alarm.entity }
+          : null
+    if (subject !== null && (await this.#attempt(() => twin.selection.set(subject)))) return
+    await this.#attempt(() => twin.selection.set(null))
+    this.#set({ alarmOpen: id })
+    this.#ports.selected()
+  }
+
+  closeAlarm(): void {
+    this.#set({ alarmOpen: null })
+    this.#ports.selected()
+  }
+
+  /** Selects the marker under a point, or nothing. */
+  async pick(x: number, y: number): Promise<void> {
+    const { twin } = this
+    if (twin === null) return
+    await this.#attempt(async () => {
+      const { handle } = await twin.selection.at(x, y)
+      await this.select(handle === null ? null : { handle })
+    })
+  }
+
+  acknowledge(id: string, count: number): void {
+    void this.#attempt(async () => {
+      const answer = await this.twin?.actions.acknowledge({ id, count })
+      if (answer !== undefined && 'error' in answer) throw errorFromData(answer.error)
+    })
+  }
+
+  setLayerVisible(layer: string, visible: boolean): void {
+    this.twin?.layers.setVisible(layer, visible)
+    this.#set({ visible: new Map(this.model.visible).set(layer, visible) })
+  }
+
+  putErrorAway(): void {
+    this.#set({ error: null })
+  }
+
+  retry(): void {
+    this.#set({ error: null })
+    this.twin?.retry()
+  }
+
+  /** Nothing personal is left in the model; the parts drop theirs. */
+  async signOut(): Promise<void> {
+    const { twin } = this
+    // A twin that is still opening is dropped when it arrives.
+    this.#ending.abort()
+    this.#set({ ...EMPTY_MODEL, phase: 'signed-out', doc: this.model.doc, refinement: this.model.refinement })
+    this.#stop()
+    await twin?.signOut()
+    twin?.dispose()
+    this.twin = null
+  }
+
+  dispose(): void {
+    this.#ending.abort()
+    this.#stop()
+    this.twin?.dispose()
+    this.twin = null
+  }
+
+  #stop(): void {
+    for (const stop of this.#stops) stop()
+    this.#stops = []
+  }
+
+  async #attempt(what: () => Promise<void> | undefined): Promise<boolean> {
+    try {
+      await what()
+      return true
+    } catch (thrown) {
+      if (!this.#ending.signal.aborted) this.#problem(asTwinError(thrown))
+      return false
+    }
+  }
+
+  #problem(error: TwinError): void {
+    this.#set({ error })
+    this.#ports.failed(error, false)
+  }
+
+  #set(change: Partial<ViewerModel>): void {
+    this.model = { ...this.model, ...change }
+    this.#ports.changed()
+  }
+}
+
+/** From how far an alarm is looked at, m: near enough to see who stands there, far enough to see where. */
+const ALARM_RANGE_M = 120

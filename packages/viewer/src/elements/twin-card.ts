@@ -1,0 +1,209 @@
+import { css, html, LitElement, nothing } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { type Locale, WORDS } from '../locale/words.ts'
+import type { AlarmRow } from '../panels/alarm-rows.ts'
+import type { CardModel, CardRow } from '../panels/card-model.ts'
+import { closeIcon } from '../theme/icons.ts'
+import { markStyles } from '../theme/mark-styles.ts'
+import { hueOf, kindMark, severitySign } from '../theme/marks.ts'
+import { shared } from '../theme/tokens.ts'
+import { emit } from './events.ts'
+
+/**
+ * What is known of one thing: values with units and ages, its standing alarms, and the button that acknowledges the
+ * worst. It keeps nothing: the button waits until the feed says that the alarm is acknowledged.
+ *
+ * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm.
+ * @fires {CustomEvent<{}>} twin-close - The close button was pressed.
+ * @csspart title - Mark and name.
+ * @csspart fields - The values.
+ * @csspart alarm - One standing alarm; also `priority-1` to `priority-4`.
+ * @csspart acknowledge - The button.
+ * @cssprop [--tw-accent=#0a7566] - Colour of the button.
+ */
+@customElement('twin-card')
+export class TwinCard extends LitElement {
+  static override styles = [
+    shared,
+    markStyles,
+    css`
+      :host {
+        display: block;
+        padding: calc(0.625 * var(--tw-unit)) calc(1 * var(--tw-unit)) calc(0.875 * var(--tw-unit));
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: calc(0.5 * var(--tw-unit));
+        margin-inline-end: calc(-0.75 * var(--tw-unit));
+      }
+      h2 {
+        flex: 1;
+        min-width: 0;
+        font-size: var(--tw-m);
+        font-weight: 600;
+        overflow-wrap: anywhere;
+      }
+      header button {
+        display: grid;
+        place-items: center;
+        color: var(--tw-text-3);
+        border-radius: var(--tw-r);
+      }
+      .icon {
+        width: calc(1.125 * var(--tw-unit));
+        height: calc(1.125 * var(--tw-unit));
+      }
+      .sub {
+        margin-bottom: calc(0.5 * var(--tw-unit));
+        font-size: var(--tw-2xs);
+        color: var(--tw-text-3);
+      }
+      .alarm {
+        display: flex;
+        align-items: center;
+        gap: calc(0.5 * var(--tw-unit));
+        padding: calc(0.25 * var(--tw-unit)) 0;
+      }
+      .alarm .state {
+        margin-inline-start: auto;
+        color: var(--tw-text-3);
+        font-size: var(--tw-2xs);
+        text-align: end;
+      }
+      .alarm.open b {
+        font-weight: 600;
+      }
+      .alarm b {
+        font-weight: 400;
+      }
+      .alarms {
+        margin-bottom: calc(0.375 * var(--tw-unit));
+        padding-bottom: calc(0.375 * var(--tw-unit));
+        border-bottom: 1px solid var(--tw-line);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: minmax(calc(4 * var(--tw-unit)), max-content) 1fr;
+        gap: calc(0.125 * var(--tw-unit)) calc(0.75 * var(--tw-unit));
+      }
+      dt {
+        color: var(--tw-text-3);
+      }
+      dd small {
+        font-size: var(--tw-2xs);
+        font-weight: 400;
+        color: var(--tw-text-3);
+        margin-inline-start: 0.5em;
+      }
+      dd.red {
+        color: var(--tw-red);
+        font-weight: 600;
+      }
+      dd.orange {
+        color: var(--tw-orange);
+        font-weight: 600;
+      }
+      dd.yellow {
+        color: var(--tw-yellow);
+        font-weight: 600;
+      }
+      dd.blue {
+        color: var(--tw-blue);
+        font-weight: 600;
+      }
+      :host([stale]) dd {
+        color: var(--tw-text-3);
+      }
+      .remark {
+        margin-top: calc(0.5 * var(--tw-unit));
+        font-size: var(--tw-2xs);
+        color: var(--tw-text-3);
+      }
+      .acknowledge {
+        width: 100%;
+        margin-top: calc(0.75 * var(--tw-unit));
+        border-radius: calc(0.3 * var(--tw-unit));
+        background: var(--tw-accent);
+        color: var(--tw-on-accent);
+        font-weight: 600;
+      }
+      .acknowledge:focus-visible {
+        outline: 2px solid var(--tw-accent);
+        outline-offset: 2px;
+        box-shadow: inset 0 0 0 2px var(--tw-ink);
+      }
+      .acknowledge:disabled {
+        background: var(--tw-raised);
+        color: var(--tw-text-3);
+      }
+    `,
+  ]
+
+  /** What is shown; null: nothing. */
+  @property({ attribute: false }) model: CardModel | null = null
+  /** Language of the words. */
+  @property({ attribute: false }) locale: Locale = 'zh'
+  /** The values are old; they are greyed. */
+  @property({ type: Boolean, reflect: true }) stale = false
+
+  protected override render() {
+    const { model } = this
+    if (model === null) return nothing
+    const w = WORDS[this.locale]
+    const mark =
+      model.priority !== null
+        ? severitySign(model.priority, w.alarmPriority[model.priority])
+        : model.symbol === null
+          ? nothing
+          : kindMark(model.symbol)
+    return html`
+      <header>
+        ${mark}
+        <h2 part="title">${model.title}</h2>
+        <button aria-label=${w.close} title=${w.close} @click=${() => emit(this, 'twin-close', {})}>${closeIcon}</button>
+      </header>
+      <p class="sub">${model.sub}</p>
+      ${model.alarms.length === 0 ? nothing : html`<ul class="alarms">${model.alarms.map((row) => this.#alarm(row))}</ul>`}
+      ${model.rows.length === 0 ? nothing : html`<dl part="fields">${model.rows.map(fieldRow)}</dl>`}
+      ${model.remark === null ? nothing : html`<p class="remark">${model.remark}</p>`} ${this.#button(model)}
+    `
+  }
+
+  #alarm(row: AlarmRow) {
+    const w = WORDS[this.locale]
+    const times = row.count > 1 ? ` · ${w.alarmTimes(row.count)}` : ''
+    return html`<li class="alarm ${row.open ? 'open' : ''}" part="alarm priority-${row.priority}">
+      ${severitySign(row.priority, w.alarmPriority[row.priority])}<b>${row.what}</b>
+      <span class="state">${row.open ? w.alarmLasting(row.age) : row.state}${times}</span>
+    </li>`
+  }
+
+  /** Acknowledges the worst alarm that is open; the next one after it. While one is on its way, it says so. */
+  #button(model: CardModel) {
+    const w = WORDS[this.locale]
+    const open = model.alarms.filter((row) => row.open)
+    const row = open.find((r) => !r.pending) ?? open[0]
+    if (row === undefined) return nothing
+    const words = row.pending ? w.acknowledging : open.length > 1 ? `${w.acknowledge} · ${row.what}` : w.acknowledge
+    return html`<button
+      part="acknowledge"
+      class="acknowledge"
+      ?disabled=${row.pending}
+      aria-busy=${row.pending}
+      @click=${() => emit(this, 'twin-acknowledge', { id: row.id, count: row.count })}
+    >
+      ${words}
+    </button>`
+  }
+}
+
+const fieldRow = (row: CardRow) =>
+  html`<dt>${row.label}</dt>
+    <dd class=${row.priority === null ? '' : hueOf(row.priority)}>${row.value}${row.note === '' ? nothing : html`<small>${row.note}</small>`}</dd>`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'twin-card': TwinCard
+  }
+}

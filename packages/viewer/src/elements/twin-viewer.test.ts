@@ -1,0 +1,302 @@
+// @vitest-environment happy-dom
+import { TwinError } from '@twinmap/core'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { alarm, doc, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
+import type { TwinViewer } from './twin-viewer.ts'
+import './twin-viewer.ts'
+
+beforeEach(() => void vi.useFakeTimers({ now: NOW_MS, toFake: ['Date', 'setInterval', 'clearInterval'] }))
+afterEach(() => {
+  document.body.replaceChildren()
+  vi.useRealTimers()
+})
+
+async function mounted(twins = fakeTwins(), attributes: Record<string, string> = {}) {
+  const viewer = document.createElement('twin-viewer')
+  for (const [name, value] of Object.entries({ src: 'longwan.twin.json', locale: 'zh', ...attributes })) viewer.setAttribute(name, value)
+  viewer.openTwin = twins.open
+  document.body.append(viewer)
+  await settled(viewer)
+  return { viewer, twins, twin: twins.opened[0]!, root: viewer.shadowRoot! }
+}
+/** Longer than a task: the teardown of a removed element waits for one. */
+async function settled(viewer: TwinViewer): Promise<void> {
+  await new Promise((done) => setTimeout(done, 5))
+  await viewer.updateComplete
+  for (const child of viewer.shadowRoot?.querySelectorAll('twin-card, twin-alarm-list, twin-layer-list, twin-tools') ?? [])
+    await (child as TwinViewer).updateComplete
+}
+const live = { feeds: [{ id: 'town', state: 'live', error: null, heardMs: NOW_MS - 8_000 }], layers: [], clockOffsetMs: 0 } as const
+const words = (root: ShadowRoot, selector: string) => root.querySelector(selector)?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? null
+const inside = (root: ShadowRoot, tag: string) => root.querySelector(tag)!.shadowRoot!
+
+test('opens the document relative to the page, and says so when it is ready', async () => {
+  const ready = vi.fn()
+  document.addEventListener('twin-ready', ready, { once: true })
+  const { viewer, twin } = await mounted()
+  expect(twin.options.src).toBe(new URL('longwan.twin.json', document.baseURI).href)
+  expect(ready).toHaveBeenCalledOnce()
+  expect(viewer.twin).toBe(twin)
+})
+
+test('shows name, liveness with its age, capture, refinement and scale', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('health', live)
+  twin.send('refinement', { state: 'loading', share: 0.426 })
+  await settled(viewer)
+  expect(words(root, '[part=status]')).toContain('龙湾社区 实时 · 8 秒前')
+  expect(words(root, '[part=caption]')).toBe('实景 2026-10-18 航摄 模拟航拍 细化 42 % 50 m')
+})
+test('never says that it is complete before it is', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('refinement', { state: 'loading', share: 1 })
+  await settled(viewer)
+  expect(words(root, '[part=refinement]')).toBe('细化 99 %')
+  twin.send('refinement', { state: 'complete', share: 1 })
+  await settled(viewer)
+  expect(words(root, '[part=refinement]')).toBe('细化完成')
+})
+test('says that memory is full when refinement starves', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('refinement', { state: 'starved', share: 0.5 })
+  await settled(viewer)
+  expect(words(root, '[part=refinement]')).toBe('内存已满，细化暂停')
+})
+test('tells when the data stopped, in the zone of the twin, when the feed is lost', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('health', { ...live, feeds: [{ ...live.feeds[0], state: 'lost' }] })
+  await settled(viewer)
+  expect(words(root, '[part=offline]')).toContain('离线 · 数据停在 14:19')
+})
+test('counts the age on while nothing comes', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('health', live)
+  await vi.advanceTimersByTimeAsync(60_000)
+  await settled(viewer)
+  expect(words(root, '[part=status]')).toContain('1 分钟前')
+})
+
+test('shows what failed, its sentence and its code, and tries again', async () => {
+  const open = vi.fn(async () => {
+    throw new TwinError('document-invalid', 'longwan.twin.json: tilesets[0].url is missing')
+  })
+  const failed = vi.fn()
+  document.addEventListener('twin-error', failed, { once: true })
+  const { viewer, root } = await mounted({ open, opened: [] })
+  expect(words(root, '[part=message]')).toBe('孪生文档有误 longwan.twin.json: tilesets[0].url is missing 代码 document-invalid 重试')
+  expect(failed.mock.calls[0]![0].detail).toMatchObject({ fatal: true, error: { code: 'document-invalid' } })
+  root.querySelector<HTMLElement>('[part=message] button')!.click()
+  await settled(viewer)
+  expect(open).toHaveBeenCalledTimes(2)
+})
+test('stays usable when something fails later, and the reader can put it away', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('error', new TwinError('tile-missing', 'tiles/3.glb: 404'))
+  await settled(viewer)
+  expect(words(root, '[part=problem]')).toContain('tile-missing')
+  expect(root.querySelector('twin-tools')).not.toBeNull()
+  root.querySelector<HTMLElement>('[part=problem] button:last-of-type')!.click()
+  await settled(viewer)
+  expect(root.querySelector('[part=problem]')).toBeNull()
+})
+test('says what to do when there is no WebGL, and keeps the alarms', async () => {
+  const { root } = await mounted(fakeTwins({ webgl: false }))
+  expect(words(root, '[part=message]')).toContain('webgl-missing')
+  expect(root.querySelector('twin-alarm-list')).not.toBeNull()
+})
+test('says what to do when a document shows nothing', async () => {
+  const { root } = await mounted(fakeTwins({ doc: { ...doc, tilesets: [], feeds: [] }, layers: [] }))
+  expect(words(root, '[part=message]')).toContain('这里还没有可以显示的内容')
+})
+test('says that no document is named', async () => {
+  const { root, twins } = await mounted(fakeTwins(), { src: '' })
+  expect(words(root, '[part=message]')).toContain('没有指定孪生文档')
+  expect(twins.opened).toHaveLength(0)
+})
+
+test('opens the card of an alarm and flies there', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('alarms', [alarm('a')])
+  await settled(viewer)
+  inside(root, 'twin-alarm-list').querySelector('button')!.click()
+  await settled(viewer)
+  expect(twin.asked.map(([verb]) => verb)).toEqual(expect.arrayContaining(['flyTo', 'select']))
+  twin.send('selection', person({ alarms: [alarm('a')] }))
+  await settled(viewer)
+  expect(words(inside(root, 'twin-card'), 'header')).toContain('张**')
+})
+test('opens a card of the alarm alone where the role may not know whose it is', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('alarms', [alarm('a', { kind: null, entity: null, rule: null, name: null, handle: null, category: 'health' })])
+  await viewer.updateComplete
+  await settled(viewer)
+  inside(root, 'twin-alarm-list').querySelector('button')!.click()
+  await settled(viewer)
+  expect(words(inside(root, 'twin-card'), 'header')).toContain('健康告警')
+  expect(words(inside(root, 'twin-card'), '.remark')).toContain('当前身份看不到是谁')
+})
+test('acknowledges at the count that was shown, unless a listener cancels it', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('selection', person({ alarms: [alarm('a', { count: 2 })] }))
+  await settled(viewer)
+  const button = inside(root, 'twin-card').querySelector<HTMLElement>('[part=acknowledge]')!
+  viewer.addEventListener('twin-acknowledge', (e) => e.preventDefault(), { once: true })
+  button.click()
+  expect(twin.asked.some(([verb]) => verb === 'acknowledge')).toBe(false)
+  button.click()
+  expect(twin.asked).toContainEqual(['acknowledge', { id: 'a', count: 2 }])
+})
+test('tells a refused acknowledgement', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.answers.acknowledge = async () => ({ error: { code: 'alarm-grew', message: 'alarm a: it occurred again meanwhile', details: {} } })
+  twin.send('selection', person({ alarms: [alarm('a')] }))
+  await settled(viewer)
+  inside(root, 'twin-card').querySelector<HTMLElement>('[part=acknowledge]')!.click()
+  await settled(viewer)
+  expect(words(root, '[part=problem]')).toContain('alarm-grew')
+})
+test('tells the page once what is selected, however often it is described', async () => {
+  const { viewer, twin } = await mounted()
+  const chosen = vi.fn()
+  viewer.addEventListener('twin-select', (e) => chosen(e.detail.chosen))
+  twin.send('selection', person())
+  twin.send('selection', person({ heardMs: NOW_MS }))
+  twin.send('selection', null)
+  expect(chosen.mock.calls).toEqual([[{ layer: 'wristbands', kind: 'Wristband', id: 'w-1', alarm: null }], [null]])
+})
+test('closes the card with Escape and gives the focus to the map', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('selection', person())
+  await settled(viewer)
+  root.querySelector('twin-card')!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, composed: true }))
+  await settled(viewer)
+  expect(root.querySelector('twin-card')).toBeNull()
+  expect(root.activeElement).toBe(root.querySelector('.map canvas'))
+})
+test('selects what a click meets, and not what a drag ends on', async () => {
+  const { viewer, root, twin } = await mounted()
+  const map = root.querySelector('.map')!
+  twin.answers.at = async () => ({ handle: { layer: 'wristbands', slot: 3, generation: 1 }, mesh: null })
+  map.dispatchEvent(new PointerEvent('pointerdown', { clientX: 10, clientY: 10 }))
+  map.dispatchEvent(new MouseEvent('click', { clientX: 90, clientY: 10 }))
+  await settled(viewer)
+  expect(twin.asked.some(([verb]) => verb === 'at')).toBe(false)
+  map.dispatchEvent(new PointerEvent('pointerdown', { clientX: 10, clientY: 10 }))
+  map.dispatchEvent(new MouseEvent('click', { clientX: 11, clientY: 10 }))
+  await settled(viewer)
+  expect(twin.asked).toContainEqual(['select', { handle: { layer: 'wristbands', slot: 3, generation: 1 } }])
+})
+test('reads a new alarm out once', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('alarms', [alarm('a')])
+  await settled(viewer)
+  expect(words(root, '[aria-live]')).toBe('新告警：SOS 求助 张**')
+})
+
+test('leaves wheel and one finger to the page until it has focus', async () => {
+  const { viewer, root, twin } = await mounted()
+  const map = root.querySelector<HTMLElement>('.map canvas')!
+  expect(twin.asked.at(-1)).toEqual(['setGestures', { wheelAndOneFinger: 'page' }])
+  map.dispatchEvent(new Event('wheel', { bubbles: true }))
+  await settled(viewer)
+  expect(words(root, '.hint')).toBe('按住 Ctrl 滚动缩放，或先点一下地图')
+  map.focus()
+  await settled(viewer)
+  expect(twin.asked.at(-1)).toEqual(['setGestures', { wheelAndOneFinger: 'map' }])
+  expect(root.querySelector('.hint')).toBeNull()
+  map.blur()
+  expect(twin.asked.at(-1)).toEqual(['setGestures', { wheelAndOneFinger: 'page' }])
+})
+
+test('survives being moved in the page', async () => {
+  const { viewer, twins, twin } = await mounted()
+  const section = document.body.appendChild(document.createElement('section'))
+  section.append(viewer)
+  await settled(viewer)
+  expect(twin.disposed).toBe(false)
+  expect(twins.opened).toHaveLength(1)
+})
+test('disposes of everything when it is removed, and begins anew when it is put back', async () => {
+  const { viewer, twins, twin, root } = await mounted()
+  twin.send('alarms', [alarm('a')])
+  viewer.remove()
+  await settled(viewer)
+  expect(twin.disposed).toBe(true)
+  expect(twin.listeners()).toBe(0)
+  expect(vi.getTimerCount()).toBe(0)
+  document.body.append(viewer)
+  await settled(viewer)
+  expect(twins.opened).toHaveLength(2)
+  expect(inside(root, 'twin-alarm-list').querySelector('li')).toBeNull()
+})
+test('disposes of a twin that opens after the element was removed', async () => {
+  const twins = fakeTwins()
+  let go: () => void = () => undefined
+  const slow: typeof twins.open = (options) => new Promise((done) => (go = () => done(twins.open(options))))
+  const { viewer } = await mounted({ open: slow, opened: twins.opened })
+  viewer.remove()
+  await settled(viewer)
+  go()
+  await settled(viewer)
+  expect(twins.opened[0]!.disposed).toBe(true)
+})
+test('opens another twin when src changes, and drops the one before', async () => {
+  const { viewer, twins, twin } = await mounted()
+  viewer.src = 'other.twin.json'
+  await settled(viewer)
+  expect(twin.disposed).toBe(true)
+  expect(twins.opened).toHaveLength(2)
+})
+test('leaves nothing on the page after signing out', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('alarms', [alarm('a')])
+  twin.send('selection', person({ alarms: [alarm('a')] }))
+  await settled(viewer)
+  await viewer.signOut()
+  await settled(viewer)
+  const everything = [root, ...[...root.querySelectorAll('*')].map((e) => e.shadowRoot)].map((r) => r?.textContent ?? '').join()
+  expect(everything).not.toContain('张')
+  expect(everything).toContain('已退出登录')
+  expect(twin.asked.some(([verb]) => verb === 'signOut')).toBe(true)
+  expect(twin.disposed).toBe(true)
+})
+test('writes words of a twin as text, never as markup', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('selection', person({ name: '<img src=x onerror=alert(1)>' }))
+  await settled(viewer)
+  expect(inside(root, 'twin-card').querySelector('img')).toBeNull()
+})
+test('has no inline style in what it draws, which a strict policy would refuse', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('health', live)
+  twin.send('alarms', [alarm('a')])
+  twin.send('selection', person({ alarms: [alarm('a')] }))
+  await settled(viewer)
+  const all = [root, ...[...root.querySelectorAll('*')].flatMap((e) => e.shadowRoot ?? [])].flatMap((r) => [...r.querySelectorAll('*')])
+  expect(all.length).toBeGreaterThan(40)
+  expect(all.filter((e) => e.hasAttribute('style') || e.localName === 'style')).toEqual([])
+})
+test('opens no twin that arrives after signing out', async () => {
+  const twins = fakeTwins()
+  let go: () => void = () => undefined
+  const slow: typeof twins.open = (options) => new Promise((done) => (go = () => done(twins.open(options))))
+  const { viewer, root } = await mounted({ open: slow, opened: twins.opened })
+  await viewer.signOut()
+  go()
+  await settled(viewer)
+  expect(twins.opened[0]!.disposed).toBe(true)
+  expect(words(root, '[part=message]')).toContain('已退出登录')
+})
+test('opens anew after a sign-out when it is told to', async () => {
+  const { viewer, twins } = await mounted()
+  await viewer.signOut()
+  viewer.reload()
+  await settled(viewer)
+  expect(viewer.twin).toBe(twins.opened[1])
+})
+test('says that the session has expired', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('health', { ...live, feeds: [{ ...live.feeds[0], state: 'signed-out' }] })
+  await settled(viewer)
+  expect(words(root, '[part=offline]')).toContain('登录已过期')
+})

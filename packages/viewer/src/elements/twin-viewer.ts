@@ -1,0 +1,414 @@
+import { TwinError } from '@twinmap/core'
+import type { Target, View } from '@twinmap/core/internal/engine/contract'
+import type { GetToken, Twin } from '@twinmap/core/internal/twin'
+import type { Subject } from '@twinmap/core/internal/worker/messages'
+import { html, LitElement, nothing, type PropertyValues } from 'lit'
+import { customElement, property, query, state } from 'lit/decorators.js'
+import { classMap } from 'lit/directives/class-map.js'
+import { type Locale, resolveLocale, WORDS } from '../locale/words.ts'
+import { AlarmNews } from '../panels/alarm-news.ts'
+import { holdFonts } from '../theme/fonts.ts'
+import { markStyles } from '../theme/mark-styles.ts'
+import { shippedFonts } from '../theme/shipped-fonts.ts'
+import { shared, tokens } from '../theme/tokens.ts'
+import { CameraTools } from '../tools/camera-tools.ts'
+import { toggleFullscreen } from '../tools/fullscreen.ts'
+import { watchGestures } from '../tools/gestures.ts'
+import { dragSheet, nextStop, type SheetStop } from '../tools/sheet-stops.ts'
+import { prefersDark, prefersStill, watchSurroundings } from '../tools/surroundings.ts'
+import { emit, own, type Tool } from './events.ts'
+import { openTwin } from './open-twin.ts'
+import { TwinSession } from './session.ts'
+import './twin-alarm-list.ts'
+import './twin-card.ts'
+import './twin-layer-list.ts'
+import './twin-tools.ts'
+import type { OpenTwin } from './open-options.ts'
+import { viewerStyles } from './twin-viewer.styles.ts'
+import { EMPTY_MODEL, isStopped, liveness, nowOf, type ViewerModel } from './viewer-model.ts'
+import { overlay } from './viewer-overlay.ts'
+import { caption, type Drawn, type Layout, layoutOf, middle, nameOf } from './viewer-panels.ts'
+import { phoneStyles } from './viewer-phone.styles.ts'
+
+/** A pointer that moved less, px, has clicked. */
+const CLICK_PX = 6
+
+/**
+ * One live 3D map of a village or community: streams its mesh, shows what moves on it, its alarms and their cards.
+ *
+ * Put it anywhere in a page; it is 400 px high unless you say otherwise. Until it has focus, wheel and one finger scroll
+ * the page; Ctrl + wheel and two fingers move the map.
+ *
+ * @example
+ * <script type="module" src="twin-viewer.js"></script>
+ * <twin-viewer src="village.twin.json"></twin-viewer>
+ *
+ * @fires {CustomEvent<{twin: Twin}>} twin-ready - The document is read and the picture has begun.
+ * @fires {CustomEvent<{chosen: Chosen | null}>} twin-select - Something was chosen; null: nothing any more.
+ * @fires {CustomEvent<{error: TwinError, fatal: boolean}>} twin-error - Something failed; `error.code` is stable.
+ * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
+ * @fires {CustomEvent<{}>} twin-signed-out - `signOut()` is done.
+ * @csspart map - The picture, which takes focus and keys.
+ * @csspart status - Name, live or old, layers button.
+ * @csspart tools - The column of tools; `tool`: one of them.
+ * @csspart alarms - The alarm list; `alarm-row`, `alarm-heading`: what is in it.
+ * @csspart layers - The layer list; `layer-row`, `layer-heading`: what is in it.
+ * @csspart card - The card; `card-title`, `card-fields`, `card-alarm`, `acknowledge`: what is in it.
+ * @csspart caption - Capture date, refinement and scale bar; `refinement`, `scale`: two of them.
+ * @csspart alarm-bar - On a phone, the worst open alarm.
+ * @csspart sheet - On a phone, the bottom sheet.
+ * @csspart offline - The strip that tells how old the data is.
+ * @csspart problem - The strip that tells what failed.
+ * @csspart message - What stands in the middle when there is no picture.
+ * @cssprop [--tw-unit=16px] - Every size is a multiple of it.
+ * @cssprop [--tw-font] - Font stack; the last Chinese one of it is shipped.
+ * @cssprop [--tw-accent=#0a7566] - Live, ticked, primary; #5ccfba in dark.
+ * @cssprop [--tw-on-accent=#fff] - Text on it.
+ * @cssprop [--tw-panel=#fff] - Panels; `--tw-panel-a`: those on the map, a little transparent.
+ * @cssprop [--tw-text=#12191c] - Text; `--tw-text-2` and `--tw-text-3`: quieter.
+ * @cssprop [--tw-line=rgb(18 25 28 / .12)] - Lines between rows and around panels.
+ * @cssprop [--tw-void=#e9eeec] - Behind everything.
+ * @cssprop [--tw-r=6px] - Corners of panels.
+ * @cssprop [--tw-fill-red=#d3302a] - Fill of priority 1; `--tw-fill-orange`, `-yellow`, `-blue` for 2 to 4.
+ */
+@customElement('twin-viewer')
+export class TwinViewer extends LitElement {
+  static {
+    // A twin is opened once there is a place to draw it in, so the first update makes another.
+    TwinViewer.disableWarning?.('change-in-update')
+  }
+  static override styles = [tokens, shared, markStyles, viewerStyles, phoneStyles]
+
+  /** URL of the twin document, `*.twin.json`; relative to the page. */
+  @property() src = ''
+  /** `auto` follows the reader's system. */
+  @property({ reflect: true }) theme: 'light' | 'dark' | 'auto' = 'auto'
+  /** `auto`: the nearest `lang` around the element, else the browser's. */
+  @property() locale: Locale | 'auto' = 'auto'
+  /** Id of the view of the document that it begins with; default its first. */
+  @property() view: string | null = null
+  /** Where workers and decoders lie, if not beside this module. */
+  @property() assets: string | null = null
+  /** Asked for a token (JWT) at every connect; absent: the viewer is public. */
+  @property({ attribute: false }) getToken: GetToken | null = null
+  /** How a twin is opened: another engine or other kinds go in here. */
+  @property({ attribute: false }) openTwin: OpenTwin = openTwin
+
+  @state() private drawn: ViewerModel = EMPTY_MODEL
+  @state() private layout: Layout = 'wide'
+  @state() private layersOpen = false
+  @state() private stop: SheetStop = 'low'
+  @state() private tab: 'layers' | 'alarms' = 'layers'
+  @state() private hint: 'wheel' | 'touch' | null = null
+  @state() private fullscreen = false
+  @state() private announced = ''
+
+  @query('.map') private map!: HTMLElement
+  @query('.sheet') private sheetElement!: HTMLElement | null
+
+  #session: TwinSession | null = null
+  #release: (() => void)[] = []
+  /** What the session was opened with. */
+  #asked: readonly unknown[] = []
+  #pressed = { x: 0, y: 0 }
+  #news = new AlarmNews()
+  readonly #camera = new CameraTools()
+
+  /** The parts of the twin, from `twin-ready` on. */
+  get twin(): Twin | null {
+    return this.#session?.twin ?? null
+  }
+
+  /** Flies to a place, a camera position, or a view of the document by its id. False when a gesture cut it short. */
+  async flyTo(to: View | Target | string, options?: { readonly durationMs?: number }): Promise<boolean> {
+    const twin = this.#need('flyTo')
+    if (typeof to !== 'string') return twin.view.flyTo(to, options)
+    const named = twin.doc.views.find((v) => v.id === to)
+    if (named === undefined)
+      throw new TwinError(
+        'document-invalid',
+        `flyTo: the document has no view ${to}; it has ${twin.doc.views.map((v) => v.id).join(', ')}`,
+        { to },
+      )
+    return twin.view.flyTo(named, options)
+  }
+
+  /** Selects a thing by kind and id, or by the handle that a pick gave; null: nothing. */
+  async select(subject: Subject | null): Promise<void> {
+    this.#need('select')
+    await this.#session?.select(subject)
+  }
+
+  /** Opens the twin anew: after a sign-out, or when what the document says has changed. */
+  reload(): void {
+    this.#open(true)
+  }
+
+  /** Ends feeds and drops everything personal: lists, cards, state, history. `reload()` or another `src` begins anew. */
+  async signOut(): Promise<void> {
+    await this.#session?.signOut()
+    this.announced = ''
+    emit(this, 'twin-signed-out', {})
+  }
+
+  #need(method: string): Twin {
+    const { twin } = this
+    if (twin === null) throw new TwinError('signed-out', `${method}: no twin is open; wait for twin-ready, or sign in again`, { method })
+    return twin
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    // Moved within one task: the teardown below sees that it is connected again and does nothing.
+    if (this.#release.length === 0 && this.hasUpdated) this.#begin()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    setTimeout(() => {
+      if (!this.isConnected) this.#end()
+    })
+  }
+
+  protected override firstUpdated(): void {
+    this.#begin()
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!this.isConnected) return
+    this.#nameMap()
+    if (changed.has('src') || changed.has('locale') || changed.has('assets') || changed.has('openTwin') || changed.has('getToken'))
+      this.#open()
+    if (changed.has('theme')) this.#applyTheme()
+  }
+
+  /** What lasts as long as the element stands in a page. */
+  #begin(): void {
+    this.#release = [
+      watchSurroundings(this, {
+        resized: (width, height) => (this.layout = layoutOf(width, height)),
+        dark: () => this.#applyTheme(),
+        still: (on) => this.twin?.engine.apply({ type: 'reduced-motion', on }),
+        fullscreen: (fullscreen) => (this.fullscreen = fullscreen),
+        tick: () => this.requestUpdate(),
+      }),
+      watchGestures(this, this.map, {
+        owner: (owner) => this.twin?.view.setGestures({ wheelAndOneFinger: owner }),
+        hint: (hint) => (this.hint = hint),
+      }),
+      holdFonts(this.ownerDocument, shippedFonts),
+    ]
+    this.#open()
+  }
+
+  #end(): void {
+    this.#camera.stop()
+    this.#session?.dispose()
+    this.#session = null
+    this.drawn = EMPTY_MODEL
+    for (const release of this.#release) release()
+    this.#release = []
+  }
+
+  /** Opens what the attributes say now, unless that is open already. */
+  #open(force = false): void {
+    if (this.#release.length === 0) return
+    const { src, assets, openTwin: open, getToken } = this
+    const locale = this.#locale()
+    const asked = [src, assets, open, getToken, locale]
+    if (!force && this.#session !== null && asked.every((value, i) => value === this.#asked[i])) return
+    this.#session?.dispose()
+    this.#session = null
+    this.#asked = asked
+    this.#news = new AlarmNews()
+    this.announced = ''
+    if (src === '') {
+      this.drawn = EMPTY_MODEL
+      return
+    }
+    const session: TwinSession = new TwinSession(
+      {
+        open,
+        changed: () => this.#session === session && this.#changed(session.model),
+        ready: (twin) => this.#ready(twin),
+        failed: (error, fatal) => emit(this, 'twin-error', { error, fatal }),
+        selected: () => this.#selected(session.model),
+      },
+      {
+        src: new URL(src, this.ownerDocument.baseURI).href,
+        container: this.map,
+        locale,
+        theme: this.#theme(),
+        view: this.view,
+        getToken,
+        assets,
+      },
+    )
+    this.#session = session
+    this.drawn = session.model
+  }
+
+  #ready(twin: Twin): void {
+    twin.engine.apply({ type: 'reduced-motion', on: prefersStill() })
+    twin.view.setGestures({ wheelAndOneFinger: this.matches(':focus-within') || this.fullscreen ? 'map' : 'page' })
+    emit(this, 'twin-ready', { twin })
+  }
+
+  #changed(model: ViewerModel): void {
+    this.drawn = model
+    this.announced = this.#news.of(model.alarms, model.kinds, this.#locale()) ?? this.announced
+  }
+
+  #selected(model: ViewerModel): void {
+    const { selected, alarmOpen } = model
+    const chosen =
+      selected !== null
+        ? { layer: selected.handle.layer, kind: selected.kind, id: selected.id, alarm: null }
+        : alarmOpen !== null
+          ? { layer: null, kind: null, id: null, alarm: alarmOpen }
+          : null
+    emit(this, 'twin-select', { chosen })
+  }
+
+  /** The engine's canvas takes the keys; it is named here, in the reader's language. */
+  #nameMap(): void {
+    const canvas = this.map.querySelector('canvas')
+    if (canvas === null) return
+    const locale = this.#locale()
+    canvas.setAttribute('role', 'application')
+    canvas.setAttribute('aria-label', WORDS[locale].mapOf(nameOf(this.drawn, locale)))
+  }
+
+  #focusMap(): void {
+    this.map.querySelector('canvas')?.focus({ preventScroll: true })
+  }
+
+  #locale(): Locale {
+    return resolveLocale(this.locale, this, this.ownerDocument.defaultView?.navigator.languages ?? [])
+  }
+
+  #theme(): 'light' | 'dark' {
+    if (this.theme === 'light' || this.theme === 'dark') return this.theme
+    return prefersDark() ? 'dark' : 'light'
+  }
+
+  #applyTheme(): void {
+    this.twin?.engine.apply({ type: 'theme', theme: this.#theme() })
+  }
+
+  #retry = (): void => {
+    const { phase, webgl } = this.drawn
+    if (phase === 'failed' || !webgl) this.#open(true)
+    else this.#session?.retry()
+  }
+
+  #closeCard(): void {
+    if (this.drawn.selected !== null) void this.#session?.select(null)
+    else this.#session?.closeAlarm()
+    this.#focusMap()
+  }
+
+  #escape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return
+    if (this.drawn.selected !== null || this.drawn.alarmOpen !== null) this.#closeCard()
+    else if (this.layersOpen) this.layersOpen = false
+    else return
+    event.stopPropagation()
+  }
+
+  #tool(tool: Tool): void {
+    const view = this.twin?.view
+    if (tool === 'fullscreen') void toggleFullscreen(this)
+    else if (view !== undefined) this.#camera.press(tool, view, prefersStill())
+  }
+
+  #clicked = (event: MouseEvent): void => {
+    this.#focusMap()
+    if (Math.hypot(event.clientX - this.#pressed.x, event.clientY - this.#pressed.y) > CLICK_PX) return
+    const box = this.map.getBoundingClientRect()
+    void this.#session?.pick(event.clientX - box.left, event.clientY - box.top)
+  }
+
+  #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => void this.#session?.openAlarm(id))
+  #onLayerVisible = own<'twin-layer-visible'>(({ layer, visible }) => this.#session?.setLayerVisible(layer, visible))
+  #onTool = own<'twin-tool'>(({ tool }) => this.#tool(tool))
+  #onClose = own<'twin-close'>(() => this.#closeCard())
+  #onAcknowledge = own<'twin-acknowledge'>(({ id, count }) => {
+    if (emit(this, 'twin-acknowledge', { id, count })) this.#session?.acknowledge(id, count)
+  })
+
+  #drawn(): Drawn {
+    const locale = this.#locale()
+    return {
+      model: this.drawn,
+      look: {
+        layout: this.layout,
+        locale,
+        wallMs: Date.now(),
+        layersOpen: this.layersOpen,
+        sheet: this.stop,
+        tab: this.tab,
+        fullscreen: this.fullscreen,
+        canFullscreen: this.ownerDocument.fullscreenEnabled === true,
+      },
+      acts: {
+        openLayers: () => (this.layersOpen = !this.layersOpen),
+        openAlarm: (id) => void this.#session?.openAlarm(id),
+        retry: this.#retry,
+        putErrorAway: () => this.#session?.putErrorAway(),
+        setTab: (tab) => {
+          this.tab = tab
+          if (this.stop === 'low') this.stop = 'half'
+        },
+        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, this.#unitPx(), (stop) => (this.stop = stop)),
+        pressGrab: () => (this.stop = nextStop(this.stop, 1, true)),
+        keyGrab: (event) => {
+          if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+          event.preventDefault()
+          this.stop = nextStop(this.stop, event.key === 'ArrowUp' ? 1 : -1)
+        },
+      },
+    }
+  }
+
+  #unitPx(): number {
+    return Number.parseFloat(getComputedStyle(this).getPropertyValue('--tw-unit')) || 16
+  }
+
+  protected override render() {
+    const drawn = this.#drawn()
+    const { locale } = drawn.look
+    const offline = isStopped(liveness(this.drawn, nowOf(this.drawn, drawn.look.wallMs)))
+    const w = WORDS[locale]
+    return html`<div
+      class="frame ${classMap({ [this.layout]: true, offline })}"
+      lang=${locale === 'zh' ? 'zh-CN' : 'en'}
+      @keydown=${this.#escape}
+      @twin-alarm-open=${this.#onAlarmOpen}
+      @twin-layer-visible=${this.#onLayerVisible}
+      @twin-tool=${this.#onTool}
+      @twin-close=${this.#onClose}
+      @twin-acknowledge=${this.#onAcknowledge}
+    >
+      <div class="stage">
+        <div
+          part="map"
+          class="map"
+          aria-busy=${this.drawn.phase === 'loading'}
+          @pointerdown=${(e: PointerEvent) => (this.#pressed = { x: e.clientX, y: e.clientY })}
+          @click=${this.#clicked}
+        ></div>
+        ${this.hint === null ? nothing : html`<div class="hint" role="status">${this.hint === 'wheel' ? w.hintWheel : w.hintTouch}</div>`}
+        ${middle(drawn)} ${overlay(drawn)}
+        <div class="heard" role="status" aria-live="assertive">${this.announced}</div>
+      </div>
+      ${this.layout === 'phone' ? nothing : caption(drawn)}
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'twin-viewer': TwinViewer
+  }
+}

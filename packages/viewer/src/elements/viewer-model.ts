@@ -1,0 +1,81 @@
+// What the viewer knows at one moment, as plain data; session.ts fills it, the panels are drawn from it.
+import type { TwinError } from '@twinmap/core'
+import type { TwinDocument } from '@twinmap/core/internal/document/document'
+import type { Refinement } from '@twinmap/core/internal/engine/contract'
+import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
+import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
+import type { AnyKind } from '@twinmap/core/kind'
+
+export interface ViewerModel {
+  /** `loading` until the document is read; `failed` only where nothing can be shown at all. */
+  readonly phase: 'idle' | 'loading' | 'ready' | 'failed' | 'signed-out'
+  /** Why it failed; while `ready`, the last thing that went wrong and was not put away. */
+  readonly error: TwinError | null
+  readonly doc: TwinDocument | null
+  readonly webgl: boolean
+  readonly layers: readonly OpenedLayer[]
+  readonly kinds: ReadonlyMap<string, AnyKind>
+  /** What the reader ticked. */
+  readonly visible: ReadonlyMap<string, boolean>
+  readonly alarms: readonly AlarmShown[]
+  readonly health: Health | null
+  readonly clock: Clock | null
+  readonly refinement: Refinement
+  readonly headingDeg: number
+  readonly metersPerPx: number | null
+  readonly selected: Described | null
+  /** An alarm whose entity is not known here. */
+  readonly alarmOpen: string | null
+  /** A tileset stands at the origin, because it named no place. */
+  readonly placedLocal: boolean
+}
+
+export const EMPTY_MODEL: ViewerModel = {
+  phase: 'idle',
+  error: null,
+  doc: null,
+  webgl: true,
+  layers: [],
+  kinds: new Map(),
+  visible: new Map(),
+  alarms: [],
+  health: null,
+  clock: null,
+  refinement: { state: 'loading', share: 0 },
+  headingDeg: 0,
+  metersPerPx: null,
+  selected: null,
+  alarmOpen: null,
+  placedLocal: false,
+}
+
+/** Twin time now. Before a clock is known, this machine's. */
+export const nowOf = (model: Pick<ViewerModel, 'clock'>, wallMs: number): number =>
+  model.clock === null ? wallMs : twinTimeMs(model.clock, wallMs)
+
+/** A feed that connects again is told as offline only after so long, so that a short break does not flash. */
+const BREAK_SHOWN_MS = 3_000
+
+export interface Liveness {
+  readonly state: 'none' | 'connecting' | 'live' | 'offline' | 'refused' | 'signed-out'
+  /** When anything was last heard, twin time. */
+  readonly heardMs: number | null
+}
+
+/** Nothing new comes until something is done. */
+export const isStopped = ({ state }: Liveness): boolean => state === 'offline' || state === 'refused' || state === 'signed-out'
+
+/** The worst feed decides, so that old data never looks live. */
+export function liveness({ health, doc }: Pick<ViewerModel, 'health' | 'doc'>, nowMs: number): Liveness {
+  if (doc === null || doc.feeds.length === 0) return { state: 'none', heardMs: null }
+  const feeds = health?.feeds ?? []
+  const heard = feeds.flatMap((feed) => (feed.heardMs === null ? [] : [feed.heardMs]))
+  const heardMs = heard.length === 0 ? null : Math.max(...heard)
+  const silentMs = heardMs === null ? 0 : nowMs - heardMs
+  if (feeds.some((feed) => feed.state === 'signed-out')) return { state: 'signed-out', heardMs }
+  if (feeds.some((feed) => feed.state === 'refused')) return { state: 'refused', heardMs }
+  if (feeds.some((feed) => feed.state === 'lost')) return { state: 'offline', heardMs }
+  if (feeds.length === 0 || feeds.some((feed) => feed.state === 'connecting'))
+    return { state: heardMs !== null && silentMs > BREAK_SHOWN_MS ? 'offline' : 'connecting', heardMs }
+  return { state: 'live', heardMs }
+}

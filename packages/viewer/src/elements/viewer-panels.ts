@@ -1,0 +1,309 @@
+// The boxes on the map, drawn from the model: what stands where in each of the three layouts. Pure templates; the
+// element gives the handlers.
+import type { TwinError } from '@twinmap/core'
+import { html, nothing, type TemplateResult } from 'lit'
+import { agoWords, clockWords } from '../locale/ages.ts'
+import { type Locale, problemWords, said, WORDS, type Words } from '../locale/words.ts'
+import { alarmRow, alarmRows, bySeverity, isOpen } from '../panels/alarm-rows.ts'
+import { alarmCard, type CardModel, entityCard } from '../panels/card-model.ts'
+import { layerRows } from '../panels/layer-rows.ts'
+import { alertIcon, closeIcon, layersIcon, offlineIcon } from '../theme/icons.ts'
+import { hueOf, severitySign } from '../theme/marks.ts'
+import { scaleBar } from '../tools/scale-bar.ts'
+import type { SheetStop } from '../tools/sheet-stops.ts'
+import { isStopped, type Liveness, liveness, nowOf, type ViewerModel } from './viewer-model.ts'
+
+/** `wide`: boxes in the corners; `phone`: under 640 px wide, a bottom sheet; `small`: under 480 px high, a chip and tools. */
+export type Layout = 'wide' | 'phone' | 'small'
+
+export const layoutOf = (widthPx: number, heightPx: number): Layout => (heightPx < 480 ? 'small' : widthPx < 640 ? 'phone' : 'wide')
+
+/** What the element itself knows: not of the twin, only of this picture of it. */
+export interface ViewerLook {
+  readonly layout: Layout
+  readonly locale: Locale
+  readonly wallMs: number
+  readonly layersOpen: boolean
+  readonly sheet: SheetStop
+  readonly tab: 'layers' | 'alarms'
+  readonly fullscreen: boolean
+  readonly canFullscreen: boolean
+}
+
+export interface ViewerActs {
+  readonly openLayers: () => void
+  readonly openAlarm: (id: string) => void
+  readonly retry: () => void
+  readonly putErrorAway: () => void
+  readonly setTab: (tab: 'layers' | 'alarms') => void
+  readonly grab: (event: PointerEvent) => void
+  readonly pressGrab: () => void
+  readonly keyGrab: (event: KeyboardEvent) => void
+}
+
+export interface Drawn {
+  readonly model: ViewerModel
+  readonly look: ViewerLook
+  readonly acts: ViewerActs
+}
+
+const nowFor = ({ model, look }: Drawn): number => nowOf(model, look.wallMs)
+
+export function nameOf(model: ViewerModel, locale: Locale): string {
+  return model.doc === null ? '' : said(model.doc.name, locale)
+}
+
+/** The card's content: the selected thing, or an alarm whose entity is not known here. */
+export function cardOf(drawn: Drawn): CardModel | null {
+  const { model, look } = drawn
+  if (model.doc === null) return null
+  const context = { kinds: model.kinds, locale: look.locale, nowMs: nowFor(drawn), timeZone: model.doc.timeZone }
+  if (model.selected !== null) return entityCard(model.selected, context)
+  const alarm = model.alarms.find((a) => a.id === model.alarmOpen)
+  return alarm === undefined ? null : alarmCard(alarm, context)
+}
+
+export function card(drawn: Drawn): TemplateResult | typeof nothing {
+  const content = cardOf(drawn)
+  if (content === null) return nothing
+  const offline = isStopped(liveness(drawn.model, nowFor(drawn)))
+  return html`<twin-card
+    part="card"
+    exportparts="title: card-title, fields: card-fields, alarm: card-alarm, acknowledge"
+    role="dialog"
+    aria-label=${content.title}
+    .model=${content}
+    .locale=${drawn.look.locale}
+    ?stale=${content.stale || offline}
+  ></twin-card>`
+}
+
+export function alarmList(drawn: Drawn, untitled: boolean): TemplateResult {
+  const { model, look } = drawn
+  return html`<twin-alarm-list
+    part="alarms"
+    exportparts="row: alarm-row, heading: alarm-heading"
+    ?untitled=${untitled}
+    .rows=${alarmRows(model.alarms, model.kinds, look.locale, nowFor(drawn))}
+    .locale=${look.locale}
+  ></twin-alarm-list>`
+}
+
+export function layerList(drawn: Drawn, untitled: boolean): TemplateResult {
+  const { model, look } = drawn
+  const rows = model.doc === null ? [] : layerRows(model.layers, model.doc, model.health, model.visible, look.locale, nowFor(drawn))
+  return html`<twin-layer-list
+    part="layers"
+    exportparts="row: layer-row, heading: layer-heading"
+    ?untitled=${untitled}
+    .rows=${rows}
+    .locale=${look.locale}
+  ></twin-layer-list>`
+}
+
+/** Live or old, and since when: `实时 · 8 秒前`. */
+function liveWords(live: Liveness, drawn: Drawn, w: Words): string {
+  const { model, look } = drawn
+  const nowMs = nowFor(drawn)
+  if (model.phase === 'signed-out') return w.signedOut
+  if (model.phase === 'loading') return w.noValue
+  if (live.state === 'none') return w.still
+  if (live.state === 'connecting') return w.connecting
+  if (live.state === 'live') {
+    const age = live.heardMs === null ? null : agoWords(nowMs - live.heardMs, look.locale)
+    return age === null ? w.live : look.layout === 'small' ? age : `${w.live} · ${age}`
+  }
+  return w.offline(live.heardMs === null || model.doc === null ? null : clockWords(live.heardMs, nowMs, look.locale, model.doc.timeZone))
+}
+
+/** Name, live or old, and the layers button. */
+export function status(drawn: Drawn): TemplateResult {
+  const { model, look, acts } = drawn
+  const w = WORDS[look.locale]
+  const live = liveness(model, nowFor(drawn))
+  const offline = isStopped(live)
+  const open = bySeverity(model.alarms).filter(isOpen)
+  const worst = open[0]
+  return html`<div part="status" class="box status">
+    ${look.layout === 'small' && worst !== undefined ? severitySign(worst.priority, w.alarmsOpen(open.length)) : nothing}
+    <b>${nameOf(model, look.locale) || w.loading}</b>
+    <span part="liveness" class="live"><i class="dot ${live.state === 'live' ? 'on' : ''}"></i>${offline ? w.noValue : liveWords(live, drawn, w)}</span>
+    ${
+      model.phase === 'ready' && look.layout !== 'phone'
+        ? html`<button
+            aria-label=${look.layout === 'small' ? w.sheet : w.layers}
+            title=${look.layout === 'small' ? w.sheet : w.layers}
+            aria-expanded=${look.layersOpen}
+            @click=${acts.openLayers}
+          >
+            ${layersIcon}
+          </button>`
+        : nothing
+    }
+  </div>`
+}
+
+/** Offline, or a thing that failed while the rest goes on. */
+export function strips(drawn: Drawn): TemplateResult {
+  const { model, look, acts } = drawn
+  const w = WORDS[look.locale]
+  const live = liveness(model, nowFor(drawn))
+  const stopped = { offline: () => liveWords(live, drawn, w), refused: () => w.refused, 'signed-out': () => w.problems['token-expired'] }
+  const words = isStopped(live) ? stopped[live.state as keyof typeof stopped]() : null
+  return html`${
+    words === null
+      ? nothing
+      : html`<div part="offline" class="box strip">${offlineIcon}
+          <p>${words}</p>
+          <button @click=${acts.retry}>${w.retry}</button>
+        </div>`
+  }
+  ${model.phase === 'ready' && model.error !== null ? problemStrip(model.error, w, acts) : nothing}`
+}
+
+const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
+  html`<div part="problem" class="box strip" role="alert">${alertIcon}
+    <p>${problemWords(error.code, w)} <code>${error.code}</code></p>
+    ${LASTING.has(error.code) ? html`<button @click=${acts.retry}>${w.retry}</button>` : nothing}
+    <button aria-label=${w.close} title=${w.close} @click=${acts.putErrorAway}>${closeIcon}</button>
+  </div>`
+
+/** What trying again may mend. */
+const LASTING: ReadonlySet<string> = new Set(['tileset-missing', 'tile-missing', 'fetch-failed', 'feed-lost', 'token-expired', 'internal'])
+
+/** On a phone: the worst alarm that waits for an operator. */
+export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {
+  const { model, look, acts } = drawn
+  const worst = bySeverity(model.alarms).find(isOpen)
+  if (worst === undefined) return nothing
+  const w = WORDS[look.locale]
+  const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn))
+  return html`<div part="alarm-bar" class="bar ${hueOf(row.priority)}">
+    ${severitySign(row.priority, w.alarmPriority[row.priority])}
+    <b>${row.what}${row.whose === null ? '' : ` ${row.whose}`} · ${row.age}</b>
+    <button @click=${() => acts.openAlarm(row.id)}>${w.view}</button>
+  </div>`
+}
+
+export function tools(drawn: Drawn): TemplateResult {
+  const { model, look } = drawn
+  return html`<twin-tools
+    part="tools"
+    exportparts="tool"
+    class="box tools"
+    .headingDeg=${model.headingDeg}
+    .locale=${look.locale}
+    ?can-fullscreen=${look.canFullscreen && look.layout !== 'phone'}
+    ?is-fullscreen=${look.fullscreen}
+  ></twin-tools>`
+}
+
+function refinementWords(model: ViewerModel, w: Words): string {
+  if (model.doc === null || model.doc.tilesets.length === 0 || !model.webgl) return ''
+  if (model.refinement.state === 'complete') return w.refined
+  if (model.refinement.state === 'starved') return w.starved
+  return w.refining(Math.floor(100 * Math.min(0.99, model.refinement.share)))
+}
+
+/** When it was captured and by whom, how far it is refined, and how long a piece of ground is. */
+export function caption(drawn: Drawn): TemplateResult {
+  const { model, look } = drawn
+  const w = WORDS[look.locale]
+  const phone = look.layout === 'phone'
+  const capture = model.doc?.tilesets.find((t) => t.captured !== undefined || t.source !== undefined)
+  const refined = refinementWords(model, w)
+  const bar = scaleBar(model.metersPerPx, look.layout === 'wide' ? 88 : 64)
+  const facts = [
+    // On a phone the bar of an alarm takes the place of the status.
+    phone && alarmBar(drawn) !== nothing ? html`<span>${liveWords(liveness(model, nowFor(drawn)), drawn, w)}</span>` : nothing,
+    capture?.captured === undefined ? nothing : html`<span>${w.captured(capture.captured)}</span>`,
+    capture?.source === undefined || look.layout !== 'wide' ? nothing : html`<span>${said(capture.source, look.locale)}</span>`,
+    refined === '' ? nothing : html`<span part="refinement" class=${model.refinement.state === 'starved' ? 'warn' : ''}>${refined}</span>`,
+    model.placedLocal && look.layout === 'wide' ? html`<span>${w.placedLocal}</span>` : nothing,
+  ]
+  return html`<div part="caption" class="caption">
+    <span class="facts">${facts.map((fact) => html`${fact} `)}</span>
+    ${
+      bar === null
+        ? nothing
+        : html`<span part="scale" class="scale">${bar.label}<svg
+              width=${Math.round(bar.px) + 2}
+              height="12"
+              aria-hidden="true"
+            >
+              <path d="M1,1v10M1,6h${Math.round(bar.px)}M${Math.round(bar.px) + 1},1v10"></path></svg
+          ></span>`
+    }
+  </div>`
+}
+
+/** What stands in the middle when there is no picture, and what to do about it. */
+export function middle(drawn: Drawn): TemplateResult | typeof nothing {
+  const { model, look, acts } = drawn
+  const w = WORDS[look.locale]
+  if (model.phase === 'idle') return message(w.noSource, w.noSourceNext)
+  if (model.phase === 'signed-out') return message(w.signedOut, w.signedOutNext)
+  if (model.phase === 'failed' && model.error !== null) {
+    const { code, message: sentence } = model.error
+    return message(problemWords(code, w) === w.problem ? w.failed : problemWords(code, w), sentence, { code: `${w.code} ${code}`, w, acts })
+  }
+  if (model.phase !== 'ready') return nothing
+  if (!model.webgl) return message(w.webglMissing, w.webglNext, { code: `${w.code} webgl-missing`, w, acts })
+  if (model.doc?.tilesets.length === 0 && model.layers.length === 0) return message(w.emptyTitle, w.emptyNext)
+  return nothing
+}
+
+const message = (title: string, next: string, failed?: { readonly code: string; readonly w: Words; readonly acts: ViewerActs }) =>
+  html`<div class="middle">
+    <div part="message" class="box" role=${failed === undefined ? 'status' : 'alert'}>
+      <h2>${title}</h2>
+      <p>${next}</p>
+      ${
+        failed === undefined
+          ? nothing
+          : html`<p class="where">${failed.code}</p>
+              <button @click=${failed.acts.retry}>${failed.w.retry}</button>`
+      }
+    </div>
+  </div>`
+
+/** The bottom sheet of a phone: the card, or the tabs. */
+export function sheet(drawn: Drawn): TemplateResult {
+  const { model, look, acts } = drawn
+  const w = WORDS[look.locale]
+  const shownCard = card(drawn)
+  if (shownCard !== nothing) return html`<div part="sheet" class="sheet" data-stop="fit">${shownCard}</div>`
+  const open = model.alarms.filter(isOpen).length
+  const tab = (name: 'layers' | 'alarms', words: string) =>
+    html`<button
+      role="tab"
+      id="tab-${name}"
+      aria-controls="panel"
+      aria-selected=${look.tab === name}
+      tabindex=${look.tab === name ? 0 : -1}
+      @click=${() => acts.setTab(name)}
+    >
+      ${words}
+    </button>`
+  const switchTab = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+    event.preventDefault()
+    const other = look.tab === 'layers' ? 'alarms' : 'layers'
+    acts.setTab(other)
+    ;(event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#tab-${other}`)?.focus()
+  }
+  return html`<div part="sheet" class="sheet" data-stop=${look.sheet}>
+    <button
+      class="grab"
+      aria-label=${look.sheet === 'full' ? w.sheetLower : w.sheetTaller}
+      aria-expanded=${look.sheet !== 'low'}
+      @pointerdown=${acts.grab}
+      @click=${acts.pressGrab}
+      @keydown=${acts.keyGrab}
+    ></button>
+    <div class="tabs" role="tablist" aria-label=${w.sheet} @keydown=${switchTab}>
+      ${tab('layers', w.layers)} ${tab('alarms', w.alarmsShort(open))}
+    </div>
+    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'layers' ? layerList(drawn, true) : alarmList(drawn, true)}</div>
+  </div>`
+}

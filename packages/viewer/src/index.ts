@@ -1,0 +1,10 @@
+// Importing this registers the elements in a browser. In Node it runs nothing that draws, opens or keeps anything.
+export type { GetToken, Twin } from '@twinmap/core/internal/twin'
+export type { Chosen, Tool, TwinEvents } from './elements/events.ts'
+export type { OpenOptions, OpenTwin } from './elements/open-options.ts'
+export { TwinAlarmList } from './elements/twin-alarm-list.ts'
+export { TwinCard } from './elements/twin-card.ts'
+export { TwinLayerList } from './elements/twin-layer-list.ts'
+export { TwinTools } from './elements/twin-tools.ts'
+export { TwinViewer } from './elements/twin-viewer.ts'
+export type { Locale } from './locale/words.ts'

@@ -1,0 +1,73 @@
+import { defineKind } from '@twinmap/core/kind'
+import { wristband } from '@twinmap/layers'
+import { expect, test } from 'vitest'
+import { alarm, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarmCard, entityCard } from './card-model.ts'
+
+const manhole = defineKind({
+  kind: 'Manhole',
+  label: { zh: '窨井', en: 'Manhole' },
+  fields: { waterLevel: { type: 'quantity', label: { zh: '水位', en: 'Water level' }, unit: 'm', range: [0, 6], digits: 2 } },
+  symbol: { shape: 'square', glyph: 'manhole' },
+  alarms: {
+    flooding: {
+      when: { op: 'above', field: 'waterLevel', limit: 4.5, deadband: 0.3 },
+      priority: 2,
+      category: 'facility',
+      text: { zh: '水位过高', en: 'Water level high' },
+    },
+  },
+  card: ['waterLevel'],
+})
+const context = {
+  kinds: new Map([wristband, manhole].map((k) => [k.kind, k])),
+  locale: 'zh',
+  nowMs: NOW_MS,
+  timeZone: 'Asia/Shanghai',
+} as const
+const row = (label: string, described = person(), more = {}) =>
+  entityCard(described, { ...context, ...more }).rows.find((r) => r.label === label)
+
+test('shows the masked name, the kind and the age', () =>
+  expect(entityCard(person(), context)).toMatchObject({ title: '张**', sub: '人员手环 · 24 秒前', priority: null }))
+test('gives each value its unit', () => expect(row('心率')!.value).toBe('96 次/分'))
+test('tells when a value was measured that is older than the last word', () => {
+  expect(row('收缩压')!.note).toBe('09:20')
+  expect(row('心率')!.note).toBe('')
+})
+test('shows no row for what the role may not see, and a dash for what it may and is not known', () => {
+  const blind = person({ fields: [] })
+  expect(row('心率', blind)).toBeUndefined()
+  expect(row('电量', blind)!.value).toBe('—')
+})
+test('marks the field that is the reason of an alarm, with its limit', () => {
+  const flooded = person({
+    kind: 'Manhole',
+    fields: [{ field: 'waterLevel', value: 4.8, tMs: NOW_MS }],
+    alarms: [alarm('a', { kind: 'Manhole', rule: 'flooding', priority: 2 })],
+  })
+  expect(row('水位', flooded)).toEqual({ label: '水位', value: '4.80 m', note: '限 ≤ 4.50 m', priority: 2 })
+})
+test('marks no field that is within its limit, though an alarm reads it', () => {
+  const high = person({
+    fields: [
+      { field: 'systolic', value: 120, tMs: NOW_MS },
+      { field: 'diastolic', value: 101, tMs: NOW_MS },
+    ],
+    alarms: [alarm('a', { rule: 'bloodPressureHigh', priority: 2 })],
+  })
+  expect(row('收缩压', high)!.priority).toBeNull()
+  expect(row('舒张压', high)!.priority).toBe(2)
+})
+test('says that old data is stale', () =>
+  expect(entityCard(person({ freshness: 'stale', heardMs: NOW_MS - 30 * 60_000 }), context)).toMatchObject({
+    stale: true,
+    sub: '人员手环 · 30 分 00 秒前 · 数据已过期',
+  }))
+test('makes a card of an alarm whose entity is hidden, with place and severity', () => {
+  const card = alarmCard(alarm('a', { kind: null, entity: null, rule: null, name: null, category: 'health' }), context)
+  expect(card.title).toBe('健康告警')
+  expect(card.rows[0]).toMatchObject({ label: '位置', value: '117.830000°, 37.250000°' })
+  expect(card.remark).toContain('看不到是谁')
+  expect(card.alarms[0]!.open).toBe(true)
+})

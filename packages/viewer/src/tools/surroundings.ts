@@ -1,0 +1,40 @@
+// What the page and the reader's system tell an element: its size, their wishes, whether anybody looks.
+import { isFullscreen } from './fullscreen.ts'
+
+export const prefersDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').matches
+export const prefersStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
+
+export interface SurroundingsPorts {
+  readonly resized: (widthPx: number, heightPx: number) => void
+  readonly dark: (dark: boolean) => void
+  readonly still: (still: boolean) => void
+  readonly fullscreen: (fullscreen: boolean) => void
+  /** Once a second while the page is seen; ages in words change by themselves. */
+  readonly tick: () => void
+}
+
+const TICK_MS = 1000
+
+/** Watches until the answer is called. */
+export function watchSurroundings(host: HTMLElement, ports: SurroundingsPorts): () => void {
+  const document = host.ownerDocument
+  const ending = new AbortController()
+  const { signal } = ending
+  const size = new ResizeObserver(([entry]) => entry !== undefined && ports.resized(entry.contentRect.width, entry.contentRect.height))
+  size.observe(host)
+  let ticking: ReturnType<typeof setInterval> | undefined
+  const look = () => {
+    clearInterval(ticking)
+    if (!document.hidden) ticking = setInterval(ports.tick, TICK_MS)
+  }
+  look()
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => ports.dark(event.matches), { signal })
+  matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => ports.still(event.matches), { signal })
+  document.addEventListener('visibilitychange', look, { signal })
+  document.addEventListener('fullscreenchange', () => ports.fullscreen(isFullscreen(host)), { signal })
+  return () => {
+    size.disconnect()
+    clearInterval(ticking)
+    ending.abort()
+  }
+}
