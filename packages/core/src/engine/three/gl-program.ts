@@ -1,6 +1,9 @@
 // A program of the engine's own, outside of three's materials: markers, labels and sky read bytes that three has no name for.
 import { TwinError } from '../../error/twin-error.ts'
 
+/** A number as GLSL wants a float. */
+export const float = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value))
+
 export interface GlProgram {
   readonly program: WebGLProgram
   /** By the name in the shader; null where the compiler found it unused. */

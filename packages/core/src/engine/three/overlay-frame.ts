@@ -15,6 +15,8 @@ export interface OverlayFrame {
   readonly width: number
   readonly height: number
   readonly pixelRatio: number
+  /** Angle of one CSS px in the middle of the picture. */
+  readonly radiansPerPx: number
   readonly twinMs: number
   /** A steady clock for pulses, ms. */
   readonly nowMs: number
@@ -42,6 +44,7 @@ export function overlayFrame(
     width: lens.width,
     height: lens.height,
     pixelRatio,
+    radiansPerPx: (2 * Math.tan(lens.fovYRad / 2)) / lens.height,
     twinMs,
     nowMs,
     axes,

@@ -135,6 +135,7 @@ export class MarkerSet {
       PRIORITIES.map((each) => plateRadiusPx(shape, each)),
     )
     gl.uniform1f(at('uTurns'), POINTS_AT_RAD[shape] === undefined ? 0 : 1)
+    gl.uniform1f(at('uRadiansPerPx'), frame.radiansPerPx)
     gl.uniform1f(at('uPointsAt'), POINTS_AT_RAD[shape] ?? 0)
     const pulses = this.#reducedMotion ? { slots: [], red: 0 } : layer.alarms.at(frame.nowMs, PULSES)
     const filled = Array.from({ length: PULSES }, (_, i) => pulses.slots[i] ?? { slot: -1, share: 0 })

@@ -11,6 +11,7 @@ import {
   UNACKNOWLEDGED,
 } from '../../../live/layout.ts'
 import { FOOT_PX, RING_PX } from '../../../live/plate.ts'
+import { float } from '../gl-program.ts'
 import { SLOT_GLSL } from '../overlay-frame.ts'
 import { FIELD_HEIGHT, FIELD_WIDTH, PLATE_CELL_PX, SIGN_CELL_PX, TEXELS_PER_PX } from './symbol-texture.ts'
 
@@ -38,6 +39,7 @@ uniform float uLift[5];
 uniform float uRadius[5];
 uniform float uTurns;
 uniform float uPointsAt;
+uniform float uRadiansPerPx;
 uniform int uPulseSlot[${PULSES}];
 uniform float uPulse[${PULSES}];
 uniform float uRedPulse;
@@ -63,13 +65,13 @@ void main() {
 
   float lift = uLift[priority];
   float radius = uRadius[priority] + (priority > 0u ? 2.0 : 8.0);
-  if (selected) radius = max(radius, ${CORNER_PX + 6}.0);
+  if (selected) radius = max(radius, ${float(CORNER_PX + 6)});
   vPulse = 0.0;
   if (priority > 0u && (flags & ${UNACKNOWLEDGED}u) != 0u) {
     if (priority == 1u) vPulse = uRedPulse;
     for (int i = 0; i < ${PULSES}; i++) if (uPulseSlot[i] == gl_VertexID) vPulse = max(vPulse, uPulse[i]);
   }
-  if (vPulse > 0.0) radius += ${PULSE_SPREAD_PX}.0;
+  if (vPulse > 0.0) radius += ${float(PULSE_SPREAD_PX)};
 
   // The heading as it points on the screen: the way that a metre ahead of the foot goes there.
   vTurn = vec2(1.0, 0.0);
@@ -84,7 +86,7 @@ void main() {
   // One square point holds plate and foot. Its middle is put back into the picture where it would leave it, since a point
   // with its middle outside is dropped whole.
   float top = lift + radius;
-  float bottom = max(lift > 0.0 ? ${FOOT_PX + 1}.0 : radius, radius - lift);
+  float bottom = max(lift > 0.0 ? ${float(FOOT_PX + 1)} : radius, radius - lift);
   float size = max(top + bottom, 2.0 * radius) + 2.0;
   vec2 middle = foot.xy + vec2(0.0, (bottom - top) * 0.5);
   vec2 inside = clamp(middle, vec2(0.5), uSize - 0.5);
@@ -95,8 +97,11 @@ void main() {
   vShift = inside - (foot.xy - vec2(0.0, lift));
   vLift = lift;
   vFlags = flags;
-  // Nearer by the height of a person and by what a mesh may err, so that the ground under a foot never cuts its plate.
-  float depth = max(foot.z - 1.5 - 0.004 * foot.z, min(foot.z, 0.3));
+  // Nearer by the height of a person and by what a mesh may err, and by as much as level ground comes nearer down to the
+  // lowest px that is drawn (R · D/H · angle), so that the ground a marker stands on never cuts it.
+  float steep = length(fromEye.xy) / max(-fromEye.z, 0.05 * foot.z);
+  float slope = min(foot.z * steep * bottom * uRadiansPerPx, 0.25 * foot.z);
+  float depth = max(foot.z - 1.5 - 0.004 * foot.z - slope, min(foot.z, 0.3));
   gl_Position = clipAt(inside, depth);
   gl_PointSize = vSize * uPixelRatio;
 }
@@ -135,23 +140,25 @@ float box(vec2 p, vec2 half_) { vec2 d = abs(p) - half_; return length(max(d, 0.
 
 vec3 field(vec2 p, vec2 leftTopPx, float half_) {
   vec2 px = clamp(p, vec2(-half_ + 0.5), vec2(half_ - 0.5)) + half_ + leftTopPx;
-  return (texture(uField, px * ${TEXELS_PER_PX}.0 / vec2(${FIELD_WIDTH}.0, ${FIELD_HEIGHT}.0)).rgb * 255.0 - 128.0) / 16.0;
+  return (texture(uField, px * ${float(TEXELS_PER_PX)} / vec2(${float(FIELD_WIDTH)}, ${float(FIELD_HEIGHT)})).rgb * 255.0 - 128.0) / 16.0;
 }
 
 /** Distance to a dash of a ring: \`count\` of them, each \`on\` px long before its ends. */
 float dashed(float r, float angle, float count, float on) {
-  float along = (fract(angle / TAU * count) - 0.5) * TAU * ${RING_PX}.0 / count;
-  return length(vec2(max(abs(along) - on * 0.5, 0.0), r - ${RING_PX}.0));
+  float along = (fract(angle / TAU * count) - 0.5) * TAU * ${float(RING_PX)} / count;
+  return length(vec2(max(abs(along) - on * 0.5, 0.0), r - ${float(RING_PX)}));
 }
 
-void stalk(vec2 p, float faint) {
+/** From the foot up to the edge of plate or ring, which it must not show through. */
+void stalk(vec2 p, float faint, float edge) {
   if (vLift <= 0.0) return;
+  faint *= 1.0 - cover(edge);
   vec2 fromFoot = p - vec2(0.0, vLift);
   float line = box(p - vec2(0.0, vLift * 0.5), vec2(0.0, vLift * 0.5));
   put(INK, cover(line - 2.0) * 0.75 * faint);
   put(WHITE, cover(line - 0.8) * faint);
   float foot = length(fromFoot);
-  put(INK, cover(foot - ${FOOT_PX}.0) * faint);
+  put(INK, cover(foot - ${float(FOOT_PX)}) * faint);
   put(WHITE, cover(foot - 3.5) * faint);
 }
 
@@ -160,8 +167,8 @@ void ring(vec2 p, uint priority, bool bold) {
   float angle = atan(p.x, -p.y);
   vec3 fill = FILL[priority];
   if (vPulse > 0.0) {
-    float from = priority == 1u ? 34.0 : ${RING_PX}.0;
-    put(fill, stroke(r - from - vPulse * ${PULSE_SPREAD_PX - 2}.0, 4.0) * (1.0 - vPulse));
+    float from = priority == 1u ? 34.0 : ${float(RING_PX)};
+    put(fill, stroke(r - from - vPulse * ${float(PULSE_SPREAD_PX - 2)}, 4.0) * (1.0 - vPulse));
   }
   if (priority == 1u) {
     put(INK, stroke(r - 28.5, 18.0) * 0.65);
@@ -178,15 +185,15 @@ void ring(vec2 p, uint priority, bool bold) {
     return;
   }
   float width = bold ? 4.6 : 2.4;
-  put(INK, stroke(r - ${RING_PX}.0, width + 4.0) * 0.65);
-  if (priority == 2u) put(fill, stroke(r - ${RING_PX}.0, width));
-  else if (priority == 3u) put(fill, cover(max(abs((fract(angle / TAU * 10.0) - 0.5) * ${((2 * Math.PI * RING_PX) / 10).toFixed(4)}) - 4.6, abs(r - ${RING_PX}.0) - width * 0.5)));
-  else put(fill, cover(dashed(r, angle, 16.0, 2.0) - width * 0.5));
+  put(INK, stroke(r - ${float(RING_PX)}, width + 4.0) * 0.65);
+  if (priority == 2u) put(fill, stroke(r - ${float(RING_PX)}, width));
+  else if (priority == 3u) put(fill, cover(max(abs((fract(angle / TAU * 10.0) - 0.5) * ${((2 * Math.PI * RING_PX) / 10).toFixed(4)}) - 4.6, abs(r - ${float(RING_PX)}) - width * 0.5)));
+  else put(fill, cover(dashed(r, angle, 16.0, 2.0) - max(width, 3.2) * 0.5));
 }
 
 void corners(vec2 p) {
   vec2 q = abs(p);
-  float arm = min(box(q - vec2(32.0, ${CORNER_PX}.0), vec2(6.0, 0.0)), box(q - vec2(${CORNER_PX}.0, 32.0), vec2(0.0, 6.0)));
+  float arm = min(box(q - vec2(32.0, ${float(CORNER_PX)}), vec2(6.0, 0.0)), box(q - vec2(${float(CORNER_PX)}, 32.0), vec2(0.0, 6.0)));
   put(INK, cover(arm - 3.5) * 0.7);
   put(WHITE, cover(arm - 1.5));
 }
@@ -195,8 +202,8 @@ void sign_(vec2 p, uint priority) {
   vec2 at = priority == 1u ? vec2(25.0, -25.0) : vec2(20.0, -20.0);
   float scale = 0.8;
   vec2 q = (p - at) / scale;
-  vec3 d = field(q, vec2(float(priority - 1u) * ${2 * SIGN_CELL_PX}.0, ${2 * PLATE_CELL_PX}.0), ${SIGN_CELL_PX}.0) * scale;
-  if (max(abs(q.x), abs(q.y)) > ${SIGN_CELL_PX}.0 + 3.0) return;
+  vec3 d = field(q, vec2(float(priority - 1u) * ${float(2 * SIGN_CELL_PX)}, ${float(2 * PLATE_CELL_PX)}), ${float(SIGN_CELL_PX)}) * scale;
+  if (max(abs(q.x), abs(q.y)) > ${float(SIGN_CELL_PX)} - 1.0) return;
   put(INK, cover(d.r - 1.8) * 0.85);
   put(priority == 1u ? WHITE : FILL[priority], cover(d.r - (priority == 1u ? 1.0 : 0.0)));
   put(FILL[priority], cover(d.r));
@@ -213,12 +220,12 @@ void main() {
   ink = vec4(0.0);
 
   vec2 ahead = vec2(vTurn.x * p.x + vTurn.y * p.y, -vTurn.y * p.x + vTurn.x * p.y);
-  vec3 d = field(uTurns > 0.0 && hasHeading ? ahead : p, vec2(0.0), ${PLATE_CELL_PX}.0);
-  bool near = max(abs(p.x), abs(p.y)) < ${PLATE_CELL_PX - 1}.0;
+  vec3 d = field(uTurns > 0.0 && hasHeading ? ahead : p, vec2(0.0), ${float(PLATE_CELL_PX)});
+  bool near = max(abs(p.x), abs(p.y)) < ${float(PLATE_CELL_PX - 1)};
 
   if (uPass == ${PASS_HIDDEN}) {
     // What the mesh hides: a thin outline, so that it is known to be there.
-    stalk(p, 0.3);
+    stalk(p, 0.3, near ? d.r : 1.0);
     if (near) {
       put(INK, stroke(d.r, 5.0) * 0.4);
       put(INK, cover(d.r) * 0.3);
@@ -230,7 +237,8 @@ void main() {
     return;
   }
 
-  stalk(p, freshness == ${LATE}u ? 0.7 : 1.0);
+  float edge = priority > 0u ? length(p) - (priority == 1u ? 34.0 : 26.0) : near ? d.r : 1.0;
+  stalk(p, freshness == ${LATE}u ? 0.7 : 1.0, edge);
   if (priority > 0u) ring(p, priority, bold);
   if (uPass == ${PASS_SELECTED}) corners(p);
   vec4 under = ink;

@@ -1,4 +1,4 @@
-// The distance fields of one kind: its plate and glyph, and the four alarm signs. 192 × 144 texels, 110 kB.
+// The distance fields of one kind: its plate and glyph, and the four alarm signs. 224 × 152 texels, 136 kB.
 import type { AnyKind, Priority } from '../../../kind/kind.ts'
 import { writeField } from '../../../labels/distance-field.ts'
 import { glyphPath, PLATES, SIGN_DIGITS, SIGNS } from '../../../labels/symbol-paths.ts'
@@ -6,7 +6,8 @@ import { glyphPath, PLATES, SIGN_DIGITS, SIGNS } from '../../../labels/symbol-pa
 export const TEXELS_PER_PX = 2
 /** Half sides of the cells, CSS px; the shader reads the same. */
 export const PLATE_CELL_PX = 24
-export const SIGN_CELL_PX = 12
+/** Wide enough for a sign's halo: beyond a cell the field is not known. */
+export const SIGN_CELL_PX = 14
 export const FIELD_WIDTH = 4 * 2 * SIGN_CELL_PX * TEXELS_PER_PX
 export const FIELD_HEIGHT = 2 * (PLATE_CELL_PX + SIGN_CELL_PX) * TEXELS_PER_PX
 
