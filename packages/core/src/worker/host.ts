@@ -214,6 +214,13 @@ export function createHost(ports: HostPorts): Host {
     session = startSession({ doc, base, allow, kindsOf, sinkOf }, { ...ports, tokens })
   }
 
+  /** A new session over the layers that are open. */
+  function begin(): void {
+    start()
+    const from = signedIn()
+    for (const source of opened!.doc.layers) if (twin.layers.has(source.id)) void loadInventory(source, from)
+  }
+
   /** Loads what stands still. A layer whose inventory fails says so and stays empty; the map goes on. */
   async function loadInventory(source: LayerSource, from: Session): Promise<void> {
     if (source.inventory === undefined) return
@@ -347,7 +354,7 @@ export function createHost(ports: HostPorts): Host {
       beginPending(twin.pending, action, nowMs())
       sendAlarms()
       try {
-        const answer = await from.act(feed, action)
+        const answer = await from.act(feed ?? twin.feedOf.get(action.alarm) ?? '', action)
         if ('error' in answer || answer.state === 'done') failPending(twin.pending, action)
         return answer
       } catch (error) {
@@ -360,11 +367,12 @@ export function createHost(ports: HostPorts): Host {
     },
     async token({ feed, token }) {
       if (token === null) return signOut()
-      if (session !== null || opened === null) return tokens.answer(feed, token)
-      start()
-      const from = signedIn()
+      if (session === null && opened !== null) begin()
       tokens.answer(feed, token)
-      for (const source of opened.doc.layers) if (twin.layers.has(source.id)) void loadInventory(source, from)
+    },
+    async reconnect() {
+      signedIn().end(new TwinError('feed-lost', 'the feeds are connected anew; try again'))
+      begin()
     },
     async repatch({ layer }) {
       const live = twin.layers.get(layer)

@@ -116,7 +116,8 @@ export interface WorkerCalls {
   watch(p: { readonly handle: Handle | null }): Promise<void>
   /** At CSS px of `view`, with the markers where they are at twin time `tMs`. */
   pick(p: { readonly x: number; readonly y: number; readonly view: ViewState; readonly tMs: number }): Promise<readonly PickCandidate[]>
-  act(p: Action & { readonly feed: string }): Promise<ActionAnswer>
+  /** `feed` absent: the one that told the alarm. */
+  act(p: Action & { readonly feed?: string }): Promise<ActionAnswer>
   /**
    * Answers `needToken`; an empty token: nobody is signed in. Null signs out: feeds, actions and answers under way end, and
    * everything personal is dropped; a token after that starts again.
@@ -124,6 +125,8 @@ export interface WorkerCalls {
   token(p: { readonly feed: string | null; readonly token: string | null }): Promise<void>
   /** Sends the whole layer again, for a context that was lost. */
   repatch(p: { readonly layer: string }): Promise<void>
+  /** Connects feeds again, also those that were refused, and loads inventories again. */
+  reconnect(): Promise<void>
   close(): Promise<void>
 }
 

@@ -1,0 +1,229 @@
+import { afterEach, expect, test } from 'vitest'
+import { type FakeWorker, workerPair } from '../test/worker-pair.ts'
+import type { CreateEngine } from './engine/contract.ts'
+import { createNullEngine, type NullEngine } from './engine/null/null-engine.ts'
+import { TwinError } from './error/twin-error.ts'
+import type { Socket } from './feeds/websocket.ts'
+import { toColumns } from './record/columns.ts'
+import type { Envelope } from './record/envelope.ts'
+import { createTwin } from './twin.ts'
+import type { Twin, TwinEvents, TwinOptions } from './twin-parts.ts'
+import { serveTwin } from './worker/serve.ts'
+
+const text = { zh: '龙湾', en: 'Longwan' }
+const SRC = 'https://town.example/twin/longwan.twin.json'
+const doc = {
+  twin: 1,
+  name: text,
+  timeZone: 'Asia/Shanghai',
+  origin: { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 0, geoidMeters: 0, datum: 'CGCS2000' },
+  tilesets: [{ id: 'mesh', url: 'tiles/tileset.json' }],
+  feeds: [{ id: 'town', type: 'websocket', url: 'live', actions: 'actions' }],
+  kinds: [
+    {
+      kind: 'Wristband',
+      label: text,
+      fields: { name: { type: 'words', label: text, privacy: 'personal' } },
+      name: 'name',
+      symbol: { shape: 'circle', glyph: 'person' },
+      alarms: {},
+      card: ['name'],
+    },
+  ],
+  layers: [{ id: 'wristbands', kind: 'Wristband', feed: 'town', visible: false }],
+  views: [{ id: 'home', name: text, longitude: 117.83, latitude: 37.249, heightEllipsoidalMeters: 100, headingDeg: 0, pitchDeg: -40 }],
+  panels: [],
+}
+const person = { kind: 'Wristband', id: 'W-0413', boot: 1, seq: 1, location: [117.83, 37.25, 0], properties: { name: '张建国' } } as const
+const alarm = {
+  id: 'a-1',
+  kind: 'Wristband',
+  entity: 'W-0413',
+  rule: 'sos',
+  category: 'sos',
+  place: null,
+  priority: 1,
+  state: 'unacknowledged',
+  raisedMs: 1,
+  lastMs: 1,
+  enteredMs: 1,
+  clearedMs: null,
+  count: 1,
+  acknowledged: null,
+  escalated: false,
+} as const
+
+const opened: Twin[] = []
+afterEach(() => {
+  for (const twin of opened.splice(0)) twin.dispose()
+})
+
+/** A page with the null engine, a worker in the same process, and a town that says what the test tells it. */
+async function town(more: Partial<TwinOptions> = {}, sent: unknown = doc) {
+  const sockets: (Socket & { sent: string[]; closed: boolean })[] = []
+  const posted: unknown[] = []
+  const { page, scope } = workerPair()
+  const fetched: string[] = []
+  const network = async (url: string, init: RequestInit) => {
+    fetched.push(url)
+    if (url === SRC) return sent === null ? new Response('', { status: 404 }) : new Response(JSON.stringify(sent))
+    posted.push(JSON.parse(String(init.body)))
+    return new Response(JSON.stringify({ key: (posted.at(-1) as { key: string }).key, state: 'pending' }), { status: 202 })
+  }
+  const net = { fetch: network, sleep: async () => undefined, random: () => 0 }
+  serveTwin(
+    {
+      kinds: [],
+      net,
+      sockets: {
+        nowMs: () => Date.now(),
+        open: () => {
+          const socket = {
+            binaryType: '',
+            onopen: null,
+            onmessage: null,
+            onclose: null,
+            onerror: null,
+            sent: [] as string[],
+            closed: false,
+          } as unknown as (typeof sockets)[number]
+          socket.send = (frame) => void socket.sent.push(frame)
+          socket.close = () => {
+            socket.closed = true
+          }
+          queueMicrotask(() => socket.onopen?.({} as never))
+          sockets.push(socket)
+          return socket
+        },
+      },
+    },
+    scope,
+  )
+  let engine!: NullEngine
+  const createEngine: CreateEngine = (options) => (engine = createNullEngine(options))
+  const twin = await createTwin({
+    src: SRC,
+    worker: () => page,
+    createEngine,
+    container: {} as HTMLElement,
+    getToken: () => 'jwt',
+    ports: { net, nowMs: () => Date.now(), beforeFrame: (run) => void setTimeout(run, 1) },
+    ...more,
+  })
+  opened.push(twin)
+  const told: { [K in keyof TwinEvents]?: TwinEvents[K][] } = {}
+  for (const type of ['alarms', 'selection', 'error', 'health'] as const)
+    twin.on(type, (event) => void ((told[type] ??= []) as unknown[]).push(event))
+  const say = (envelope: Partial<Envelope>) =>
+    sockets.at(-1)!.onmessage?.({ data: JSON.stringify({ streamId: 's', n: 1, serverTimeMs: Date.now(), ...envelope }) })
+  const greet = async () => {
+    await twin.ready
+    await until(() => sockets.at(-1)?.sent.length === 1)
+    say({ snapshot: true, records: toColumns([{ ...person, t: Date.now() }]), alarms: [alarm] })
+    await until(() => calls('patch').some(({ slots }) => slots === 1))
+  }
+  const calls = (name: string) => engine.calls.filter((call) => call.name === name).map(({ about }) => about as Record<string, unknown>)
+  return { twin, page: page as FakeWorker, engine, sockets, posted, fetched, told, say, greet, calls }
+}
+async function until(holds: () => boolean): Promise<void> {
+  for (let waited = 0; !holds(); waited += 5) {
+    if (waited > 3000) throw new Error('it never came to that')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+test('shows the coarse picture first, then layers with their markers, as the document says', async () => {
+  const { twin, calls, greet, sockets } = await town()
+  expect(calls('mount').map(({ type }) => type)).toEqual(['tileset', 'labels'])
+  expect(calls('mount')[0]).toMatchObject({ url: 'https://town.example/twin/tiles/tileset.json', at: 'ecef' })
+  await greet()
+  expect(twin.layers.all.map(({ id, visible }) => [id, visible])).toEqual([['wristbands', false]])
+  expect(calls('setVisible')).toEqual([{ layer: 'wristbands', visible: false }])
+  expect(calls('patch')[0]!['whole']).toBe(true)
+  expect(sockets[0]!.sent).toEqual(['{"hello":{"token":"jwt","kinds":["Wristband"]}}'])
+})
+
+test('a selection shows a masked name and follows; an acknowledgement turns when the feed says so', async () => {
+  const { twin, greet, say, posted, calls } = await town()
+  await greet()
+  await twin.selection.set({ kind: 'Wristband', id: 'W-0413' })
+  expect(twin.selection.current).toMatchObject({ name: '张**', alarms: [{ id: 'a-1' }] })
+  expect(calls('apply').at(-1)).toEqual({ type: 'select', handle: { layer: 'wristbands', slot: 0, generation: 0 } })
+  expect(await twin.actions.acknowledge({ id: 'a-1', count: 1 })).toMatchObject({ state: 'pending' })
+  await until(() => twin.alarms.standing[0]?.pending === true)
+  expect(posted).toMatchObject([{ type: 'acknowledge', alarm: 'a-1', count: 1, key: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
+  say({ from: 2, n: 2, alarms: [{ ...alarm, state: 'acknowledged', acknowledged: { by: 'li', atMs: 2 } }] })
+  await until(() => twin.alarms.standing[0]?.pending === false)
+  await until(() => twin.selection.current?.alarms[0]?.state === 'acknowledged')
+})
+
+test('signing out empties list, card and chips on the page, whatever still arrives, and signing in begins anew', async () => {
+  const { twin, greet, sockets, calls, told } = await town()
+  await greet()
+  await twin.selection.set({ kind: 'Wristband', id: 'W-0413' })
+  const leaving = twin.signOut()
+  expect([twin.alarms.standing, twin.selection.current]).toEqual([[], null])
+  await leaving
+  expect(sockets[0]!.closed).toBe(true)
+  await until(() => calls('patch').at(-1)!['whole'] === true)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect([twin.alarms.standing, twin.selection.current, told.alarms!.at(-1), told.selection!.at(-1)]).toEqual([[], null, [], null])
+  expect(twin.health.current?.feeds[0]?.state).toBe('signed-out')
+  await expect(twin.selection.set({ kind: 'Wristband', id: 'W-0413' })).rejects.toMatchObject({ code: 'signed-out' })
+  await twin.signIn()
+  await until(() => sockets.length === 2 && sockets[1]!.sent.length === 1)
+})
+
+test('a token that cannot be renewed signs out', async () => {
+  const { twin, greet, sockets } = await town({ getToken: ({ expired }) => (expired ? null : 'jwt') })
+  await greet()
+  sockets[0]!.onclose?.({ code: 4401, reason: '' })
+  await until(() => twin.health.current?.feeds[0]?.state === 'signed-out')
+  expect(twin.alarms.standing).toEqual([])
+})
+
+test('a worker that dies is told, and the map stays usable', async () => {
+  const { twin, page, told, greet } = await town()
+  await greet()
+  page.fail('gone')
+  expect(told.error!.map(({ code }) => code)).toEqual(['worker-lost'])
+  expect(twin.view.current.pitchDeg).toBe(-40)
+  expect(await twin.view.flyTo(twin.view.current)).toBe(true)
+})
+
+test('a device that cannot draw gets lists and cards all the same', async () => {
+  const { twin, told } = await town({
+    createEngine: () => {
+      throw new TwinError('webgl-missing', 'no WebGL here')
+    },
+  })
+  await until(() => told.error !== undefined)
+  expect([twin.engine.capabilities.webgl, told.error![0]!.code]).toEqual([false, 'webgl-missing'])
+})
+
+test.each<[string, unknown, string]>([
+  ['missing', null, 'document-missing'],
+  ['newer', { ...doc, twin: 2 }, 'document-newer'],
+  ['broken', { ...doc, feeds: 7 }, 'document-invalid'],
+])('a %s document is refused, and no worker is started', async (_, sent, code) => {
+  let workers = 0
+  const worker = () => {
+    workers++
+    return workerPair().page
+  }
+  await expect(town({ worker }, sent)).rejects.toMatchObject({ code })
+  expect(workers).toBe(0)
+})
+
+test('after dispose worker and engine are gone, and nobody is told anything', async () => {
+  const { twin, page, engine, greet, told, say } = await town()
+  await greet()
+  const before = told.alarms!.length
+  twin.dispose()
+  twin.dispose()
+  say({ from: 2, n: 2, alarms: [{ ...alarm, count: 2 }] })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([page.terminated, engine.mounted.size, engine.calls.filter(({ name }) => name === 'dispose').length, told.alarms!.length]).toEqual(
+    [true, 0, 1, before],
+  )
+})

@@ -1,0 +1,239 @@
+// **createTwin** composes the rooms and hands them over: document -> engine, worker -> layers. It has no method that a
+// part has, and no law of its own; whoever wants to know how a thing is done looks into the part.
+import type { TwinDocument } from './document/document.ts'
+import { loadDocument } from './document/load.ts'
+import type { Engine, EngineOptions, View } from './engine/contract.ts'
+import { Emitter } from './engine/emitter.ts'
+import { createLayerMounts } from './engine/layer-mounts.ts'
+import { createNullEngine } from './engine/null/null-engine.ts'
+import { errorFromData, TwinError } from './error/twin-error.ts'
+import { liveClock } from './live/clock.ts'
+import { browserNet, createNet } from './net/net.ts'
+import type { Twin, TwinEvents, TwinOptions, TwinPorts } from './twin-parts.ts'
+import { createClient } from './worker/client.ts'
+import type { AlarmShown, Described, Health, OpenedLayer, WorkerMessage } from './worker/messages.ts'
+
+/** The camera's view goes to the worker at this pace, for picks and labels. */
+const VIEW_MS = 100
+
+const browser: TwinPorts = {
+  net: browserNet,
+  nowMs: () => Date.now(),
+  beforeFrame: (run) => (typeof requestAnimationFrame === 'function' ? requestAnimationFrame(run) : setTimeout(run, 16)),
+}
+
+/**
+ * Opens a twin: the document, then the coarse picture, then live data.
+ *
+ * @throws TwinError `document-missing`, `document-invalid`, `document-newer`, `webgl-missing`, or what net/ throws.
+ */
+export async function createTwin(options: TwinOptions): Promise<Twin> {
+  const { src, allow = [], locale = 'zh', theme = 'light', getToken, signal } = options
+  const { net: netPorts, nowMs, beforeFrame } = { ...browser, ...options.ports }
+  const own = new URL(src).origin
+  let token: string | null = null
+  const net = createNet({ base: src, allow, tokenFor: (origin) => (origin === own ? token : null) }, netPorts)
+  const doc = options.doc ?? (await loadDocument(src, net.json, signal === undefined ? {} : { signal }))
+  signal?.throwIfAborted()
+
+  const events = new Emitter<TwinEvents>()
+  const ending = new AbortController()
+  let clock = liveClock(nowMs(), 0)
+  let all: readonly OpenedLayer[] = []
+  let standing: readonly AlarmShown[] = []
+  let health: Health | null = null
+  let selected: Described | null = null
+  /** Between the wish to sign out and the worker's answer what still arrives is of somebody. */
+  let signingOut = false
+  let viewTimer: ReturnType<typeof setTimeout> | null = null
+  const tell = (error: unknown) => {
+    if (!ending.signal.aborted)
+      events.emit('error', error instanceof TwinError ? error : new TwinError('internal', String(error), {}, { cause: error }))
+  }
+  const client = createClient(options.worker(), hear, tell)
+  const { calls } = client
+  const engine = engineOr({ noPicture: (error) => setTimeout(tell, 0, error), fails: client.dispose }, options.createEngine, {
+    container: options.container,
+    origin: doc.origin,
+    clock,
+    view: firstView(doc, options.view),
+    theme,
+    pickMarkers: (x, y, view, tMs) => calls.pick({ x, y, view, tMs }),
+    fetch: (url, init) => net.fetch(url, { signal: AbortSignal.any([ending.signal, ...(init?.signal ? [init.signal] : [])]) }),
+  })
+  const mounts = createLayerMounts(engine, { recycle: client.recycle, beforeFrame, tell })
+  engine.on('error', tell)
+  for (const type of ['refinement', 'placed'] as const) engine.on(type, (event) => events.emit(type, event as never))
+  engine.on('view', (view) => {
+    events.emit('view', view)
+    viewTimer ??= setTimeout(sendView, VIEW_MS)
+  })
+  engine.on('restored', () => {
+    for (const { id } of all) calls.repatch({ layer: id }).catch(tell)
+  })
+  // Tilesets first: the coarse picture does not wait for anybody's token, nor for the worker.
+  const tilesets = doc.tilesets.map(({ id, url, at, memoryBytes, errorTargetPx }) => {
+    const limits = { ...(memoryBytes !== undefined && { memoryBytes }), ...(errorTargetPx !== undefined && { errorTargetPx }) }
+    return engine.mount({ type: 'tileset', id, url, at: at ?? 'ecef', ...limits })
+  })
+  const labels = engine.mount({ type: 'labels' })
+
+  function sendView(): void {
+    viewTimer = null
+    if (!ending.signal.aborted) calls.setView(engine.view.state).catch(tell)
+  }
+
+  function show(next: Described | null): void {
+    selected = next
+    if (next === null) engine.apply({ type: 'select', handle: null })
+    events.emit('selection', next)
+  }
+
+  function hear(message: WorkerMessage): void {
+    if (ending.signal.aborted) return
+    if (signingOut && (message.type === 'alarm' || message.type === 'labels' || message.type === 'described')) return
+    if (message.type === 'patch') mounts.patch(message.patch)
+    else if (message.type === 'alarm') events.emit('alarms', (standing = message.alarms))
+    else if (message.type === 'labels') labels.set(message.labels)
+    else if (message.type === 'described') show(message.described)
+    else if (message.type === 'health') events.emit('health', (health = message.health))
+    else if (message.type === 'clock') {
+      engine.setClock((clock = message.clock))
+      events.emit('clock', clock)
+    } else if (message.type === 'error') tell(errorFromData(message.error))
+    else answerToken(message).catch(tell)
+  }
+
+  async function answerToken({ feed, expired }: { readonly feed: string; readonly expired: boolean }): Promise<void> {
+    const given = (await getToken?.({ feed, expired })) ?? null
+    if (ending.signal.aborted || signingOut) return
+    if (given === null && expired) return twin.signOut()
+    token = given
+    await calls.token({ feed, token: given ?? '' })
+  }
+
+  async function open(): Promise<void> {
+    const opened = await calls.open({ doc, base: src, allow, locale, clock })
+    all = opened.layers
+    if (ending.signal.aborted) return
+    mounts.mount(all)
+    sendView()
+  }
+
+  let asked = 0
+  const twin: Twin = {
+    doc,
+    engine,
+    view: engine.view,
+    clock: {
+      get current() {
+        return clock
+      },
+      set(next) {
+        clock = next
+        engine.setClock(next)
+        calls.setClock(next).catch(tell)
+        events.emit('clock', next)
+      },
+    },
+    layers: {
+      get all() {
+        return all
+      },
+      setVisible(layer, visible) {
+        mounts.setVisible(layer, visible)
+        calls.setFilter({ layer, visible }).catch(tell)
+      },
+    },
+    alarms: {
+      get standing() {
+        return standing
+      },
+    },
+    actions: {
+      acknowledge: ({ id, count }) => calls.act({ key: crypto.randomUUID(), type: 'acknowledge', alarm: id, count }),
+    },
+    health: {
+      get current() {
+        return health
+      },
+    },
+    selection: {
+      get current() {
+        return selected
+      },
+      at: (x, y) => engine.pick(x, y),
+      async set(subject) {
+        const mine = ++asked
+        const next = subject === null ? null : await calls.describe(subject)
+        if (mine !== asked || signingOut) return
+        await calls.watch({ handle: next?.handle ?? null })
+        if (mine !== asked || signingOut) return
+        if (next !== null) engine.apply({ type: 'select', handle: next.handle })
+        show(next)
+      },
+    },
+    ready: open(),
+    retry() {
+      for (const tileset of tilesets) tileset.retry()
+      calls.reconnect().catch(tell)
+    },
+    async signOut() {
+      signingOut = true
+      token = null
+      asked++
+      standing = []
+      labels.set([])
+      show(null)
+      events.emit('alarms', standing)
+      await calls.token({ feed: null, token: null }).finally(() => {
+        signingOut = false
+      })
+    },
+    async signIn() {
+      token = (await getToken?.({ feed: doc.feeds[0]?.id ?? '', expired: false })) ?? null
+      await calls.token({ feed: null, token: token ?? '' })
+    },
+    on: (type, listener) => events.on(type, listener),
+    dispose() {
+      if (ending.signal.aborted) return
+      ending.abort(new TwinError('worker-lost', 'the twin was disposed of'))
+      if (viewTimer !== null) clearTimeout(viewTimer)
+      client.dispose()
+      engine.dispose()
+      events.clear()
+    },
+  }
+  twin.ready.catch(tell)
+  signal?.addEventListener('abort', () => twin.dispose(), { once: true })
+  return twin
+}
+
+/** The engine, or where this device cannot draw, the one that draws nothing: lists, cards and actions work without a picture. */
+function engineOr(
+  on: { readonly noPicture: (error: TwinError) => void; readonly fails: () => void },
+  createEngine: TwinOptions['createEngine'],
+  options: EngineOptions,
+): Engine {
+  try {
+    return createEngine(options)
+  } catch (error) {
+    if (error instanceof TwinError && error.code === 'webgl-missing') {
+      on.noPicture(error)
+      return createNullEngine(options)
+    }
+    on.fails()
+    throw error
+  }
+}
+
+/** Where the camera begins: the view that was asked for, else the document's first, else south of the origin, looking at it. */
+function firstView({ views, origin }: TwinDocument, id: string | undefined): View {
+  const found = views.find((view) => view.id === id) ?? views[0]
+  if (found === undefined) {
+    const heightEllipsoidalMeters = origin.heightEllipsoidalMeters + 250
+    return { longitude: origin.longitude, latitude: origin.latitude - 0.003, heightEllipsoidalMeters, headingDeg: 0, pitchDeg: -35 }
+  }
+  const { longitude, latitude, heightEllipsoidalMeters, headingDeg, pitchDeg } = found
+  return { longitude, latitude, heightEllipsoidalMeters, headingDeg, pitchDeg }
+}
