@@ -1,6 +1,6 @@
 // Writes the settlement as 3D Tiles: a root, four children, sixteen leaves. Everything goes to a folder of its own beside
 // the target and takes its place in one step, so an interrupted run leaves nothing that looks finished.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { enuFrame, enuToEcefMatrix, type LocalOrigin } from '@twinmap/core/geo'
 import sharp from 'sharp'
@@ -38,6 +38,23 @@ const volume = ({ min, max }: Box): readonly number[] => {
   return [...centre, half(0), 0, 0, 0, half(1), 0, 0, 0, half(2)]
 }
 
+const UNFINISHED = 'unfinished-'
+
+/** What runs that were killed left behind. A run that still goes on in another process keeps its own. */
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => []))
+    if (name.startsWith(UNFINISHED) && !isAlive(Number(name.slice(UNFINISHED.length)))) await rm(join(parent, name), { recursive: true })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return pid !== process.pid
+  } catch {
+    return false
+  }
+}
+
 /**
  * Makes the tileset.
  *
@@ -50,8 +67,8 @@ export async function makeSkeletonTiles(
   told: (done: number, of: number) => void = () => undefined,
 ): Promise<void> {
   const { slabs, trees } = settlement()
-  const unfinished = join(dirname(folder), `.${process.pid}.unfinished`)
-  await rm(unfinished, { recursive: true, force: true })
+  await removeLeftovers(dirname(folder))
+  const unfinished = join(dirname(folder), `${UNFINISHED}${process.pid}`)
   await mkdir(unfinished, { recursive: true })
   let done = 0
 

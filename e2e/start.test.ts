@@ -1,0 +1,209 @@
+// `npm start` from outside: what it says, what it serves, what it shows, how it ends.
+import { execFile, spawn } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { enuFrame, enuToEcefMatrix } from '../packages/core/src/geo/enu.ts'
+import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { ROOT } from './harness/packed.ts'
+import { npmStart, type Started } from './harness/start.ts'
+
+const status = async (url: string) => (await fetch(url)).status
+const refused = (args: readonly string[]) =>
+  new Promise<{ code: number; output: string }>((resolve) => {
+    execFile(process.execPath, [join(ROOT, 'scripts/start.mjs'), ...args], { cwd: ROOT }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    )
+  })
+
+describe('npm start', () => {
+  let town: Started
+  let kept: string
+  beforeAll(async () => {
+    kept = mkdtempSync(join(tmpdir(), 'twinmap-kept-'))
+    town = await npmStart([], { kept })
+  }, 240_000)
+  afterAll(() => town?.remove())
+
+  test('prints addresses that answer', async () => {
+    const urls = [...town.output().matchAll(/http:\/\/localhost:\d+\/\S*/g)].map(([url]) => url)
+    expect(urls.length).toBeGreaterThan(1)
+    for (const url of urls) expect([url, await status(url)]).toEqual([url, 200])
+  })
+
+  test('serves document, tiles, viewer and a token, each at a relative address', async () => {
+    for (const path of ['twin.json', 'tiles/tileset.json', 'tiles/0-0-0.glb', 'viewer/twin-viewer.js', 'demo-token?role=care'])
+      expect([path, await status(town.url + path)]).toEqual([path, 200])
+  })
+
+  test('listens for this machine alone', async () => {
+    const outer = Object.values(networkInterfaces())
+      .flatMap((each) => each ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4')
+    if (outer !== undefined) await expect(fetch(`http://${outer.address}:${town.port}/`)).rejects.toThrow()
+  })
+
+  test('hands out nothing that lies beside what it serves', async () => {
+    for (const path of [
+      'package.json',
+      '../package.json',
+      'tiles/../twin.db',
+      'tiles/%2e%2e/twin.db',
+      '.twinmap/longwan/twin.db',
+      'longwan/twin.db',
+    ])
+      expect(await status(town.url + path)).toBe(404)
+  })
+
+  test('ends clean on Ctrl-C, and starts again on what it kept', async () => {
+    expect(await town.interrupt()).toBe(0)
+    const made = readFileSync(join(kept, 'longwan/tiles/tileset.json'))
+    expect(readdirSync(join(kept, 'longwan')).filter((name) => name.includes('unfinished'))).toEqual([])
+    town = await npmStart([], { kept })
+    expect(town.output()).not.toContain('Making')
+    expect(readFileSync(join(kept, 'longwan/tiles/tileset.json'))).toEqual(made)
+  }, 120_000)
+
+  test('names a busy port and takes the next', async () => {
+    const taken = createServer()
+    const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port)))
+    const second = await npmStart([`--port=${port}`])
+    expect(second.output()).toContain(`Port ${port} is busy; trying ${port + 1}.`)
+    expect(second.port).toBeGreaterThan(port)
+    second.remove()
+    taken.close()
+  }, 120_000)
+
+  test('with --host tells the addresses of the LAN, and hands out no role but public', async () => {
+    const open = await npmStart(['--host'])
+    expect(open.output()).toMatch(/http:\/\/\d+\.\d+\.\d+\.\d+:\d+\//)
+    expect(await status(`${open.url}demo-token?role=care`)).toBeGreaterThanOrEqual(400)
+    open.remove()
+  }, 120_000)
+
+  test.each([
+    [['--port=70000'], 2, /--port 70000 is no port/],
+    [['--prot=1'], 2, /Unknown option '--prot'/],
+    [['a.json', 'b.json'], 2, /one path at a time/],
+    [['gone/tileset.json'], 1, /gone\/tileset\.json: there is no such file.*\(input-missing\)/],
+    [['README.md'], 1, /README\.md: is not JSON.*\(input-invalid\)/],
+    [['biome.json'], 1, /biome\.json: is no tileset: root\.boundingVolume is missing.*\(input-invalid\)/],
+  ] as const)('%j is refused in words', async (args, code, words) => {
+    const answer = await refused(args)
+    expect(answer.output).toMatch(words)
+    expect(answer.code).toBe(code)
+  })
+})
+
+describe('npm start with a capture of the user', () => {
+  let folder: string
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'twinmap-mine-'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const mine = (root: object): string => {
+    const path = join(folder, 'tileset.json')
+    writeFileSync(path, JSON.stringify({ asset: { version: '1.1' }, geometricError: 0, root: { geometricError: 0, ...root } }))
+    return path
+  }
+  const box = { boundingVolume: { box: [0, 0, 10, 100, 0, 0, 0, 100, 0, 0, 0, 10] } }
+
+  test('on earth says where, and serves it there', async () => {
+    const there = { longitude: 2.29, latitude: 48.86, heightEllipsoidalMeters: 80, datum: 'WGS84' } as const
+    const started = await npmStart([mine({ ...box, transform: enuToEcefMatrix(enuFrame(there)) })])
+    expect(started.output()).toMatch(/knows its place: 48\.86000°, 2\.29000°/)
+    const doc = (await (await fetch(`${started.url}twin.json`)).json()) as { origin: object; tilesets: { url: string }[] }
+    expect(doc.origin).toMatchObject({ longitude: expect.closeTo(2.29, 6) })
+    expect(await status(started.url + doc.tilesets[0]!.url)).toBe(200)
+    started.remove()
+  }, 120_000)
+
+  test("without a place says that it stands at the demo's origin", async () => {
+    const started = await npmStart([mine(box)])
+    expect(started.output()).toContain("has no place on earth: it is set at the demo's origin")
+    started.remove()
+  }, 120_000)
+
+  test('named by a twin document serves the folders that the document refers to, and no other', async () => {
+    mine(box)
+    writeFileSync(join(folder, 'secret.txt'), 'x')
+    const doc = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/longwan.twin.json'), 'utf8')) as Record<string, unknown>
+    const town = mkdtempSync(join(folder, 'town-'))
+    writeFileSync(
+      join(town, 'my town.twin.json'),
+      JSON.stringify({ ...doc, tilesets: [{ id: 'mesh', url: 'tiles/tileset.json', at: 'origin' }], feeds: [], layers: [], panels: [] }),
+    )
+    mkdirSync(join(town, 'tiles'))
+    copyFileSync(join(folder, 'tileset.json'), join(town, 'tiles/tileset.json'))
+    writeFileSync(join(town, 'secret.txt'), 'x')
+    const started = await npmStart([join(town, 'my town.twin.json')])
+    expect(await status(`${started.url}twin.json`)).toBe(200)
+    expect(await status(`${started.url}tiles/tileset.json`)).toBe(200)
+    expect(await status(`${started.url}secret.txt`)).toBe(404)
+    started.remove()
+  }, 120_000)
+})
+
+describe.skipIf(browserMissing())('the page of npm start', () => {
+  let town: Started
+  let chromium: TestBrowser
+  beforeAll(async () => {
+    town = await npmStart()
+    chromium = await launchBrowser()
+  }, 240_000)
+  afterAll(async () => {
+    await chromium?.close()
+    town?.remove()
+  })
+
+  test.each(['', 'embed.html'])(
+    '/%s shows the community, its person walking, and asks nobody else',
+    async (name) => {
+      const { page, errors } = await chromium.page({ width: 480, height: 400 })
+      await page.goto(town.url + name)
+      await page.waitForFunction(() => (document.querySelector('twin-viewer') as { twin?: unknown } | null)?.twin != null, {
+        timeout: 90_000,
+      })
+      // The layer list counts the wristband once the feed has brought it.
+      await page.waitForFunction(
+        () => {
+          const viewer = document.querySelector('twin-viewer') as unknown as {
+            twin: { on(type: 'health', heard: (health: { layers: { count: number }[] }) => void): () => void }
+          }
+          return new Promise<boolean>((resolve) => {
+            const off = viewer.twin.on('health', ({ layers }) => {
+              if (!layers.some(({ count }) => count > 0)) return
+              off()
+              resolve(true)
+            })
+            setTimeout(() => resolve(false), 5000)
+          })
+        },
+        { timeout: 90_000 },
+      )
+      expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
+      expect(chromium.foreign).toEqual([])
+      await page.close()
+    },
+    200_000,
+  )
+})
+
+test('a first run that is killed while it makes tiles leaves nothing that looks finished; the next one goes on', async () => {
+  const kept = mkdtempSync(join(tmpdir(), 'twinmap-cut-'))
+  const first = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), '--port=0', `--kept=${kept}`], { cwd: ROOT })
+  await new Promise<void>((resolve) => {
+    first.stdout.setEncoding('utf8').on('data', (said: string) => {
+      if (said.includes('Making')) first.kill('SIGKILL')
+    })
+    first.on('close', () => resolve())
+  })
+  expect(readdirSync(join(kept, 'longwan'))).toEqual([expect.stringContaining('unfinished')])
+  const again = await npmStart([], { kept })
+  expect(await status(`${again.url}tiles/tileset.json`)).toBe(200)
+  expect(readdirSync(join(kept, 'longwan')).filter((name) => name.includes('unfinished'))).toEqual([])
+  again.remove()
+}, 240_000)
