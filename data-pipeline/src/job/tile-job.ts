@@ -8,7 +8,7 @@ import { type GatherContext, gather } from '../mesh/gather.ts'
 import { type MergedMesh, merge } from '../mesh/merge.ts'
 import type { TileNode } from '../mesh/partition.ts'
 import { type SimplifiedMesh, simplifierReady, simplify } from '../mesh/simplify.ts'
-import { doubleArea, type Picture, type TileMesh, texelOf } from '../mesh/tile-mesh.ts'
+import { doubleArea, insideOf, type Picture, type TileMesh, texelOf, toMeters } from '../mesh/tile-mesh.ts'
 import { bake } from '../texture/bake.ts'
 import { layOut } from '../texture/layout.ts'
 import { leafAtlas } from '../texture/leaf-atlas.ts'
@@ -93,7 +93,7 @@ export async function makeParent(context: TileContext, { node, children, targetT
   const watch = new Stopwatch()
   const { stepMeters } = context.mesh
   const merged = merge(children)
-  const locked = Uint8Array.from(merged.positionIds, (id) => (context.ownerDepths[id]! < node.depth ? 1 : 0))
+  const locked = lockedOf(merged.positionIds, context.ownerDepths, node.depth)
   watch.lap('gather')
   const simplified = simplify(merged, { stepMeters, locked, targetTriangles })
   watch.lap('simplify')
@@ -112,14 +112,21 @@ export async function makeParent(context: TileContext, { node, children, targetT
   return { mesh, heights: undefined, summary: await finish(context, node, mesh, watch), spentMs: watch.spentMs }
 }
 
+/** 1 for what another tile uses at this depth. */
+function lockedOf(positionIds: Uint32Array, ownerDepths: Uint8Array, depth: number): Uint8Array {
+  const locked = new Uint8Array(positionIds.length)
+  for (let i = 0; i < locked.length; i++) if (ownerDepths[positionIds[i]!]! < depth) locked[i] = 1
+  return locked
+}
+
 /** The parent's picture: charts, layout, bake. */
 function paint(
   merged: MergedMesh,
   simplified: SimplifiedMesh,
   stepMeters: number,
 ): { picture: Picture; cornerPixels: Float32Array; texelMeters: number } {
-  const surface = { positions: Float32Array.from(simplified.positions, (s) => s * stepMeters), triangles: simplified.triangles }
-  const detail = { ...merged, positions: Float32Array.from(merged.positions, (s) => s * stepMeters) }
+  const surface = { positions: toMeters(simplified.positions, stepMeters), triangles: simplified.triangles }
+  const detail = { ...merged, positions: toMeters(merged.positions, stepMeters) }
   let area = 0
   for (let t = 0; t < surface.triangles.length; t += 3)
     area += doubleArea(surface.positions, surface.triangles[t]!, surface.triangles[t + 1]!, surface.triangles[t + 2]!) / 2
@@ -134,8 +141,7 @@ function paint(
 
 function insideTexels({ cornerPixels: q }: { cornerPixels: Float32Array }): number {
   let sum = 0
-  for (let i = 0; i < q.length; i += 6)
-    sum += Math.abs((q[i + 2]! - q[i]!) * (q[i + 5]! - q[i + 1]!) - (q[i + 4]! - q[i]!) * (q[i + 3]! - q[i + 1]!)) / 2
+  for (let i = 0; i < q.length; i += 6) sum += insideOf(q, i) / 2
   return sum
 }
 

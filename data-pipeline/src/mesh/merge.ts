@@ -23,9 +23,12 @@ export function merge(children: readonly TileMesh[]): MergedMesh {
   const cornerPixels = new Float32Array(count * 6)
   const trianglePictures = new Uint8Array(count)
   const numbers = new LocalNumbers(count)
+  const locals: Uint32Array[] = []
   let at = 0
   children.forEach((child, c) => {
-    const local = Uint32Array.from(child.positionIds, (id) => numbers.of(id))
+    const local = new Uint32Array(child.positionIds.length)
+    for (let i = 0; i < local.length; i++) local[i] = numbers.of(child.positionIds[i]!)
+    locals.push(local)
     for (let i = 0; i < child.triangles.length; i++) triangles[3 * at + i] = local[child.triangles[i]!]!
     cornerPixels.set(child.cornerPixels, 6 * at)
     trianglePictures.fill(c, at, at + child.triangles.length / 3)
@@ -33,10 +36,10 @@ export function merge(children: readonly TileMesh[]): MergedMesh {
   })
   const positionIds = numbers.ids()
   const positions = new Int32Array(positionIds.length * 3)
-  for (const child of children)
-    child.positionIds.forEach((id, i) => {
-      positions.set(child.positions.subarray(3 * i, 3 * i + 3), 3 * numbers.of(id))
-    })
+  children.forEach((child, c) => {
+    const local = locals[c]!
+    for (let i = 0; i < local.length; i++) for (let k = 0; k < 3; k++) positions[3 * local[i]! + k] = child.positions[3 * i + k]!
+  })
   return {
     positionIds,
     positions,

@@ -5,6 +5,7 @@
 // triangles collapse too. Locked is what another tile shares at this level, and nothing else: a border is whole at every level, and free
 // as soon as the two tiles are one.
 import { MeshoptSimplifier } from 'meshoptimizer/simplifier'
+import { toMeters } from './tile-mesh.ts'
 
 export interface SimplifiedMesh {
   readonly positionIds: Uint32Array
@@ -28,7 +29,7 @@ export function simplify(
   { positionIds, positions, triangles }: { positionIds: Uint32Array; positions: Int32Array; triangles: Uint32Array },
   { stepMeters, locked, targetTriangles }: SimplifyOptions,
 ): SimplifiedMesh {
-  const meters = Float32Array.from(positions, (steps) => steps * stepMeters)
+  const meters = toMeters(positions, stepMeters)
   const target = Math.max(1, Math.min(targetTriangles, triangles.length / 3)) * 3
   const [kept, errorMeters] = MeshoptSimplifier.simplifyWithAttributes(
     triangles,

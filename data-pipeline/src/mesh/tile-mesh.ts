@@ -23,6 +23,13 @@ export interface TileMesh {
   readonly texelMeters: number
 }
 
+/** Lattice steps as metres. (`Float32Array.from` with a function is ten times slower.) */
+export function toMeters(steps: Int32Array, stepMeters: number): Float32Array {
+  const meters = new Float32Array(steps.length)
+  for (let i = 0; i < steps.length; i++) meters[i] = steps[i]! * stepMeters
+  return meters
+}
+
 /** Twice the area of a triangle of lattice steps, in steps². */
 export function doubleArea(p: ArrayLike<number>, a: number, b: number, c: number): number {
   const ux = p[3 * b]! - p[3 * a]!
@@ -43,11 +50,15 @@ export function texelOf(
   let area = 0
   let pixels = 0
   for (let t = 0; t < triangles.length / 3; t++) {
-    const q = cornerPixels.subarray(6 * t, 6 * t + 6)
-    const inside = Math.abs((q[2]! - q[0]!) * (q[5]! - q[1]!) - (q[4]! - q[0]!) * (q[3]! - q[1]!))
+    const inside = insideOf(cornerPixels, 6 * t)
     if (inside === 0) continue
     pixels += inside
     area += doubleArea(positions, triangles[3 * t]!, triangles[3 * t + 1]!, triangles[3 * t + 2]!)
   }
   return pixels > 0 ? stepMeters * Math.sqrt(area / pixels) : fallback
+}
+
+/** Twice the pixels inside the triangle whose corners begin at `at`. */
+export function insideOf(q: Float32Array, at: number): number {
+  return Math.abs((q[at + 2]! - q[at]!) * (q[at + 5]! - q[at + 1]!) - (q[at + 4]! - q[at]!) * (q[at + 3]! - q[at + 1]!))
 }

@@ -28,7 +28,9 @@ export interface Baked {
 /** Pixels beyond a triangle's edge that still have a depth: the child's surface goes on there, which is the best gutter. */
 const BEYOND = 1.5
 /** No depth: outside of every triangle. */
-const NONE = 1e30
+const NONE = Math.fround(1e30)
+/** A child's triangle this nearly on edge, or turned away, gives no colour. */
+const FACING_COSINE = 0.02
 
 /** @param toleranceMeters a child further than this from the parent's surface is another thing */
 export function bake(
@@ -51,17 +53,20 @@ export function bake(
   const grid = new TriangleGrid(detail)
   const samplers = detail.pictures.map((picture) => sampler(picture, layout.texelMeters / detail.texelMeters))
   const boxes = boxesOf(surface, charts, toleranceMeters + 2 * layout.texelMeters)
+  const found = new Uint32Array(detail.triangles.length / 3)
   const pen = new Pen(target, detail, samplers)
   for (let c = 0; c < charts.count; c++) {
     pen.look(layout, charts.normals, c)
     const [nx, ny, nz] = [charts.normals[3 * c]!, charts.normals[3 * c + 1]!, charts.normals[3 * c + 2]!]
-    grid.eachIn(boxes.subarray(6 * c, 6 * c + 6), (t) => {
+    const count = grid.find(boxes.subarray(6 * c, 6 * c + 6), found)
+    for (let i = 0; i < count; i++) {
+      const t = found[i]!
       const facing = faces.normals[3 * t]! * nx + faces.normals[3 * t + 1]! * ny + faces.normals[3 * t + 2]! * nz
-      if (facing > 0.02) pen.draw(t)
-    })
+      if (facing > FACING_COSINE) pen.draw(t)
+    }
   }
   for (let c = 0; c < charts.count; c++)
-    spread(target, { x: layout.x[c]!, y: layout.y[c]!, columns: layout.widths[c]!, rows: layout.heights[c]!, passes: 2 * GUTTER })
+    spread(target, { x: layout.x[c]!, y: layout.y[c]!, columns: layout.widths[c]!, rows: layout.heights[c]!, passes: GUTTER + 1 })
   fillGaps(target, height)
   return { picture: { width, height, data: target.data }, cornerPixels }
 }
@@ -91,21 +96,25 @@ function depthOf(surface: Surface3, charts: Charts, corners: Float32Array, count
           charts.normals[c + 2]! * surface.positions[p + 2]!
         )
       }
-      fillDepth(depth, { q: corners.subarray(6 * t, 6 * t + 6), z: [along(0), along(1), along(2)], beyond, width, height })
+      fillDepth(depth, { q: corners, from: 6 * t, za: along(0), zb: along(1), zc: along(2), beyond, width, height })
     }
   return depth
 }
 
 interface DepthTriangle {
+  /** x, y of its corners in pixels, from `from`. */
   readonly q: Float32Array
-  readonly z: readonly [number, number, number]
+  readonly from: number
+  readonly za: number
+  readonly zb: number
+  readonly zc: number
   readonly beyond: number
   readonly width: number
   readonly height: number
 }
 
-function fillDepth(depth: Float32Array, { q, z, beyond, width, height }: DepthTriangle): void {
-  const [ax, ay, bx, by, cx, cy] = [q[0]!, q[1]!, q[2]!, q[3]!, q[4]!, q[5]!]
+function fillDepth(depth: Float32Array, { q, from, za, zb, zc, beyond, width, height }: DepthTriangle): void {
+  const [ax, ay, bx, by, cx, cy] = [q[from]!, q[from + 1]!, q[from + 2]!, q[from + 3]!, q[from + 4]!, q[from + 5]!]
   const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
   if (Math.abs(det) < 1e-9) return
   const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - beyond - 0.5))
@@ -116,23 +125,22 @@ function fillDepth(depth: Float32Array, { q, z, beyond, width, height }: DepthTr
   const la = -1e-6 - (beyond * Math.hypot(cx - bx, cy - by)) / Math.abs(det)
   const lb = -1e-6 - (beyond * Math.hypot(ax - cx, ay - cy)) / Math.abs(det)
   const lc = -1e-6 - (beyond * Math.hypot(bx - ax, by - ay)) / Math.abs(det)
-  const low = Math.min(...z)
-  const high = Math.max(...z)
-  for (let y = y0; y <= y1; y++)
-    for (let x = x0; x <= x1; x++) {
-      const at = y * width + x
-      if (depth[at] !== NONE_F32) continue
-      const px = x + 0.5 - ax
-      const py = y + 0.5 - ay
-      const b = (px * (cy - ay) - py * (cx - ax)) / det
-      const c = ((bx - ax) * py - (by - ay) * px) / det
-      const a = 1 - b - c
-      if (a < la || b < lb || c < lc) continue
-      depth[at] = Math.min(high, Math.max(low, a * z[0] + b * z[1] + c * z[2]))
+  const low = Math.min(za, zb, zc)
+  const high = Math.max(za, zb, zc)
+  const bStep = (cy - ay) / det
+  const cStep = -(by - ay) / det
+  for (let y = y0; y <= y1; y++) {
+    const px = x0 + 0.5 - ax
+    const py = y + 0.5 - ay
+    let b = (px * (cy - ay) - py * (cx - ax)) / det
+    let c = ((bx - ax) * py - (by - ay) * px) / det
+    for (let at = y * width + x0, end = y * width + x1; at <= end; at++, b += bStep, c += cStep) {
+      if (depth[at] !== NONE || b < lb || c < lc || 1 - b - c < la) continue
+      const z0 = za + b * (zb - za) + c * (zc - za)
+      depth[at] = Math.max(low, Math.min(high, z0))
     }
+  }
 }
-
-const NONE_F32 = Math.fround(NONE)
 
 /** Each chart's box, made larger by `by` metres on all sides. */
 function boxesOf({ positions, triangles }: Surface3, { ofTriangle, count }: Charts, by: number): Float32Array {

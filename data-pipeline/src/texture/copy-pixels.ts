@@ -1,6 +1,9 @@
 // Texture: a rectangle of a page into an atlas.
 import type { Picture } from '../mesh/tile-mesh.ts'
 
+/** This many pixels beyond a page's edge are the edge's own, so a margin takes no colour from the far side. */
+const EDGE = 3
+
 export interface Rectangle {
   /** Of the atlas. */
   readonly width: number
@@ -18,14 +21,25 @@ export interface Rectangle {
 
 export function copyPixels(page: Picture, atlas: Uint8Array, to: Rectangle): void {
   const { fromX, fromY, columns, rows, scale } = to
-  if (scale === 1 && fromX >= 0 && fromY >= 0 && fromX + columns <= page.width && fromY + rows <= page.height) {
-    for (let r = 0; r < rows; r++) {
-      const from = 3 * ((fromY + r) * page.width + fromX)
-      atlas.set(page.data.subarray(from, from + 3 * columns), 3 * ((to.y + r) * to.width + to.x))
-    }
+  const near = fromX >= -EDGE && fromY >= -EDGE && fromX + columns <= page.width + EDGE && fromY + rows <= page.height + EDGE
+  if (scale !== 1 || !near) {
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) average(page, atlas, { to, r, c })
     return
   }
-  for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) average(page, atlas, { to, r, c })
+  const before = Math.max(0, -fromX)
+  const behind = Math.max(0, fromX + columns - page.width)
+  const inside = columns - before - behind
+  for (let r = 0; r < rows; r++) {
+    const y = Math.min(page.height - 1, Math.max(0, fromY + r))
+    const from = 3 * (y * page.width + fromX + before)
+    const at = 3 * ((to.y + r) * to.width + to.x + before)
+    // A view costs more than it copies on the narrow rows that charts have (7 M of them in the demo).
+    if (inside > 100) atlas.set(page.data.subarray(from, from + 3 * inside), at)
+    else for (let i = 0; i < 3 * inside; i++) atlas[at + i] = page.data[from + i]!
+    for (let c = 1; c <= before; c++) atlas.copyWithin(at - 3 * c, at, at + 3)
+    const last = at + 3 * (inside - 1)
+    for (let c = 1; c <= behind; c++) atlas.copyWithin(last + 3 * c, last, last + 3)
+  }
 }
 
 /** The mean of the page's pixels under one of the atlas. */
@@ -51,9 +65,9 @@ function average(page: Picture, atlas: Uint8Array, { to, r, c }: { to: Rectangle
   atlas[at + 2] = Math.round(blue / count)
 }
 
-/** Repeats the page; two pixels beyond its edge are the edge's own, so a margin takes no colour from the far side. */
+/** Repeats the page, but right beyond its edge. */
 function within(value: number, size: number): number {
-  if (value >= -2 && value < 0) return 0
-  if (value >= size && value < size + 2) return size - 1
+  if (value >= -EDGE && value < 0) return 0
+  if (value >= size && value < size + EDGE) return size - 1
   return ((value % size) + size) % size
 }

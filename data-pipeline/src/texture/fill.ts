@@ -7,41 +7,54 @@ interface Pixels {
   readonly covered: Uint8Array
 }
 
-/** Spreads colours outward within a rectangle, a pixel per pass: gutters, and holes that the children left. */
+/** Scratch for the front of a spread: grown once, used by all. */
+let front = new Uint32Array(1 << 14)
+let nextFront = new Uint32Array(1 << 14)
+
+/** Spreads colours outward within a rectangle, a pixel per pass: gutters, and narrow holes that the children left. */
 export function spread(
   { width, data, covered }: Pixels,
   rectangle: { x: number; y: number; columns: number; rows: number; passes: number },
 ): void {
   const { x, y, columns, rows, passes } = rectangle
-  const open: number[] = []
-  for (let r = 0; r < rows; r++) for (let at = (y + r) * width + x, end = at + columns; at < end; at++) if (covered[at] === 0) open.push(at)
-  let left = open
-  for (let pass = 1; pass <= passes && left.length > 0; pass++) {
-    const still: number[] = []
-    for (const at of left) {
-      const px = (at % width) - x
-      const py = Math.floor(at / width) - y
-      let [red, green, blue, count] = [0, 0, 0, 0]
-      for (let dy = py > 0 ? -1 : 0; dy <= (py < rows - 1 ? 1 : 0); dy++)
-        for (let dx = px > 0 ? -1 : 0; dx <= (px < columns - 1 ? 1 : 0); dx++) {
-          const from = at + dy * width + dx
+  const [left, right, top, bottom] = [x, x + columns - 1, y, y + rows - 1]
+  if (front.length < columns * rows) {
+    front = new Uint32Array(columns * rows)
+    nextFront = new Uint32Array(columns * rows)
+  }
+  let count = 0
+  for (let py = top; py <= bottom; py++)
+    for (let px = left, at = py * width + left; px <= right; px++, at++) if (covered[at] === 0) front[count++] = at
+  // Colour moves a pixel per pass, so a pass need only look where the one before found none.
+  for (let pass = 1; pass <= passes && count > 0; pass++) {
+    let still = 0
+    for (let i = 0; i < count; i++) {
+      const at = front[i]!
+      const py = (at / width) | 0
+      const px = at - py * width
+      const x0 = px > left ? -1 : 0
+      const x1 = px < right ? 1 : 0
+      const y1 = py < bottom ? width : 0
+      let [red, green, blue, found] = [0, 0, 0, 0]
+      for (let row = at + (py > top ? -width : 0); row <= at + y1; row += width)
+        for (let from = row + x0; from <= row + x1; from++) {
           // Only what earlier passes made: within a pass all pixels see the same picture.
           if (covered[from] === 0 || covered[from]! > pass) continue
           red += data[3 * from]!
           green += data[3 * from + 1]!
           blue += data[3 * from + 2]!
-          count++
+          found++
         }
-      if (count === 0) {
-        still.push(at)
-        continue
+      if (found === 0) nextFront[still++] = at
+      else {
+        data[3 * at] = red / found
+        data[3 * at + 1] = green / found
+        data[3 * at + 2] = blue / found
+        covered[at] = pass + 1
       }
-      data[3 * at] = red / count
-      data[3 * at + 1] = green / count
-      data[3 * at + 2] = blue / count
-      covered[at] = pass + 1
     }
-    left = still
+    ;[front, nextFront] = [nextFront, front]
+    count = still
   }
 }
 

@@ -3,7 +3,7 @@ import { pack } from './pack.ts'
 import type { Charts, Surface3 } from './unwrap.ts'
 
 /** Pixels around a chart. Baked or spread outward, so the first two mip levels take no colour from a neighbour, nor do JPEG's halved chroma. */
-export const GUTTER = 3
+export const GUTTER = 2
 /** Angles that are tried within a quarter turn. */
 const TURNS = 8
 

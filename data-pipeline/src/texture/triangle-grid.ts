@@ -57,22 +57,29 @@ export class TriangleGrid {
     for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) visit(y * this.#side + x)
   }
 
-  /** Each triangle whose box meets `box` (min x, y, z, max x, y, z), once. */
-  eachIn(box: ArrayLike<number>, visit: (triangle: number) => void): void {
+  /** Writes each triangle whose box meets `box` (min x, y, z, max x, y, z) into `found`, once; returns how many. */
+  find(box: ArrayLike<number>, found: Uint32Array): number {
     const query = ++this.#query
     const { boxes } = this
-    const lists = this.#lists
-    this.#eachCell(0, box, (cell) => {
-      for (let i = this.#starts[cell]!; i < this.#starts[cell + 1]!; i++) {
+    const [lists, starts, seen, side] = [this.#lists, this.#starts, this.#seen, this.#side]
+    const [minX, minY, minZ, maxX, maxY, maxZ] = [box[0]!, box[1]!, box[2]!, box[3]!, box[4]!, box[5]!]
+    const x0 = this.#cell(minX, this.#minX, this.#perX)
+    const x1 = this.#cell(maxX, this.#minX, this.#perX)
+    const y0 = this.#cell(minY, this.#minY, this.#perY)
+    const y1 = this.#cell(maxY, this.#minY, this.#perY)
+    let count = 0
+    for (let y = y0; y <= y1; y++)
+      // The cells of a row lie side by side in the lists.
+      for (let i = starts[y * side + x0]!, end = starts[y * side + x1 + 1]!; i < end; i++) {
         const t = lists[i]!
-        if (this.#seen[t] === query) continue
-        this.#seen[t] = query
+        if (seen[t] === query) continue
+        seen[t] = query
         const b = 6 * t
-        if (boxes[b]! > box[3]! || boxes[b + 3]! < box[0]! || boxes[b + 1]! > box[4]! || boxes[b + 4]! < box[1]!) continue
-        if (boxes[b + 2]! > box[5]! || boxes[b + 5]! < box[2]!) continue
-        visit(t)
+        if (boxes[b]! > maxX || boxes[b + 3]! < minX || boxes[b + 1]! > maxY || boxes[b + 4]! < minY) continue
+        if (boxes[b + 2]! > maxZ || boxes[b + 5]! < minZ) continue
+        found[count++] = t
       }
-    })
+    return count
   }
 }
 

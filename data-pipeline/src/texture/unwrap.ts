@@ -1,6 +1,6 @@
 // Pipeline: simplify -> **texture** (of a parent): charts -> bake. A parent's triangles in charts that lie nearly flat.
 //
-// Regions grow from the largest triangles over edges, while a triangle faces at most 40° away from its chart; what stays tiny then joins
+// Regions grow from the largest triangles over edges, while a triangle faces at most 50° away from its chart; what stays tiny then joins
 // a neighbour that it faces by at most 70°. The charts of a capture's own mesh have 1-6 triangles; these have tens, so a gutter costs little.
 
 /** Triangles in metres. */
@@ -17,7 +17,7 @@ export interface Charts {
   readonly count: number
 }
 
-const GROW_COSINE = Math.cos((40 * Math.PI) / 180)
+const GROW_COSINE = Math.cos((50 * Math.PI) / 180)
 const JOIN_COSINE = Math.cos((70 * Math.PI) / 180)
 
 /** @param tinyArea m²: a chart below it looks for a neighbour to join */
