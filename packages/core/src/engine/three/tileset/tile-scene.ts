@@ -35,7 +35,7 @@ export interface TileScene {
 /** `textures` in the order of the content's; what is missing is shown without. */
 export function buildTileScene(
   content: Pick<TileContent<unknown>, 'parts' | 'geometries' | 'materials'>,
-  textures: readonly Texture[],
+  textures: readonly (Texture | undefined)[],
   grade: GradeUniforms,
 ): TileScene {
   const geometries = content.geometries.map(toGeometry)

@@ -1,0 +1,47 @@
+// How far the picture is from final, told truly: "loaded" is not "refined", and a full cache stalls without a word.
+import type { Refinement } from '../../contract.ts'
+import type { LiveTile } from './live-tile.ts'
+
+/** Counts of one tileset after an update. */
+export interface Cut {
+  /** Tiles that the view asks to be drawn. */
+  readonly asked: number
+  /** Of these, those that are drawn now. */
+  readonly drawn: number
+  /** Fetched, decoded or uploaded at this moment, or still to be. */
+  readonly pending: number
+  /** Wanted, and refused by a full cache. */
+  readonly refused: number
+}
+
+export const EMPTY_CUT: Cut = { asked: 0, drawn: 0, pending: 0, refused: 0 }
+
+/** Walks the tiles that the last traversal used. A leaf of that walk is where the view wants to stop. */
+export function measureCut(root: LiveTile, frame: number, isDrawn: (tile: LiveTile) => boolean): Pick<Cut, 'asked' | 'drawn'> {
+  let asked = 0
+  let drawn = 0
+  const isUsed = ({ traversal }: LiveTile) => traversal?.lastFrameVisited === frame && traversal.used && traversal.inFrustum
+  const count = (tile: LiveTile) => {
+    asked++
+    if (isDrawn(tile)) drawn++
+  }
+  const walk = (tile: LiveTile): void => {
+    if (!isUsed(tile)) return
+    const used = tile.children.filter(isUsed)
+    // What draws nothing itself is asked only where nothing stands below it yet: a tileset or subtree on its way.
+    const stops = used.length === 0
+    if (stops ? tile.internal.hasContent : tile.refine === 'ADD' && tile.internal.hasRenderableContent) count(tile)
+    for (const child of used) walk(child)
+  }
+  walk(root)
+  return { asked, drawn }
+}
+
+export function refinementOf(cuts: readonly Cut[]): Refinement {
+  const sum = (of: (cut: Cut) => number) => cuts.reduce((total, cut) => total + of(cut), 0)
+  const [asked, drawn] = [sum((cut) => cut.asked), sum((cut) => cut.drawn)]
+  const share = asked === 0 ? (sum((cut) => cut.pending) > 0 ? 0 : 1) : drawn / asked
+  if (sum((cut) => cut.pending) > 0) return { state: 'loading', share }
+  if (sum((cut) => cut.refused) > 0) return { state: 'starved', share }
+  return { state: drawn < asked ? 'loading' : 'complete', share }
+}

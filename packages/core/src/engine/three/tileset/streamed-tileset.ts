@@ -1,0 +1,277 @@
+// Tile flow: camera -> **streamed-tileset** -> fetch, decode, draw. 3d-tiles-renderer owns traversal, queues and cache; this gives it what it
+// lacks: the house's fetch and decoders, several contents of a tile, implicit trees, request volumes, parents that stand in for what failed,
+// and silence on the console. A load that fails never rejects into the base class: it ends here, as an event.
+import { TilesRenderer } from '3d-tiles-renderer/three'
+import type { Matrix4, Vector3 } from 'three'
+import { TwinError } from '../../../error/twin-error.ts'
+import { inFile } from '../../../tiles/fault.ts'
+import type { UpAxis } from '../../../tiles/matrix.ts'
+import { readSubtree } from '../../../tiles/subtree.ts'
+import { readTilesetJson } from '../../../tiles/tileset-json.ts'
+import { type LiveTile, type LiveTileset, LOADING, QUEUED, type TilesBase, type ViewError } from './live-tile.ts'
+import { isInside } from './request-volume.ts'
+import { type LoadPorts, loadTile, placeOf, type TileHold } from './tile-load.ts'
+
+export interface StreamPorts extends LoadPorts {
+  readonly invalidate: () => void
+  /** Each tile's failure, once; the set of what failed changed. */
+  readonly onFailed: (error: TwinError, url: string) => void
+  readonly onNote: (note: string, url: string) => void
+}
+
+/** A load that ended badly, on its way through the base class, which would print and forget it. */
+class Failure {
+  readonly error: unknown
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+const base = TilesRenderer.prototype as unknown as TilesBase
+
+export class StreamedTileset extends TilesRenderer {
+  readonly #ports: StreamPorts
+  readonly #url: string
+  readonly #tileset: LiveTileset
+  readonly #upAxis: UpAxis
+  /** Tiles that failed, to be tried again; and whoever stands in for them. */
+  readonly #failed = new Set<LiveTile>()
+  readonly #standIns = new Set<LiveTile>()
+
+  /** `tileset` is checked already: a tileset that is missing never gets here. */
+  constructor(url: string, tileset: LiveTileset, ports: StreamPorts) {
+    super(url)
+    this.#ports = ports
+    this.#url = url
+    this.#tileset = tileset
+    this.#upAxis = tileset.upAxis ?? 'Y'
+  }
+
+  get failed(): number {
+    return this.#failed.size
+  }
+
+  get inner(): TilesBase {
+    return this as unknown as TilesBase
+  }
+
+  /** Tries again what failed. */
+  retry(): void {
+    const tiles = [...this.#failed, ...this.#standIns]
+    this.#failed.clear()
+    for (const standIn of this.#standIns) {
+      standIn.children = standIn.stashed ?? standIn.children
+      delete standIn.stashed
+    }
+    this.#standIns.clear()
+    for (const tile of tiles) {
+      if (tile.hold === undefined) this.inner.lruCache.remove(tile)
+      if (tile.wasTold === undefined) continue
+      const { geometricError, ...internal } = tile.wasTold
+      tile.geometricError = geometricError
+      Object.assign(tile.internal, internal)
+      delete tile.wasTold
+    }
+    this.#ports.invalidate()
+  }
+
+  /** Drops every tile; the next `update` begins to load anew. */
+  drop(): void {
+    const all: LiveTile[] = []
+    const walk = (tile: LiveTile): void => {
+      all.push(tile)
+      for (const child of [...tile.children, ...(tile.stashed ?? [])]) walk(child)
+    }
+    if (this.root !== null) walk(this.root as unknown as LiveTile)
+    for (const tile of all.reverse()) this.inner.lruCache.remove(tile)
+    this.#ports.invalidate()
+  }
+
+  // What follows replaces methods of the base class that its types do not publish.
+
+  loadRootTileset(): Promise<LiveTileset> {
+    this.preprocessTileset(this.#tileset, this.#url)
+    return Promise.resolve(this.#tileset)
+  }
+
+  preprocessTileset(tileset: LiveTileset, url: string, parent: LiveTile | null = null): void {
+    if (tileset.upAxis !== undefined) tileset.root.upAxis = tileset.upAxis
+    this.preprocessNode(tileset.root, new URL('.', url).href.replace(/\/$/, ''), parent)
+  }
+
+  preprocessNode(tile: LiveTile, folder: string, parent: LiveTile | null = null): void {
+    base.preprocessNode.call(this, tile, folder, parent)
+    if (tile.implicit !== undefined) {
+      tile.internal.hasUnrenderableContent = true
+      tile.internal.hasRenderableContent = false
+    }
+    tile.upAxis ??= parent?.upAxis ?? this.#upAxis
+  }
+
+  /** Answers with bytes, a checked tileset, or a {@link Failure}: never rejects but by an abort. */
+  async fetchData(url: string, { signal }: { signal: AbortSignal }): Promise<ArrayBuffer | LiveTileset | Failure> {
+    try {
+      const bytes = await this.#ports.fetchBytes(url, signal)
+      if (!/\.json($|[?#])/i.test(url)) return bytes
+      const json: unknown = parse(bytes, url)
+      // The JSON form of a subtree goes on as bytes.
+      return isSubtreeJson(json) ? bytes : (readTilesetJson(json, placeOf(url)) as LiveTileset)
+    } catch (error) {
+      if (signal.aborted) throw error
+      return new Failure(error)
+    }
+  }
+
+  async parseTile(got: ArrayBuffer | Failure, tile: LiveTile, _extension: string, url: string, signal: AbortSignal): Promise<void> {
+    try {
+      if (got instanceof Failure) throw got.error
+      if (tile.implicit !== undefined) await this.#expand(got, tile, url, signal)
+      else await this.#load(got, tile, url, signal)
+    } catch (error) {
+      if (!signal.aborted) this.#fail(tile, inFile(error, placeOf(url)), url)
+    }
+  }
+
+  async #load(bytes: ArrayBuffer, tile: LiveTile, url: string, signal: AbortSignal): Promise<void> {
+    const options = { upAxis: tile.upAxis ?? 'Y', tileTransform: tile.engineData.transform.toArray() }
+    const first = loadTile(bytes, url, options, signal, this.#ports)
+    const others = (tile.moreContents ?? []).map(async (uri) => {
+      const at = new URL(uri, `${tile.internal.basePath}/`).href
+      return loadTile(await this.#ports.fetchBytes(at, signal), at, options, signal, this.#ports)
+    })
+    const results = await Promise.allSettled([first, ...others])
+    const holds = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    const failed = results.find((each) => each.status === 'rejected')
+    if (failed?.status === 'rejected' || signal.aborted) {
+      for (const hold of holds) hold.dispose()
+      throw failed?.status === 'rejected' ? failed.reason : new DOMException('', 'AbortError')
+    }
+    this.#take(tile, holds, url)
+  }
+
+  #take(tile: LiveTile, [first, ...others]: TileHold[], url: string): void {
+    const holds = [first!, ...others]
+    const group = first!.group
+    for (const other of others) group.add(other.group)
+    for (const hold of holds) {
+      for (const note of hold.notes) this.#ports.onNote(note, url)
+      if (hold.blocked !== undefined) this.#ports.onFailed(hold.blocked, url)
+    }
+    // The base class decomposes what it places; a matrix that is kept whole also keeps shear and float64.
+    group.matrixAutoUpdate = false
+    group.matrix.copy(tile.engineData.transform)
+    group.traverse((object) => {
+      object.userData['tile'] = tile
+    })
+    tile.hold = {
+      ...first!,
+      group,
+      bytes: holds.reduce((sum, { bytes }) => sum + bytes, 0),
+      dispose() {
+        for (const hold of holds) hold.dispose()
+      },
+    }
+    const { engineData } = tile
+    engineData.scene = group
+    // Nothing for the base class to dispose of: textures may be shared with other tiles.
+    engineData.materials = []
+    engineData.geometry = []
+    engineData.textures = []
+  }
+
+  async #expand(bytes: ArrayBuffer, tile: LiveTile, url: string, signal: AbortSignal): Promise<void> {
+    const beside = async (uri: string) => new Uint8Array(await this.#ports.fetchBytes(new URL(uri, url).href, signal))
+    const root = await readSubtree(new Uint8Array(bytes), tile.implicit!, beside)
+    signal.throwIfAborted()
+    if (root === undefined) return
+    this.preprocessNode(root as LiveTile, tile.internal.basePath, tile)
+    tile.children.push(root as LiveTile)
+  }
+
+  disposeTile(tile: LiveTile): void {
+    base.disposeTile.call(this, tile)
+    if (tile.implicit !== undefined) {
+      for (const child of tile.children) this.inner.processNodeQueue.remove(child)
+      tile.children.length = 0
+    }
+    tile.hold?.dispose()
+    delete tile.hold
+  }
+
+  calculateBytesUsed(tile: LiveTile): number {
+    return tile.hold?.bytes ?? 0
+  }
+
+  calculateTileViewError(tile: LiveTile, target: ViewError): void {
+    base.calculateTileViewError.call(this, tile, target)
+    if (tile.viewerRequestVolume === undefined) return
+    const { transform } = tile.engineData
+    if (
+      !this.inner.cameraInfo.some(({ position }: { position: Vector3 }) =>
+        isInside(tile.viewerRequestVolume!, transform as Matrix4, position),
+      )
+    )
+      target.inView = false
+  }
+
+  /** Out of view: also what is on its way, so that a turn of the camera frees the line for what it sees now. */
+  removeUnusedPendingTiles(): void {
+    const { lruCache, loadingTiles } = this.inner
+    const away = [...loadingTiles].filter(({ internal }) => internal.loadingState === QUEUED || internal.loadingState === LOADING)
+    for (const tile of away) if (!lruCache.isUsed(tile)) lruCache.remove(tile)
+  }
+
+  /**
+   * Lets the nearest drawn ancestor stand in: it becomes a leaf until `retry`, since a hole is worse than a coarse place. Where there is none,
+   * the tile becomes an empty place, and its siblings stand.
+   */
+  #fail(tile: LiveTile, error: TwinError, url: string): void {
+    this.#failed.add(tile)
+    let standIn = tile.parent
+    while (standIn !== null && !standIn.internal.hasRenderableContent) standIn = standIn.parent
+    if (standIn !== null && standIn.refine !== 'ADD' && standIn.stashed === undefined) {
+      const below: LiveTile[] = []
+      const walk = (each: LiveTile): void => {
+        for (const child of each.children) {
+          below.push(child)
+          walk(child)
+        }
+      }
+      walk(standIn)
+      standIn.stashed = standIn.children
+      // Deepest first: who unloads an external tileset forgets its children.
+      for (const each of below.reverse()) this.inner.lruCache.remove(each)
+      standIn.children = []
+      this.#standIns.add(standIn)
+    } else if (standIn === null) this.#empty(tile)
+    this.#ports.onFailed(error, url)
+    this.#ports.invalidate()
+  }
+
+  /** Without content and error a tile is done: else the traversal would wait for it, and show nothing of its siblings. */
+  #empty(tile: LiveTile): void {
+    const { hasContent, hasRenderableContent, hasUnrenderableContent } = tile.internal
+    tile.wasTold = { geometricError: tile.geometricError, hasContent, hasRenderableContent, hasUnrenderableContent }
+    tile.geometricError = 0
+    Object.assign(tile.internal, { hasContent: false, hasRenderableContent: false, hasUnrenderableContent: false })
+  }
+
+  override dispose(): void {
+    for (const standIn of this.#standIns) standIn.children = standIn.stashed ?? standIn.children
+    super.dispose()
+    this.#failed.clear()
+    this.#standIns.clear()
+  }
+}
+
+function parse(bytes: ArrayBuffer, url: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch (error) {
+    throw new TwinError('tileset-invalid', `${placeOf(url)}: is not JSON (${error instanceof Error ? error.message : error})`, {
+      file: placeOf(url),
+    })
+  }
+}
+
+const isSubtreeJson = (json: unknown): boolean => typeof json === 'object' && json !== null && 'tileAvailability' in json

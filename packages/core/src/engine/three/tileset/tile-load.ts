@@ -1,0 +1,145 @@
+// Tile flow: bytes -> **tile-load** -> scene on the GPU. One tile from its fetched bytes to three objects whose textures are uploaded: decodes
+// in the pool, fetches pictures that lie beside it through the viewer's store, and owns all of it until `dispose`.
+import type { Group, Texture, WebGLRenderer } from 'three'
+import { errorFromData, TwinError } from '../../../error/twin-error.ts'
+import type { TileContent, Texture as ToldTexture } from '../../../tiles/content.ts'
+import type { GpuLimits } from '../../../tiles/decode-messages.ts'
+import type { DecodeLease } from '../../../tiles/decode-pool.ts'
+import type { DecodeOptions } from '../../../tiles/decode-tile.ts'
+import { closeImage, type TileImage } from '../../../tiles/ready-image.ts'
+import type { ImageStore, Shared } from './image-store.ts'
+import type { GradeUniforms } from './tile-material.ts'
+import { buildTileScene, type TileScene } from './tile-scene.ts'
+import { type TileTexture, tileTexture } from './tile-texture.ts'
+import type { UploadQueue } from './upload-queue.ts'
+
+/** What all tiles of a viewer load with. */
+export interface LoadPorts {
+  readonly renderer: WebGLRenderer
+  readonly decode: DecodeLease
+  readonly images: ImageStore<TileTexture>
+  readonly uploads: UploadQueue
+  readonly grade: GradeUniforms
+  readonly gpu: GpuLimits
+  /** Rejects with a TwinError for every answer but a good one. */
+  readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<ArrayBuffer>
+}
+
+export interface TileHold {
+  readonly group: Group
+  readonly bytes: number
+  /** What is shown more plainly than the tile asks; pictures that may not be decoded here. */
+  readonly notes: readonly string[]
+  readonly blocked: TwinError | undefined
+  dispose(): void
+}
+
+/** Origin and path alone: a token may stand in the query. */
+export const placeOf = (url: string): string => url.replace(/[?#].*$/, '')
+
+/** Grazing views of a village are what anisotropy is for; 4 is where the eye stops seeing more. */
+const anisotropyOf = ({ capabilities }: WebGLRenderer) => Math.min(4, capabilities.getMaxAnisotropy())
+
+export async function loadTile(
+  bytes: ArrayBuffer,
+  url: string,
+  options: Omit<DecodeOptions, 'file'>,
+  signal: AbortSignal,
+  ports: LoadPorts,
+): Promise<TileHold> {
+  const beside = (uri: string) => new URL(uri, url).href
+  const content = await ports.decode.tile(
+    bytes,
+    { ...options, file: placeOf(url) },
+    {
+      signal,
+      gpu: ports.gpu,
+      resource: (uri) => ports.fetchBytes(beside(uri), signal),
+    },
+  )
+  const held: TileTexture[] = []
+  const shared: Shared<TileTexture>[] = []
+  let scene: TileScene | undefined
+  const dispose = () => {
+    scene?.dispose()
+    for (const each of held) each.dispose()
+    for (const each of shared) each.release()
+  }
+  try {
+    const { textures, blocked } = await makeTextures(content, beside, signal, ports, held, shared)
+    scene = buildTileScene(content, textures, ports.grade)
+    const all = [...held, ...shared.map(({ value }) => value)]
+    await Promise.all(all.filter((each) => !each.uploaded).map((each) => ports.uploads.add(each.texture, each.bytes, signal)))
+    signal.throwIfAborted()
+    const own = held.reduce((sum, each) => sum + each.bytes, 0)
+    const counted = shared.reduce((sum, { first, value }) => sum + (first ? value.bytes : 0), 0)
+    return {
+      group: scene.group,
+      bytes: scene.bytes + own + counted,
+      notes: content.notes,
+      blocked,
+      dispose,
+    }
+  } catch (error) {
+    dispose()
+    throw error
+  }
+}
+
+/**
+ * One texture for each that the content names; undefined where this page may not decode its picture. Fills `held` and `shared` as it goes, so
+ * that a failure leaves nothing behind.
+ */
+async function makeTextures(
+  content: TileContent<TileImage>,
+  beside: (uri: string) => string,
+  signal: AbortSignal,
+  ports: LoadPorts,
+  held: TileTexture[],
+  shared: Shared<TileTexture>[],
+): Promise<{ textures: (Texture | undefined)[]; blocked: TwinError | undefined }> {
+  const anisotropy = anisotropyOf(ports.renderer)
+  const used = new Set<number>()
+  let blocked: TwinError | undefined
+
+  async function external(uri: string, told: ToldTexture, uvMatrix: readonly number[] | undefined): Promise<Texture | undefined> {
+    const href = beside(uri)
+    const key = [href, told.wrapS, told.wrapT, told.magFilter, told.minFilter, ...(uvMatrix ?? [])].join(' ')
+    const make = async (inner: AbortSignal) => {
+      const bytes = await ports.fetchBytes(href, inner)
+      const ready = await ports.decode.image(bytes, placeOf(href), { signal: inner, gpu: ports.gpu })
+      return tileTexture(ready, told, uvMatrix, anisotropy)
+    }
+    try {
+      const got = await ports.images.get(key, make, signal)
+      shared.push(got)
+      return got.value.texture
+    } catch (error) {
+      if (!(error instanceof TwinError && error.code === 'ktx2-blocked')) throw error
+      blocked = error
+      return undefined
+    }
+  }
+
+  const results = await Promise.allSettled(
+    content.textures.map(async (told, index): Promise<Texture | undefined> => {
+      const image = content.images[told.image]!
+      const uvMatrix = content.materials.find(({ texture }) => texture === index)?.uvMatrix
+      if (image.type === 'external') return external(image.uri, told, uvMatrix)
+      if (image.type === 'blocked') {
+        blocked = errorFromData(image.error)
+        return undefined
+      }
+      // A picture that two textures of a tile show is rare, and the first may be uploaded and closed at any moment: a copy for the second.
+      const own = used.has(told.image) && image.type === 'bitmap' ? { ...image, bitmap: await createImageBitmap(image.bitmap) } : image
+      used.add(told.image)
+      const texture = tileTexture(own, told, uvMatrix, anisotropy)
+      held.push(texture)
+      return texture.texture
+    }),
+  )
+  for (const [i, image] of content.images.entries()) if (!used.has(i)) closeImage(image)
+  const failed = results.find((each) => each.status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
+  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), blocked }
+}
