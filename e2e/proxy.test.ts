@@ -17,59 +17,56 @@ describe('behind a portal', () => {
     town?.remove()
   })
 
-  test.for([
-    ['a few lines of Node', undefined, nodePortal],
-    ["nginx with README's lines", nginxMissing(), nginxPortal],
-  ] as const)(
-    'made of %s the twin is shown and lives',
-    async ([, missing, open], ctx) => {
-      const lacking = browserMissing() ?? missing
-      if (lacking !== undefined) ctx.skip(lacking)
-      const portal: Portal = await open(town.port)
-      const { page, errors } = await chromium!.page({ width: 480, height: 400 })
-      const asked: string[] = []
-      page.on('request', (request) => asked.push(request.url()))
-      const violations: string[] = []
-      await page.exposeFunction('violated', (text: string) => violations.push(text))
-      await page.evaluateOnNewDocument(() => {
-        document.addEventListener('securitypolicyviolation', (event) =>
-          (globalThis as unknown as { violated(text: string): void }).violated(`${event.violatedDirective} ${event.blockedURI}`),
-        )
+  const portals: { readonly name: string; readonly missing: string | undefined; readonly open: (port: number) => Promise<Portal> }[] = [
+    { name: 'a few lines of Node', missing: undefined, open: nodePortal },
+    { name: "nginx with README's lines", missing: nginxMissing(), open: nginxPortal },
+  ]
+  test.for(portals)('made of $name the twin is shown and lives', { timeout: 200_000 }, async ({ missing, open }, ctx) => {
+    const lacking = browserMissing() ?? missing
+    if (lacking !== undefined) ctx.skip(lacking)
+    const portal: Portal = await open(town.port)
+    const { page, errors } = await chromium!.page({ width: 480, height: 400 })
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    const violations: string[] = []
+    await page.exposeFunction('violated', (text: string) => violations.push(text))
+    await page.evaluateOnNewDocument(() => {
+      document.addEventListener('securitypolicyviolation', (event) =>
+        (globalThis as unknown as { violated(text: string): void }).violated(`${event.violatedDirective} ${event.blockedURI}`),
+      )
+    })
+    try {
+      await page.goto(portal.origin)
+      // Signed in by the portal: here it is the demo that signs.
+      await page.evaluate(() => {
+        const viewer = document.querySelector('twin-viewer') as unknown as { getToken: () => Promise<string> }
+        viewer.getToken = async () => ((await (await fetch('/portal/twin/demo-token?role=care')).json()) as { token: string }).token
       })
-      try {
-        await page.goto(portal.origin)
-        // Signed in by the portal: here it is the demo that signs.
-        await page.evaluate(() => {
-          const viewer = document.querySelector('twin-viewer') as unknown as { getToken: () => Promise<string> }
-          viewer.getToken = async () => ((await (await fetch('/portal/twin/demo-token?role=care')).json()) as { token: string }).token
-        })
-        // From `twin-ready` on; the walking person is known once the socket has passed the portal.
-        await page.waitForFunction(
-          () =>
-            new Promise<boolean>((resolve) => {
-              const viewer = document.querySelector('twin-viewer') as unknown as {
-                twin?: { on(type: 'health', heard: (health: { layers: { count: number }[] }) => void): () => void }
-              } | null
-              if (viewer?.twin == null) return resolve(false)
-              const off = viewer.twin.on('health', ({ layers }) => {
-                if (!layers.some(({ count }) => count > 0)) return
-                off()
-                resolve(true)
-              })
-              setTimeout(() => resolve(false), 3000)
-            }),
-          { timeout: 90_000, polling: 200 },
-        )
-        await expect.poll(() => asked.filter((url) => url.endsWith('.glb')).length, { timeout: 30_000 }).toBeGreaterThan(0)
-        expect(asked.filter((url) => !url.startsWith(`${portal.origin}/`) && !url.startsWith('blob:'))).toEqual([])
-        expect([...violations, ...portal.violations]).toEqual([])
-        expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
-        expect(chromium!.foreign).toEqual([])
-      } finally {
-        await page.close()
-        await portal.close()
-      }
-    },
-    200_000,
-  )
+      // From `twin-ready` on; the walking person is known once the socket has passed the portal.
+      await page.waitForFunction(
+        () =>
+          new Promise<boolean>((resolve) => {
+            const viewer = document.querySelector('twin-viewer') as unknown as {
+              twin?: { on(type: 'health', heard: (health: { layers: { count: number }[] }) => void): () => void }
+            } | null
+            if (viewer?.twin == null) return resolve(false)
+            const off = viewer.twin.on('health', ({ layers }) => {
+              if (!layers.some(({ count }) => count > 0)) return
+              off()
+              resolve(true)
+            })
+            setTimeout(() => resolve(false), 3000)
+          }),
+        { timeout: 90_000, polling: 200 },
+      )
+      await expect.poll(() => asked.filter((url) => url.endsWith('.glb')).length, { timeout: 30_000 }).toBeGreaterThan(0)
+      expect(asked.filter((url) => !url.startsWith(`${portal.origin}/`) && !url.startsWith('blob:'))).toEqual([])
+      expect([...violations, ...portal.violations]).toEqual([])
+      expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
+      expect(chromium!.foreign).toEqual([])
+    } finally {
+      await page.close()
+      await portal.close()
+    }
+  })
 })
