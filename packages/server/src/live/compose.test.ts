@@ -1,0 +1,58 @@
+import { createIntakeState } from '@twinmap/core/internal/intake/state'
+import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import type { TwinRecord } from '@twinmap/core/internal/record/record'
+import { person, wristband } from '@twinmap/layers'
+import { expect, test } from 'vitest'
+import type { LogEntry } from '../store/store.ts'
+import { composeDelta, composeSnapshot, createAudiences } from './compose.ts'
+
+const KINDS = new Map<string, AnyKind>([
+  ['Wristband', wristband],
+  ['Person', person],
+])
+const audienceOf = createAudiences(KINDS)
+const stamp = { streamId: 's', n: 9, serverTimeMs: 1 }
+const record = (seq: number, properties: TwinRecord['properties'], id = 'W-1'): TwinRecord => ({
+  kind: 'Wristband',
+  id,
+  boot: 1,
+  seq,
+  t: seq,
+  properties,
+})
+const entry = (n: number, ...records: TwinRecord[]): LogEntry => ({ n, nowMs: n, records, alarms: [] })
+
+test('one key is one audience, whatever the order of the kinds', () => {
+  expect(audienceOf('care', ['Person', 'Wristband']).key).toBe(audienceOf('care', ['Wristband', 'Person']).key)
+  expect(audienceOf('care', undefined).key).not.toBe(audienceOf('grid', undefined).key)
+  expect(audienceOf('care', undefined).key).not.toBe(audienceOf('care', ['Wristband']).key)
+})
+
+test('audits only what was asked for and may be seen', () => {
+  expect(audienceOf('care', ['Wristband']).personalKinds).toEqual(['Wristband'])
+  expect(audienceOf('public', undefined).personalKinds).toEqual([])
+})
+
+test('says nothing where a range holds nothing for this role', () => {
+  expect(composeDelta([entry(9, record(1, { battery: 5 }))], audienceOf('public', undefined), 9, stamp, false)).toBeNull()
+  expect(composeDelta([], audienceOf('care', undefined), 9, stamp, false)).toBeNull()
+})
+
+test('merges the records of a slow viewer to the newest of each property', () => {
+  const entries = [entry(8, record(1, { battery: 5, steps: 1 })), entry(9, record(2, { battery: 4 }), record(1, { battery: 9 }, 'W-2'))]
+  const delta = composeDelta(entries, audienceOf('care', undefined), 8, stamp, true)
+  expect(delta).toMatchObject({
+    from: 8,
+    n: 9,
+    records: [{ id: ['W-1', 'W-1', 'W-2'], seq: [2, 1, 1], properties: { battery: [4, null, 9], steps: [null, 1, null] } }],
+  })
+})
+
+test('an empty twin has an empty snapshot, which still replaces', () => {
+  expect(composeSnapshot(createIntakeState(), audienceOf('care', undefined), stamp)).toEqual({
+    ...stamp,
+    snapshot: true,
+    records: [],
+    alarms: [],
+  })
+})
