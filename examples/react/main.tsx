@@ -8,7 +8,7 @@ declare module 'react' {
   // biome-ignore lint/style/noNamespace: this is how React lets a page add a tag
   namespace JSX {
     interface IntrinsicElements {
-      'twin-viewer': Partial<Pick<TwinViewer, 'src' | 'theme' | 'locale' | 'view' | 'assets' | 'getToken'>> &
+      'twin-viewer': Partial<Pick<TwinViewer, 'src' | 'theme' | 'locale' | 'view' | 'getToken'>> &
         React.HTMLAttributes<TwinViewer> &
         React.RefAttributes<TwinViewer> & { [K in keyof TwinEvents as `on${K}`]?: (event: CustomEvent<TwinEvents[K]>) => void }
     }

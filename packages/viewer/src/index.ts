@@ -1,5 +1,5 @@
 // Importing this registers the elements in a browser. In Node it runs nothing that draws, opens or keeps anything.
-export type { GetToken, Twin } from '@twinmap/core/internal/twin'
+export type { GetToken, Twin } from '@twinmap/core'
 export type { Chosen, Tool, TwinEvents } from './elements/events.ts'
 export type { OpenOptions, OpenTwin } from './elements/open-options.ts'
 export { TwinAlarmList } from './elements/twin-alarm-list.ts'

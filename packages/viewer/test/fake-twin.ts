@@ -1,9 +1,10 @@
 // A twin made by hand for the viewer's tests: says what it was asked, and sends what a test tells it to.
+
+import type { Twin, TwinEvents } from '@twinmap/core'
 import type { TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Engine, EngineView, Pick } from '@twinmap/core/internal/engine/contract'
 import { liveClock } from '@twinmap/core/internal/live/clock'
 import type { ActionAnswer } from '@twinmap/core/internal/record/action'
-import type { Twin, TwinEvents } from '@twinmap/core/internal/twin'
 import type { AlarmShown, Described, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import { wristband } from '@twinmap/layers'
 import type { OpenOptions, OpenTwin } from '../src/elements/open-options.ts'

@@ -50,7 +50,7 @@ test('an error keeps its class, code and details', async () => {
 test('a call that the worker does not know is refused, though Object has it', async () => {
   const { page } = made()
   const answers: unknown[] = []
-  page.addEventListener('message', ({ data }: MessageEvent) => answers.push(data))
+  page.addEventListener('message', (event) => answers.push((event as MessageEvent).data))
   page.postMessage(
     {
       id: '1',

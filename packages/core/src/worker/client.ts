@@ -7,8 +7,8 @@ import type { WorkerCalls, WorkerMessage, WorkerReturn } from './messages.ts'
 /** What is used of a Worker. */
 export interface WorkerLike {
   postMessage(message: unknown, transfer: Transferable[]): void
-  addEventListener(type: string, listener: (event: never) => void): void
-  removeEventListener(type: string, listener: (event: never) => void): void
+  addEventListener(type: string, listener: (event: Event) => void): void
+  removeEventListener(type: string, listener: (event: Event) => void): void
   terminate(): void
 }
 
@@ -56,7 +56,8 @@ export function createClient(worker: WorkerLike, hear: (message: WorkerMessage) 
     for (const reject of [...waiting]) reject(error)
     waiting.clear()
   }
-  const onMessage = ({ data }: MessageEvent<unknown>) => {
+  const onMessage = (event: Event) => {
+    const { data } = event as MessageEvent<unknown>
     // An answer of comlink has an id and no type of ours.
     if (typeof (data as WorkerMessage | null)?.type === 'string' && !('id' in (data as object))) hear(data as WorkerMessage)
   }

@@ -1,5 +1,4 @@
-import type { TwinError } from '@twinmap/core'
-import type { Twin } from '@twinmap/core/internal/twin'
+import type { Twin, TwinError } from '@twinmap/core'
 
 /** Who or what was chosen. `kind` and `id` are null where the viewer's role may not know them. */
 export interface Chosen {

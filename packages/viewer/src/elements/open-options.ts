@@ -1,5 +1,5 @@
 // How the viewer asks for a twin; open-twin.ts answers with core's, a portal or a test may answer with another.
-import type { GetToken, Twin } from '@twinmap/core/internal/twin'
+import type { GetToken, Twin } from '@twinmap/core'
 
 export interface OpenOptions {
   /** Absolute URL of the twin document. */
@@ -11,8 +11,6 @@ export interface OpenOptions {
   /** Id of a view of the document; null: its first. */
   readonly view: string | null
   readonly getToken: GetToken | null
-  /** Where workers and decoders lie; null: beside the package's own files. */
-  readonly assets: string | null
   readonly signal: AbortSignal
 }
 

@@ -1,7 +1,8 @@
 // One opened twin as the viewer holds it: events of the parts become the model; ends everything that it began.
 // Flow: twin parts -> **session** -> model -> panels.
+
+import type { Twin } from '@twinmap/core'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
-import type { Twin } from '@twinmap/core/internal/twin'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
 import { EMPTY_MODEL, type ViewerModel } from './viewer-model.ts'

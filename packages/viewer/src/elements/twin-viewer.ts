@@ -1,6 +1,6 @@
-import { TwinError } from '@twinmap/core'
+import type { GetToken, Twin } from '@twinmap/core'
 import type { Target, View } from '@twinmap/core/internal/engine/contract'
-import type { GetToken, Twin } from '@twinmap/core/internal/twin'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
 import { customElement, property, query, state } from 'lit/decorators.js'
@@ -49,7 +49,7 @@ const CLICK_PX = 6
  * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
  * @fires {CustomEvent<{}>} twin-signed-out - `signOut()` is done.
  * @csspart map - The picture, which takes focus and keys.
- * @csspart status - Name, live or old, layers button.
+ * @csspart status - Name, live or old, layers button; `liveness`: live or old, and since when.
  * @csspart tools - The column of tools; `tool`: one of them.
  * @csspart alarms - The alarm list; `alarm-row`, `alarm-heading`: what is in it.
  * @csspart layers - The layer list; `layer-row`, `layer-heading`: what is in it.
@@ -87,8 +87,6 @@ export class TwinViewer extends LitElement {
   @property() locale: Locale | 'auto' = 'auto'
   /** Id of the view of the document that it begins with; default its first. */
   @property() view: string | null = null
-  /** Where workers and decoders lie, if not beside this module. */
-  @property() assets: string | null = null
   /** Asked for a token (JWT) at every connect; absent: the viewer is public. */
   @property({ attribute: false }) getToken: GetToken | null = null
   /** How a twin is opened: another engine or other kinds go in here. */
@@ -177,8 +175,7 @@ export class TwinViewer extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!this.isConnected) return
     this.#nameMap()
-    if (changed.has('src') || changed.has('locale') || changed.has('assets') || changed.has('openTwin') || changed.has('getToken'))
-      this.#open()
+    if (changed.has('src') || changed.has('locale') || changed.has('openTwin') || changed.has('getToken')) this.#open()
     if (changed.has('theme')) this.#applyTheme()
   }
 
@@ -213,9 +210,9 @@ export class TwinViewer extends LitElement {
   /** Opens what the attributes say now, unless that is open already. */
   #open(force = false): void {
     if (this.#release.length === 0) return
-    const { src, assets, openTwin: open, getToken } = this
+    const { src, openTwin: open, getToken } = this
     const locale = this.#locale()
-    const asked = [src, assets, open, getToken, locale]
+    const asked = [src, open, getToken, locale]
     if (!force && this.#session !== null && asked.every((value, i) => value === this.#asked[i])) return
     this.#session?.dispose()
     this.#session = null
@@ -241,7 +238,6 @@ export class TwinViewer extends LitElement {
         theme: this.#theme(),
         view: this.view,
         getToken,
-        assets,
       },
     )
     this.#session = session

@@ -40,6 +40,8 @@ export interface NullEngine extends Engine {
 export interface NullEngineOptions extends Omit<EngineOptions, 'container'> {
   readonly width?: number
   readonly height?: number
+  /** False: keeps no calls, where it stands for an engine that a device lacks. Default true. */
+  readonly record?: boolean
 }
 
 /** 1 × 1 transparent px. */
@@ -62,7 +64,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
     moved: () => events.emit('view', rig.view),
   })
   rig.setSize(options.width ?? 800, options.height ?? 600)
-  const call = (name: string, about: unknown) => void calls.push({ name, about })
+  const call = (name: string, about: unknown) => void (options.record !== false && calls.push({ name, about }))
 
   function keep<M extends Mounted>(make: (disposed: () => void) => M): M {
     const made: M = make(() => mounted.delete(made))
