@@ -11,7 +11,7 @@ import { BASE_LASTS_MS, createMotion, glideTo, growMotion, hideSlot, type Motion
 import { ABSENT, NEVER } from './order.ts'
 import { keepSpare, type Spares, takePatch } from './patch.ts'
 import type { PlateView } from './plate.ts'
-import { forget, hashText, type SeenWindow, seenBefore } from './seen.ts'
+import { forget, forgetAll, hashText, type SeenWindow, seenBefore } from './seen.ts'
 import { createSlots, endSlot, freeTold, type Slots, takeSlot } from './slots.ts'
 import { markOf, type Standing } from './standing.ts'
 
@@ -73,6 +73,7 @@ export function createLayer(id: string, kind: AnyKind, twinMs: number): Layer {
 function slotFor(layer: Layer, id: string): number {
   const slot = takeSlot(layer.slots, id)
   const used = layer.slots.ids.length
+  if (used <= layer.motion.slots) return slot
   growMotion(layer.motion, used)
   growColumns(layer.columns, used)
   if (used > layer.fixMs.length) {
@@ -94,14 +95,14 @@ export function takeRecords(layer: Layer, records: RecordColumns, seen: SeenWind
   const { columns } = layer
   const count = records.id.length
   if (rows.length < count) rows = new Int32Array(2 * count)
+  const hashOf = (i: number) => hashText(`${records.t[i]} ${rowText(records, i)}`)
   for (let i = 0; i < count; i++) {
     const boot = records.boot[i] ?? ABSENT
     const seq = records.seq[i] ?? ABSENT
     const t = records.t[i]!
-    const id = records.id[i]!
+    const slot = slotFor(layer, records.id[i]!)
     rows[i] = -1
-    if (seenBefore(seen, layer.kind.kind, id, boot, seq, () => hashText(`${t} ${rowText(records, i)}`)) === 'repeat') continue
-    const slot = slotFor(layer, id)
+    if (seenBefore(seen, slot, boot, seq, hashOf, i) === 'repeat') continue
     rows[i] = slot
     if (!(columns.heardMs[slot]! >= t)) columns.heardMs[slot] = t
     const location = records.location[i]
@@ -152,7 +153,8 @@ export function refreshFlags(layer: Layer, slot: number, { twinMs, standing }: L
   const freshness = freshnessOf(heardMs, kind.everyMs, twinMs)
   layer.nextAgeMs = Math.min(layer.nextAgeMs, nextAgeMs(heardMs, kind.everyMs, twinMs))
   const hidden = layer.motion.u32[slot * WORDS + 7]! & HIDDEN
-  const flags = flagsOf(columns, slot, { ...markOf(standing, kind.kind, id), freshness })
+  const { priority, unacknowledged } = markOf(standing, kind.kind, id)
+  const flags = flagsOf(columns, slot, { priority, unacknowledged, freshness })
   if (hidden !== (flags & HIDDEN)) {
     layer.grid = null
     if ((flags & HIDDEN) !== 0) hideSlot(layer.motion, slot) // where it was is no longer to be known
@@ -195,9 +197,9 @@ function putBase(layer: Layer, slot: number, row: BaseRow, ports: LayerPorts): v
 
 /** Takes entities out; one that the inventory knows falls back to what that says. */
 export function removeEntity(layer: Layer, id: string, seen: SeenWindow, ports: LayerPorts): void {
-  forget(seen, layer.kind.kind, id)
   const slot = layer.slots.slotOf.get(id)
   if (slot === undefined) return
+  forget(seen, slot)
   clearRow(layer.columns, slot)
   layer.grid = null
   const base = layer.base.get(id)
@@ -218,7 +220,7 @@ export function removeEntity(layer: Layer, id: string, seen: SeenWindow, ports: 
 export function takeSnapshot(layer: Layer, records: readonly RecordColumns[], seen: SeenWindow, ports: LayerPorts): void {
   const { slots, columns } = layer
   const present = new Set(records.flatMap(({ id }) => id))
-  seen.entities.delete(layer.kind.kind)
+  forgetAll(seen)
   for (const [id, slot] of [...slots.slotOf]) {
     if (present.has(id)) clearRow(columns, slot)
     else removeEntity(layer, id, seen, ports)

@@ -41,15 +41,23 @@ export function alarmsOf({ alarms, byEntity }: Standing, kind: string, id: strin
   return [...(byEntity.get(kind)?.get(id) ?? [])].map((alarm) => alarms.get(alarm)!)
 }
 
+interface Mark {
+  readonly priority: 0 | 1 | 2 | 3 | 4
+  readonly unacknowledged: boolean
+}
+const NO_MARK: Mark = { priority: 0, unacknowledged: false }
+
 /** What an entity's marker shows of its alarms: the worst priority that stands, and whether any waits for a word. */
 export function markOf(
   standing: Standing,
   kind: string,
   id: string,
 ): { readonly priority: 0 | 1 | 2 | 3 | 4; readonly unacknowledged: boolean } {
+  const ids = standing.byEntity.get(kind)?.get(id)
+  if (ids === undefined) return NO_MARK
   let priority: 0 | 1 | 2 | 3 | 4 = 0
   let unacknowledged = false
-  for (const alarmId of standing.byEntity.get(kind)?.get(id) ?? []) {
+  for (const alarmId of ids) {
     const alarm = standing.alarms.get(alarmId)!
     if (!COLOURS.includes(alarm.state)) continue
     if (priority === 0 || alarm.priority < priority) priority = alarm.priority

@@ -43,7 +43,7 @@ async function held(): Promise<boolean[]> {
   for await (const chunk of v8.getHeapSnapshot()) {
     const bytes = Buffer.concat([before, chunk as Buffer])
     secrets.forEach((secret, i) => {
-      found[i] ||= bytes.includes(secret)
+      found[i] ||= bytes.includes(Buffer.from(secret))
     })
     before = bytes.subarray(-64)
   }

@@ -6,7 +6,7 @@ import { createPending, type Pending, settlePending } from '../actions/pending.t
 import type { AnyKind } from '../kind/kind.ts'
 import type { Layer, LayerPorts } from '../live/layer.ts'
 import { createLayer, refreshFlags, removeEntity, takeRecords, takeSnapshot, wipeLayer } from '../live/layer.ts'
-import { createSeenWindow, type SeenWindow } from '../live/seen.ts'
+import { createSeenWindow, forgetAll, type SeenWindow } from '../live/seen.ts'
 import { createStanding, putAlarm, type Standing } from '../live/standing.ts'
 import type { Alarm } from '../record/alarm.ts'
 import type { Envelope } from '../record/envelope.ts'
@@ -101,7 +101,7 @@ function takeAlarms({ standing, feedOf, pending }: LiveTwin, feed: string, { sna
 export function wipeTwin({ layers, standing, feedOf, pending }: LiveTwin): void {
   for (const { layer, seen } of layers.values()) {
     wipeLayer(layer)
-    seen.entities.clear()
+    forgetAll(seen)
   }
   standing.alarms.clear()
   standing.byEntity.clear()
