@@ -1,8 +1,8 @@
 // assets -> tsc -> fonts -> custom-elements.json -> script-tag bundle. Each step runs only where the content of what it
 // reads has changed, or what it makes is gone; a second run takes well under a second.
 import './check-node.mjs'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fingerprint, remember, remembered } from './fingerprint.mjs'
 import { node, ROOT, seconds } from './run.mjs'
@@ -71,8 +71,48 @@ const STEPS = [
   },
 ]
 
+const LOCK = join(ROOT, 'node_modules/.twinmap/build.lock')
+
+/** One build at a time: two would delete each other's output. A lock whose process has ended counts for nothing. */
+async function alone(work) {
+  mkdirSync(dirname(LOCK), { recursive: true })
+  for (;;)
+    try {
+      writeFileSync(LOCK, String(process.pid), { flag: 'wx' })
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      if (isAlive(readHolder())) await new Promise((resolve) => setTimeout(resolve, 200))
+      else rmSync(LOCK, { force: true })
+    }
+  try {
+    return await work()
+  } finally {
+    rmSync(LOCK, { force: true })
+  }
+}
+
+function readHolder() {
+  try {
+    return Number(readFileSync(LOCK, 'utf8'))
+  } catch {
+    return 0
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return pid > 0 && pid !== process.pid
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
 /** Builds what has changed. Answers the steps that ran; throws with the output of the one that failed. */
-export async function build({ log = console.log } = {}) {
+export const build = ({ log = console.log } = {}) => alone(() => buildSteps(log))
+
+async function buildSteps(log) {
   const ran = []
   for (const step of STEPS) {
     const inputs = fingerprint(step.reads, step.keep)
