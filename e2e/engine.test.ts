@@ -97,7 +97,13 @@ describe.skipIf(browserMissing())('the three engine', () => {
     expect(calls).toEqual([1, 32_000, 2, 30 * 32])
   })
 
-  test('leaves nothing behind in 20 mounts and unmounts', async () => {
+  test('leaves nothing behind in 20 mounts and unmounts: no GL object, no listener', async () => {
+    const session = await it.page.createCDPSession()
+    const listeners = async () => {
+      await session.send('HeapProfiler.collectGarbage')
+      return (await it.page.metrics()).JSEventListeners ?? Number.NaN
+    }
+    const listenersBefore = await listeners()
     const left = await it.page.evaluate(async () => {
       for (let i = 0; i < 20; i++) {
         const engine = twin.open()
@@ -114,6 +120,7 @@ describe.skipIf(browserMissing())('the three engine', () => {
     })
     expect(left.made['Program']).toBeGreaterThanOrEqual(60)
     expect(left.left).toEqual(Object.fromEntries(Object.keys(left.left).map((thing) => [thing, 0])))
+    expect(await listeners()).toBe(listenersBefore)
   })
 
   test('comes back from a lost context, asks for patches, and draws them', async () => {
@@ -351,6 +358,31 @@ describe.skipIf(browserMissing())('the three engine', () => {
     expect(flown.ms).toBeLessThan(2000)
     expect(flown.draws).toBeGreaterThan(20)
     expect(flown.cutMs).toBeLessThan(50)
+  })
+
+  test('shows a glide at its end where motion is reduced, and draws no frame for it', async () => {
+    const seen = await it.page.evaluate(async () => {
+      const timeBaseMs = Date.now()
+      const gliding = { enu: [20, 0, 0], step: [20, 0, 0], tToMs: timeBaseMs + 30_000, durationMs: 30_000 } as const
+      const picture = async (slot: Parameters<typeof twin.patchOf>[0][number], reduced: boolean) => {
+        const engine = twin.open()
+        engine.apply({ type: 'reduced-motion', on: reduced })
+        const markers = engine.mount({ type: 'markers', layer: 'things', kind: twin.kind('circle', 'person') })
+        markers.patch(twin.patchOf([slot], { timeBaseMs, glidesUntilMs: timeBaseMs + 30_000 }))
+        await twin.frames(3)
+        const bytes = [...new Uint8Array(await (await engine.capture()).arrayBuffer())].join()
+        const before = glCounts().draws
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        const draws = glCounts().draws - before
+        engine.dispose()
+        return { bytes, draws }
+      }
+      const end = await picture({ enu: [20, 0, 0] }, true)
+      const reduced = await picture(gliding, true)
+      const full = await picture(gliding, false)
+      return { atEnd: reduced.bytes === end.bytes, draws: reduced.draws, differs: full.bytes !== end.bytes }
+    })
+    expect(seen).toEqual({ atEnd: true, draws: 0, differs: true })
   })
 
   test('pulses a new ring for 2.4 s and then rests; with reduced motion not at all', async () => {

@@ -1,7 +1,7 @@
 // The page of engine.test.ts: engines over a plain ground, driven from the test by what it leaves on `window`.
 
 import type { Engine, EngineOptions } from '../../packages/core/src/engine/contract.ts'
-import { threeEngine } from '../../packages/core/src/engine/three/three-engine.ts'
+import { threeEngine } from '../../packages/core/src/engine/three/composed-engine.ts'
 import type { AnyKind, Shape } from '../../packages/core/src/kind/kind.ts'
 import { liveClock } from '../../packages/core/src/live/clock.ts'
 import { CONTRACT_CASES } from './contract-cases.ts'

@@ -17,6 +17,7 @@ export interface OverlayFrame {
   readonly pixelRatio: number
   /** Angle of one CSS px in the middle of the picture. */
   readonly radiansPerPx: number
+  /** Infinity: glides are at their ends, as with reduced motion. */
   readonly twinMs: number
   /** A steady clock for pulses, ms. */
   readonly nowMs: number
@@ -51,13 +52,16 @@ export function overlayFrame(
   }
 }
 
+/** The shader counts in signed 32 bits: 248 days. */
+const LAST_STEP = 2 ** 31 - 1
+
 /** Sets the uniforms of `SLOT_GLSL` that tell where a slot is drawn. */
 export function setSlotUniforms(
   { gl, clip, eyeHigh, eyeLow, depth, width, height, pixelRatio, twinMs }: OverlayFrame,
   at: (uniform: string) => WebGLUniformLocation | null,
   timeBaseMs: number,
 ): void {
-  const steps = (twinMs - timeBaseMs) / STEP_MS
+  const steps = Math.min(LAST_STEP, (twinMs - timeBaseMs) / STEP_MS)
   const whole = Math.floor(steps)
   gl.uniformMatrix4fv(at('uClip'), false, clip)
   gl.uniform3fv(at('uEyeHigh'), eyeHigh)

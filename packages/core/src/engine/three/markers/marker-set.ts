@@ -25,9 +25,12 @@ export class MarkerSet {
   #vertexArray: WebGLVertexArrayObject
   #selected: Handle | null = null
   #reducedMotion = false
+  /** The largest point of this driver, device px. */
+  readonly #mostPx: number
 
   constructor(ports: MarkerSetPorts) {
     this.#ports = ports
+    this.#mostPx = (ports.gl.getParameter(ports.gl.ALIASED_POINT_SIZE_RANGE) as Float32Array | null)?.[1] ?? 255
     this.#program = makeProgram(ports.gl, 'markers', MARKER_VERTEX, MARKER_FRAGMENT)
     this.#vertexArray = ports.gl.createVertexArray()
   }
@@ -71,8 +74,8 @@ export class MarkerSet {
     let nextMs = Infinity
     for (const layer of this.#layers.values()) {
       if (layer.slots === 0) continue
-      moving ||= layer.glidesUntilMs > twinMs
       if (this.#reducedMotion) continue
+      moving ||= layer.glidesUntilMs > twinMs
       const pulses = layer.alarms.at(nowMs, PULSES)
       moving ||= pulses.moving
       nextMs = Math.min(nextMs, pulses.nextMs)
@@ -136,6 +139,7 @@ export class MarkerSet {
     )
     gl.uniform1f(at('uTurns'), POINTS_AT_RAD[shape] === undefined ? 0 : 1)
     gl.uniform1f(at('uRadiansPerPx'), frame.radiansPerPx)
+    gl.uniform1f(at('uMostPx'), this.#mostPx / frame.pixelRatio)
     gl.uniform1f(at('uPointsAt'), POINTS_AT_RAD[shape] ?? 0)
     const pulses = this.#reducedMotion ? { slots: [], red: 0 } : layer.alarms.at(frame.nowMs, PULSES)
     const filled = Array.from({ length: PULSES }, (_, i) => pulses.slots[i] ?? { slot: -1, share: 0 })

@@ -40,6 +40,7 @@ uniform float uRadius[5];
 uniform float uTurns;
 uniform float uPointsAt;
 uniform float uRadiansPerPx;
+uniform float uMostPx;
 uniform int uPulseSlot[${PULSES}];
 uniform float uPulse[${PULSES}];
 uniform float uRedPulse;
@@ -93,7 +94,8 @@ void main() {
   vec2 pushed = middle - inside;
   float outside = max(abs(pushed.x), abs(pushed.y));
   if (outside > size * 0.5) return;
-  vSize = size + 2.0 * outside;
+  // A driver would draw a point that is too large for it smaller, not cut: cut it here.
+  vSize = min(size + 2.0 * outside, uMostPx);
   vShift = inside - (foot.xy - vec2(0.0, lift));
   vLift = lift;
   vFlags = flags;
