@@ -49,15 +49,23 @@ export function rasterHeights(
     if (det === 0) continue
     const cell = grid.cellMeters
     const walkable = isWalkable([bx * cell, by * cell, bz], [cx * cell, cy * cell, cz])
-    const x0 = Math.max(0, Math.ceil(ax + Math.min(0, bx, cx)))
-    const x1 = Math.min(patch.columns - 1, Math.floor(ax + Math.max(0, bx, cx)))
-    const y0 = Math.max(0, Math.ceil(ay + Math.min(0, by, cy)))
-    const y1 = Math.min(patch.rows - 1, Math.floor(ay + Math.max(0, by, cy)))
+    // A cell counts as touched where the triangle's nearest point to its centre lies in it: slivers count too.
+    const x0 = Math.max(0, Math.ceil(ax + Math.min(0, bx, cx) - 0.5))
+    const x1 = Math.min(patch.columns - 1, Math.floor(ax + Math.max(0, bx, cx) + 0.5))
+    const y0 = Math.max(0, Math.ceil(ay + Math.min(0, by, cy) - 0.5))
+    const y1 = Math.min(patch.rows - 1, Math.floor(ay + Math.max(0, by, cy) + 0.5))
     for (let y = y0; y <= y1; y++)
       for (let x = x0; x <= x1; x++) {
-        const wb = ((x - ax) * cy - (y - ay) * cx) / det
-        const wc = (bx * (y - ay) - by * (x - ax)) / det
-        if (wb < 0 || wc < 0 || wb + wc > 1) continue
+        const px = x - ax
+        const py = y - ay
+        let wb = (px * cy - py * cx) / det
+        let wc = (bx * py - by * px) / det
+        if (wb < 0 || wc < 0 || wb + wc > 1) {
+          nearest(px, py, { bx, by, cx, cy })
+          wb = near.wb
+          wc = near.wc
+          if (Math.abs(wb * bx + wc * cx - px) > 0.5 || Math.abs(wb * by + wc * cy - py) > 0.5) continue
+        }
         const height = az + wb * bz + wc * cz
         const at = y * patch.columns + x
         // NaN loses every comparison, so the first height always enters.
@@ -67,6 +75,31 @@ export function rasterHeights(
   }
   return patch
 }
+
+/** Weights of the point that was found last; one object, for this runs millions of times. */
+const near = { wb: 0, wc: 0 }
+
+/** The point of the triangle (0, 0), b, c's edges nearest to (x, y), as weights of b and c. */
+function nearest(x: number, y: number, { bx, by, cx, cy }: { bx: number; by: number; cx: number; cy: number }): void {
+  const ab = clamp((x * bx + y * by) / (bx * bx + by * by))
+  const ac = clamp((x * cx + y * cy) / (cx * cx + cy * cy))
+  const bc = clamp(((x - bx) * (cx - bx) + (y - by) * (cy - by)) / ((cx - bx) ** 2 + (cy - by) ** 2))
+  const toAb = (ab * bx - x) ** 2 + (ab * by - y) ** 2
+  const toAc = (ac * cx - x) ** 2 + (ac * cy - y) ** 2
+  const toBc = (bx + bc * (cx - bx) - x) ** 2 + (by + bc * (cy - by) - y) ** 2
+  if (toAb <= toAc && toAb <= toBc) {
+    near.wb = ab
+    near.wc = 0
+  } else if (toAc <= toBc) {
+    near.wb = 0
+    near.wc = ac
+  } else {
+    near.wb = 1 - bc
+    near.wc = bc
+  }
+}
+
+const clamp = (value: number): number => (value > 0 ? Math.min(1, value) : 0)
 
 function isWalkable(u: readonly [number, number, number], w: readonly [number, number, number]): boolean {
   const nx = u[1] * w[2] - u[2] * w[1]
