@@ -10,6 +10,7 @@ import { carve } from './fuse/carve.ts'
 import { cutTiles } from './fuse/tile.ts'
 import { neighbours } from './mesh/adjacency.ts'
 import { measureFaces } from './mesh/normals.ts'
+import { captureCut } from './mesh/outline.ts'
 import { simplifyMesh } from './mesh/simplify.ts'
 import { surfaceNets } from './mesh/surface-nets.ts'
 import type { Photo } from './photos/camera.ts'
@@ -90,12 +91,12 @@ async function makeTile(index: number, { seed, settings, scene, photos, sun, sky
   }
   const volume = carve(tile, { window, voxelMeters, terrain: scene.terrain, photos })
   lap('fuse')
-  const fused = surfaceNets(volume, window, voxelMeters)
+  const fused = surfaceNets(volume, window, voxelMeters, captureCut(window, scene.terrain))
   lap('nets')
   const mesh = await simplifyMesh(fused, settings.keepShare)
   lap('simplify')
   const adjacency = neighbours(mesh.indices, mesh.positions.length / 3)
-  const choice = choosePhotos(mesh, measureFaces(mesh), adjacency, { photos, terrain: scene.terrain })
+  const choice = choosePhotos(mesh, measureFaces(mesh), adjacency, photos)
   const charts = growCharts(mesh, adjacency, choice, photos, makeRandom(seed * 31 + index * 7 + 1))
   const shapes = charts.map((chart) => shapeChart(chart, mesh, photos, texelMeters))
   const atlas = packCharts(shapes, settings.pageTexels)

@@ -30,7 +30,7 @@ export const CAPTURE_SIZES: Readonly<Record<CaptureSize, CaptureSettings>> = {
     sunPixelMeters: 0.16,
     voxelMeters: 0.3,
     keepShare: 0.158,
-    texelMeters: 0.072,
+    texelMeters: 0.066,
     pageTexels: 2048,
     facadePixelsPerMeter: 16,
     groundPixelsPerMeter: 10,

@@ -27,3 +27,27 @@ export function noise2(x: number, y: number, seed: number): number {
   const d = hash2(ix + 1, iy + 1, seed)
   return a + (b - a) * fx + (c - a) * fy + (a - b - c + d) * fx * fy
 }
+
+/** Fills `out` with `noise2(i * stepX, y, seed)` for each i: one hash per lattice cell and row instead of four per value. */
+export function fillNoiseRow(out: Float32Array, stepX: number, y: number, seed: number): void {
+  const iy = Math.floor(y)
+  const fy = (y - iy) * (y - iy) * (3 - 2 * (y - iy))
+  const column = (ix: number): number => {
+    const low = hash2(ix, iy, seed)
+    return low + (hash2(ix, iy + 1, seed) - low) * fy
+  }
+  let cell = 0
+  let left = column(0)
+  let right = column(1)
+  for (let i = 0; i < out.length; i++) {
+    const x = i * stepX
+    if (x >= cell + 1) {
+      const next = Math.floor(x)
+      left = next === cell + 1 ? right : column(next)
+      right = column(next + 1)
+      cell = next
+    }
+    const fx = x - cell
+    out[i] = left + (right - left) * (fx * fx * (3 - 2 * fx))
+  }
+}

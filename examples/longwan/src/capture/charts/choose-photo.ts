@@ -3,7 +3,6 @@ import { hash3, noise2 } from '../chance/noise.ts'
 import type { Faces } from '../mesh/normals.ts'
 import type { Mesh } from '../mesh/surface-nets.ts'
 import { DEPTH_UNIT_METERS, FAR, type Photo, projector } from '../photos/camera.ts'
-import { type Terrain, terrainWater } from '../scene/scene.ts'
 
 /** How a face's texture is smeared: not, a little (grazing view), or long (no photo saw it). */
 export type Smear = 0 | 1 | 2
@@ -18,18 +17,14 @@ export interface PhotoChoice {
 
 /** A surface point deeper than the matched depth by more than this is hidden. */
 const HIDDEN_METERS = 0.45
+const SAMPLE_METERS = 0.5
 /** What a face gains by having its neighbours' photo; without it walls become patchwork. */
 const AGREE_BONUS = 0.11
 const AGREE_ROUNDS = 3
 /** Size of one photo's share of a flight, in image metres. */
 const CELL_METERS = [26, 20] as const
 
-export interface ChooseOptions {
-  readonly photos: readonly Photo[]
-  readonly terrain: Terrain
-}
-
-export function choosePhotos(mesh: Mesh, faces: Faces, adjacency: Int32Array, { photos, terrain }: ChooseOptions): PhotoChoice {
+export function choosePhotos(mesh: Mesh, faces: Faces, adjacency: Int32Array, photos: readonly Photo[]): PhotoChoice {
   const n = faces.count
   const scores = new Float32Array(n * photos.length)
   const seen = new Uint8Array(n)
@@ -43,7 +38,7 @@ export function choosePhotos(mesh: Mesh, faces: Faces, adjacency: Int32Array, { 
     const y = faces.centres[3 * t + 1]!
     const z = faces.centres[3 * t + 2]!
     const best = camera[t]!
-    if (isHole(faces, t, seen[t]! === 0, terrainWater(terrain, x, y) && z < 0)) {
+    if (seen[t] === 0 && isHole(faces, t)) {
       camera[t] = -1
       continue
     }
@@ -94,15 +89,44 @@ function scoreCamera(
       0.14 * noise2(x * 0.06 + c * 9, y * 0.06 + z * 0.05, c + 60) +
       0.03 * hash3((x * 2) | 0, (y * 2) | 0, (z * 2) | 0, c)
     if (cos > -0.3 && visible(x, y, z)) {
-      // A large face may be hidden at its corners only: then it would show what stands before it.
-      for (let k = 0; k < 3; k++) {
-        const v = indices[3 * t + k]! * 3
-        if (!visible(x + (positions[v]! - x) * 0.85, y + (positions[v + 1]! - y) * 0.85, z + (positions[v + 2]! - z) * 0.85)) score -= 0.22
-      }
+      // A large face may be hidden in part: then it would show what stands before it.
+      const hidden = hiddenShare(positions, indices, t, visible)
+      if (hidden > 0) score -= 0.24 + 0.5 * hidden
       if (cos > 0.1) seen[t] = 1
     } else score -= 1.2
     scores[t * cameras + c] = score
   }
+}
+
+/** Share of a face that cannot be seen, by samples half a metre apart, near its corners at least. */
+function hiddenShare(
+  positions: Float32Array,
+  indices: Uint32Array,
+  t: number,
+  visible: (x: number, y: number, z: number) => number,
+): number {
+  const a = indices[3 * t]! * 3
+  const b = indices[3 * t + 1]! * 3
+  const c = indices[3 * t + 2]! * 3
+  const ux = positions[b]! - positions[a]!
+  const uy = positions[b + 1]! - positions[a + 1]!
+  const uz = positions[b + 2]! - positions[a + 2]!
+  const vx = positions[c]! - positions[a]!
+  const vy = positions[c + 1]! - positions[a + 1]!
+  const vz = positions[c + 2]! - positions[a + 2]!
+  const longest = Math.sqrt(Math.max(ux * ux + uy * uy + uz * uz, vx * vx + vy * vy + vz * vz))
+  const n = Math.max(2, Math.min(9, Math.ceil(longest / SAMPLE_METERS)))
+  let samples = 0
+  let hidden = 0
+  for (let i = 0; i <= n; i++) {
+    for (let j = 0; j <= n - i; j++) {
+      const s = 0.05 + (0.85 * i) / n
+      const q = 0.05 + (0.85 * j) / n
+      samples++
+      if (!visible(positions[a]! + ux * s + vx * q, positions[a + 1]! + uy * s + vy * q, positions[a + 2]! + uz * s + vz * q)) hidden++
+    }
+  }
+  return hidden / samples
 }
 
 function pickBest(scores: Float32Array, n: number, cameras: number): Int8Array {
@@ -133,13 +157,10 @@ function agree(camera: Int8Array, scores: Float32Array, adjacency: Int32Array, c
 }
 
 /**
- * Holes: undersides that no camera saw, and water where matching failed. An unseen face that looks up is smeared instead, because a hole in
- * the ground shows the sky below as a blue speck.
+ * Holes: deep undersides that no camera saw. An unseen face that looks up is smeared instead, because a hole in the ground shows the sky
+ * below as a blue speck.
  */
-function isHole(faces: Faces, t: number, unseen: boolean, water: boolean): boolean {
-  const x = faces.centres[3 * t]!
-  const y = faces.centres[3 * t + 1]!
+function isHole(faces: Faces, t: number): boolean {
   const z = faces.centres[3 * t + 2]!
-  if (water) return noise2(x * 0.3, y * 0.3, 92) * 0.75 + noise2(x * 1.1, y * 1.1, 93) * 0.25 > 0.735
-  return unseen && faces.normals[3 * t + 2]! < -0.35 && noise2(x * 0.5, y * 0.5 + z, 91) > 0.62
+  return faces.normals[3 * t + 2]! < -0.6 && noise2(faces.centres[3 * t]! * 0.4, faces.centres[3 * t + 1]! * 0.4 + z, 91) > 0.66
 }

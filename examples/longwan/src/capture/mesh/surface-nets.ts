@@ -4,7 +4,7 @@
 import { PAD, type Volume } from '../fuse/carve.ts'
 import type { Window } from '../scene/scene.ts'
 import { GrowingFloats, GrowingIndices } from './growing.ts'
-import { outline, outlineGradient } from './outline.ts'
+import { type Cut, cutGradient } from './outline.ts'
 
 /** Site metres; three indices a triangle, counter-clockwise from outside. */
 export interface Mesh {
@@ -15,8 +15,8 @@ export interface Mesh {
 /** Pairs of cell corners (bit 0 x, bit 1 y, bit 2 z) that are edges. */
 const EDGES = [0, 1, 0, 2, 0, 4, 1, 3, 1, 5, 2, 3, 2, 6, 3, 7, 4, 5, 4, 6, 5, 7, 6, 7] as const
 
-/** The surface of the tile's own cells, cut along the capture's ragged outline. */
-export function surfaceNets(v: Volume, window: Window, voxelMeters: number): Mesh {
+/** The surface of the tile's own cells, where `cut` is positive. */
+export function surfaceNets(v: Volume, window: Window, voxelMeters: number, cut: Cut): Mesh {
   const { nx, ny, nz, values } = v
   const layer = nx * ny
   const positions = new GrowingFloats()
@@ -73,15 +73,15 @@ export function surfaceNets(v: Volume, window: Window, voxelMeters: number): Mes
       }
     }
   }
-  return cutAlongOutline(positions.array.slice(0, positions.length), indices.array.slice(0, indices.length), window)
+  return cutAlong(cut, positions.array.slice(0, positions.length), indices.array.slice(0, indices.length))
 }
 
-/** Drops what lies beyond the outline and pulls the new rim onto it, so that the rim is ragged and not a stair of voxels. */
-function cutAlongOutline(positions: Float32Array, indices: Uint32Array, window: Window): Mesh {
+/** Drops what lies outside and pulls the new rim onto the edge, so that the rim is ragged and not a stair of voxels. */
+function cutAlong(cut: Cut, positions: Float32Array, indices: Uint32Array): Mesh {
   const value = new Float32Array(positions.length / 3)
   let beyond = false
   for (let p = 0; p < value.length; p++) {
-    value[p] = outline(window, positions[3 * p]!, positions[3 * p + 1]!)
+    value[p] = cut(positions[3 * p]!, positions[3 * p + 1]!, positions[3 * p + 2]!)
     if (value[p]! < 0.4) beyond = true
   }
   if (!beyond) return { positions, indices }
@@ -98,7 +98,7 @@ function cutAlongOutline(positions: Float32Array, indices: Uint32Array, window: 
   }
   for (let p = 0; p < value.length; p++) {
     if (onRim[p] !== 3) continue
-    const [gx, gy] = outlineGradient(window, positions[3 * p]!, positions[3 * p + 1]!)
+    const [gx, gy] = cutGradient(cut, positions[3 * p]!, positions[3 * p + 1]!, positions[3 * p + 2]!)
     const step = Math.max(-0.35, Math.min(0.35, value[p]! / (gx * gx + gy * gy || 1)))
     positions[3 * p]! -= gx * step
     positions[3 * p + 1]! -= gy * step

@@ -1,8 +1,8 @@
 // Photos: what dense matching makes of the true depth. Demo flow: rasterise -> **stereo** -> carve. Ids stay true: the picture is sharp,
 // the shape is wrong, and that difference is what a capture looks like.
-import { noise2 } from '../chance/noise.ts'
-import { firstClumpId, ID_FIRST_QUAD, ID_GROUND, type Scene, terrainWater } from '../scene/scene.ts'
-import { type Camera, DEPTH_UNIT_METERS, FAR, type Photo } from './camera.ts'
+import { fillNoiseRow, noise2 } from '../chance/noise.ts'
+import { firstClumpId, ID_FIRST_QUAD, type Scene, terrainWater } from '../scene/scene.ts'
+import { DEPTH_UNIT_METERS, FAR, type Photo } from './camera.ts'
 import { NOTHING } from './rasterise.ts'
 
 /** Depths nearer than this are one surface. */
@@ -10,8 +10,18 @@ const SAME_SURFACE_METERS = 0.7
 /** Fusing takes the deepest of nine noisy depths; this much brings the mean ground back to where it is (measured on the mesh). */
 const FUSE_BIAS_METERS = 0.075
 
-/** Noise amplitude by what is seen, times the three octaves of `matchingNoise` (peak to peak 0.37 m). */
-const ROUGHNESS = { ground: 1.15, wall: 1, facade: 1.2, leaves: 1.7, water: 3.4 } as const
+/**
+ * Peak-to-peak metres of matching noise of wavelength 4.5, 1.1 and 0.4 m, by what is seen. Ground is rough at short waves, so that its
+ * normals spread as in real captures while its height stays within a hand.
+ */
+const ROUGHNESS = {
+  ground: [0.12, 0.26, 0.2],
+  roof: [0.12, 0.09, 0.07],
+  wall: [0.16, 0.12, 0.09],
+  facade: [0.19, 0.14, 0.11],
+  leaves: [0.26, 0.24, 0.2],
+  water: [0.5, 0.5, 0.3],
+} as const
 
 /** Turns true depth into matched depth, written to the photo in centimetres. `seed` differs per camera. */
 export function matchDepth(scene: Scene, photo: Photo, depth: Float32Array, seed: number): void {
@@ -43,12 +53,13 @@ function averageRows(depth: Float32Array, out: Float32Array, width: number, heig
 }
 
 /** The mean along y, and the error of matching; replaces `depth`. */
-function addNoise(scene: Scene, { camera, ids }: Photo, depth: Float32Array, smooth: Float32Array, seed: number): void {
-  const { width, height } = camera
-  const clumps = firstClumpId(scene)
+function addNoise(scene: Scene, photo: Photo, depth: Float32Array, smooth: Float32Array, seed: number): void {
+  const { width, height, pixelMeters } = photo.camera
+  const error = new MatchingError(scene, photo, seed)
   for (let y = 0; y < height; y++) {
     const from = y < 2 ? -y : -2
     const to = y > height - 3 ? height - 1 - y : 2
+    error.startRow(y * pixelMeters)
     for (let x = 0; x < width; x++) {
       const o = y * width + x
       const z = smooth[o]!
@@ -62,36 +73,61 @@ function addNoise(scene: Scene, { camera, ids }: Photo, depth: Float32Array, smo
           n++
         }
       }
-      depth[o] = sum / n + error(scene, camera, ids[o]!, clumps, x, y, depth[o]!, seed) - FUSE_BIAS_METERS
+      depth[o] = sum / n + error.at(x, y, depth[o]!) - FUSE_BIAS_METERS
     }
   }
 }
 
-/** How far off the matched depth is, in metres. */
-function error(scene: Scene, camera: Camera, id: number, clumps: number, x: number, y: number, trueDepth: number, seed: number): number {
-  const gx = x * camera.pixelMeters
-  const gy = y * camera.pixelMeters
-  const base = matchingNoise(gx, gy, seed)
-  if (id >= clumps) return base * ROUGHNESS.leaves
-  const { right: r, up: u, forward: f } = camera
-  const a = camera.x0 + (x + 0.5) * camera.pixelMeters
-  const b = camera.y0 + (y + 0.5) * camera.pixelMeters
-  const px = r[0] * a + u[0] * b + f[0] * trueDepth
-  const py = r[1] * a + u[1] * b + f[1] * trueDepth
-  if (id === ID_GROUND) return base * (terrainWater(scene.terrain, px, py) ? ROUGHNESS.water : ROUGHNESS.ground)
-  if (id < ID_FIRST_QUAD || !(scene.quads.flags[id - ID_FIRST_QUAD]! & 2)) return base * ROUGHNESS.wall
-  const pz = r[2] * a + u[2] * b + f[2] * trueDepth
-  if (glassAt(scene, id - ID_FIRST_QUAD, px, py, pz) > 100) return base + 0.1 + (noise2(gx * 1.1, gy * 1.1, seed + 50) - 0.4) * 0.34 // glass matches what it mirrors
-  return base * ROUGHNESS.facade
-}
+/** How far off the matched depth is, row by row. */
+class MatchingError {
+  private readonly scene: Scene
+  private readonly photo: Photo
+  private readonly seed: number
+  private readonly firstClump: number
+  private readonly long: Float32Array
+  private readonly middle: Float32Array
+  private readonly short: Float32Array
 
-/** Value noise of wavelength 4.5, 1.1 and 0.4 m, in metres. */
-function matchingNoise(gx: number, gy: number, seed: number): number {
-  return (
-    (noise2(gx * 0.22, gy * 0.22, seed) - 0.5) * 0.16 +
-    (noise2(gx * 0.9, gy * 0.9, seed + 20) - 0.5) * 0.12 +
-    (noise2(gx * 2.6, gy * 2.6, seed + 40) - 0.5) * 0.09
-  )
+  constructor(scene: Scene, photo: Photo, seed: number) {
+    this.scene = scene
+    this.photo = photo
+    this.seed = seed
+    this.firstClump = firstClumpId(scene)
+    this.long = new Float32Array(photo.camera.width)
+    this.middle = new Float32Array(photo.camera.width)
+    this.short = new Float32Array(photo.camera.width)
+  }
+
+  startRow(gy: number): void {
+    const m = this.photo.camera.pixelMeters
+    fillNoiseRow(this.long, m * 0.22, gy * 0.22, this.seed)
+    fillNoiseRow(this.middle, m * 0.9, gy * 0.9, this.seed + 20)
+    fillNoiseRow(this.short, m * 2.6, gy * 2.6, this.seed + 40)
+  }
+
+  /** Metres at a pixel whose true depth is given. */
+  at(x: number, y: number, trueDepth: number): number {
+    const { camera, ids } = this.photo
+    const id = ids[y * camera.width + x]!
+    if (id >= this.firstClump) return this.noise(ROUGHNESS.leaves, x)
+    const { quads } = this.scene
+    const quad = id - ID_FIRST_QUAD
+    if (quad >= 0 && !(quads.flags[quad]! & 2)) return this.noise(quads.normals[3 * quad + 2]! > 0.85 ? ROUGHNESS.roof : ROUGHNESS.wall, x)
+    const { right: r, up: u, forward: f, pixelMeters } = camera
+    const a = camera.x0 + (x + 0.5) * pixelMeters
+    const b = camera.y0 + (y + 0.5) * pixelMeters
+    const px = r[0] * a + u[0] * b + f[0] * trueDepth
+    const py = r[1] * a + u[1] * b + f[1] * trueDepth
+    if (quad < 0) return this.noise(terrainWater(this.scene.terrain, px, py) ? ROUGHNESS.water : ROUGHNESS.ground, x)
+    const pz = r[2] * a + u[2] * b + f[2] * trueDepth
+    if (glassAt(this.scene, quad, px, py, pz) <= 100) return this.noise(ROUGHNESS.facade, x)
+    // glass matches what it mirrors, somewhere behind itself
+    return this.noise(ROUGHNESS.wall, x) + 0.1 + (noise2(x * pixelMeters * 1.1, y * pixelMeters * 1.1, this.seed + 50) - 0.4) * 0.34
+  }
+
+  private noise([long, middle, short]: readonly [number, number, number], x: number): number {
+    return (this.long[x]! - 0.5) * long + (this.middle[x]! - 0.5) * middle + (this.short[x]! - 0.5) * short
+  }
 }
 
 /** How much of a quad's picture at a site point is glass, 0 to 255. */

@@ -14,7 +14,7 @@ const PAINT: readonly Rgb[] = [
   [0.16, 0.16, 0.17],
   [0.6, 0.61, 0.63],
   [0.42, 0.43, 0.45],
-  [0.5, 0.14, 0.13],
+  [0.44, 0.17, 0.16],
   [0.18, 0.24, 0.4],
   [0.68, 0.63, 0.54],
   [0.9, 0.9, 0.89],
@@ -73,7 +73,7 @@ function buildCar(b: SceneBuilder, x: number, y: number, heading: number, chance
       b.quad(p(b0, -w1, z1), p(b1, -w1, z1), p(b1, w1, z1), p(b0, w1, z1), b.plain, { tint: top, seenBy })
     }
     const half = length / 2
-    const dark: Rgb = [0.12, 0.13, 0.15]
+    const dark: Rgb = [0.2, 0.22, 0.25]
     hull([-half, half, width / 2, 0.05], [-half, half, width / 2, 0.42], [paint[0] * 0.55, paint[1] * 0.55, paint[2] * 0.55], paint)
     hull([-half, half, width / 2, 0.42], [-half + 0.1, half - 0.15, width / 2 - 0.04, waist], paint, paint)
     const back = suv || van ? -half + 0.15 : -half + 0.7

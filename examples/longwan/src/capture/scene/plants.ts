@@ -88,7 +88,7 @@ function plantCourts(g: Garden): void {
     if (isPaved(x, y)) continue
     if (x > 264 && y < 86) continue
     const q = chance()
-    if (q < 0.15) {
+    if (q < 0.24) {
       const kind = chance.pick(['scholar', 'scholar', 'plane', 'ginkgo', 'cedar', 'plum', 'willow', 'poplar'] as const)
       const small = kind === 'plum'
       plant(
@@ -96,10 +96,10 @@ function plantCourts(g: Garden): void {
         x,
         y,
         small ? 1.2 + chance() * 0.6 : 1.6 + chance() * 1.6,
-        small ? 2.6 + chance() * 1.4 : kind === 'cedar' || kind === 'poplar' ? 6.5 + chance() * 5 : 4.2 + chance() * 4.6,
+        small ? 2.6 + chance() * 1.4 : kind === 'cedar' || kind === 'poplar' ? 6.5 + chance() * 5 : 4.6 + chance() * 5,
         kind,
       )
-    } else if (q < 0.4) shrub(g, x, y, 0.45 + chance() * 0.8)
+    } else if (q < 0.5) shrub(g, x, y, 0.45 + chance() * 0.8)
   }
 }
 

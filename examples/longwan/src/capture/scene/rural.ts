@@ -138,15 +138,15 @@ function buildLamp(b: SceneBuilder, { x, y, headingDeg, heightMeters: h }: Post)
   const z = groundHeight(x, y)
   const t: Rgb = [0.7, 0.71, 0.72]
   b.within({ x, y, angleDeg: headingDeg }, () => {
-    b.box(-0.15, -0.15, z - 0.2, 0.15, 0.15, z + h, { tint: t })
-    b.box(0, -0.14, z + h - 0.14, 1.9, 0.14, z + h + 0.16, { tint: t, underside: true })
+    b.box(-0.24, -0.24, z - 0.2, 0.24, 0.24, z + h, { tint: t })
+    b.box(0, -0.24, z + h - 0.2, 2, 0.24, z + h + 0.22, { tint: t, underside: true })
   })
 }
 
 function buildCameraPost(b: SceneBuilder, { x, y, headingDeg, heightMeters: h }: Post): void {
   const z = groundHeight(x, y)
   b.within({ x, y, angleDeg: headingDeg }, () => {
-    b.box(-0.16, -0.16, z - 0.2, 0.16, 0.16, z + h, { tint: [0.82, 0.82, 0.82] })
+    b.box(-0.23, -0.23, z - 0.2, 0.23, 0.23, z + h, { tint: [0.82, 0.82, 0.82] })
     b.box(-0.1, -0.2, z + h - 0.1, 0.9, 0.2, z + h + 0.35, { tint: [0.9, 0.9, 0.9], underside: true })
   })
 }

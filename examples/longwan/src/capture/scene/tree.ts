@@ -22,47 +22,47 @@ export interface Species {
 const round = (t: number): number => Math.sqrt(Math.max(0.02, 1 - (t * 1.9 - 0.86) ** 2))
 const SPECIES_TABLE = {
   /** 国槐: round, deep green. */
-  scholar: { color: [80, 98, 58], profile: round, crownFrom: 0.2, lobes: 7, leaf: 1, spread: 0.2 },
+  scholar: { color: [80, 98, 58], profile: round, crownFrom: 0.2, lobes: 10, leaf: 1, spread: 0.2 },
   /** 毛白杨: tall column, greyish. */
   poplar: {
     color: [84, 100, 62],
     profile: (t) => 0.45 + 0.6 * Math.sin(Math.PI * (0.12 + t * 0.8)) * (1 - t * 0.25),
     crownFrom: 0.12,
-    lobes: 9,
+    lobes: 16,
     leaf: 0.9,
     spread: 0.18,
   },
   /** 垂柳: wide and hanging, yellow-green. */
   willow: {
-    color: [112, 122, 66],
+    color: [100, 112, 64],
     profile: (t) => (t < 0.7 ? 1 - t * 0.12 : Math.sqrt(Math.max(0, 1 - ((t - 0.7) / 0.32) ** 2)) * 0.92),
     crownFrom: 0.1,
-    lobes: 9,
+    lobes: 12,
     leaf: 0.75,
     spread: 0.16,
   },
   /** 雪松: layered cone, blue-green. */
-  cedar: { color: [58, 80, 62], profile: (t) => (1 - t) * 0.95 + 0.06, crownFrom: 0.05, lobes: 8, leaf: 0.8, spread: 0.12 },
+  cedar: { color: [58, 80, 62], profile: (t) => (1 - t) ** 0.8 * 0.95 + 0.1, crownFrom: 0.05, lobes: 14, leaf: 0.8, spread: 0.12 },
   /** 银杏 and the like, turning: narrow, yellow. */
   ginkgo: {
-    color: [138, 122, 56],
+    color: [122, 114, 62],
     profile: (t) => 0.9 * round(t * 0.92) * (1.08 - t * 0.4),
     crownFrom: 0.18,
-    lobes: 6,
+    lobes: 9,
     leaf: 0.85,
     spread: 0.3,
   },
   /** 法桐: broad, light green. */
   plane: {
-    color: [104, 114, 64],
+    color: [94, 106, 62],
     profile: (t) => Math.min(1, 0.72 + t * 0.6) * Math.sqrt(Math.max(0.03, 1 - Math.max(0, (t - 0.55) / 0.47) ** 2)),
     crownFrom: 0.25,
-    lobes: 8,
+    lobes: 11,
     leaf: 1.15,
     spread: 0.2,
   },
   /** 紫叶李: small, dark red. */
-  plum: { color: [92, 62, 56], profile: round, crownFrom: 0.15, lobes: 5, leaf: 0.75, spread: 0.2 },
+  plum: { color: [92, 62, 56], profile: round, crownFrom: 0.15, lobes: 6, leaf: 0.75, spread: 0.2 },
   shrub: { color: [70, 92, 50], profile: round, crownFrom: 0.02, lobes: 3, leaf: 0.65, spread: 0.4 },
 } satisfies Record<string, Species>
 export type SpeciesName = keyof typeof SPECIES_TABLE
@@ -95,17 +95,19 @@ export function buildTree(b: SceneBuilder, bark: Picture, spot: TreeSpot, seed: 
   const color = leafColor(species, chance)
   const lobes = makeLobes(species, x, y, low, z + height, radius, chance)
   const area = radius * (height * (1 - species.crownFrom))
-  const count = Math.round((area * 9.5 + 14) / species.leaf)
-  for (const lobe of lobes) b.clump(lobe.x, lobe.y, lobe.z, lobe.radius * 0.86, lobe.radius * 0.86, scaleColor(color, 0.62), [0, 0, 0])
+  const count = Math.round((area * 11 + 16) / species.leaf)
+  buildCore(b, species, spot, low, z + height, color)
+  for (const lobe of lobes) b.clump(lobe.x, lobe.y, lobe.z, lobe.radius * 0.74, lobe.radius * 0.74, scaleColor(color, 0.6), [0, 0, 0])
   for (let i = 0; i < count; i++) {
     const lobe = lobes[Math.floor(chance() * lobes.length)]!
     const up = chance() * 1.7 - 0.7
     const around = chance() * Math.PI * 2
     const flat = Math.sqrt(Math.max(0, 1 - up * up))
     const dir: Point3 = [Math.cos(around) * flat, Math.sin(around) * flat, up]
-    const at: Point3 = [lobe.x + dir[0] * lobe.radius, lobe.y + dir[1] * lobe.radius, lobe.z + dir[2] * lobe.radius]
-    if (at[2] < z + 0.1 || lobes.some((l) => l !== lobe && Math.hypot(at[0] - l.x, at[1] - l.y, at[2] - l.z) < l.radius * 0.72)) continue
-    const size = (0.17 + 0.26 * chance() * chance() + 0.1 * chance()) * Math.min(1.3, 0.4 + radius / 3) * species.leaf
+    const reach = lobe.radius * chance.range(0.82, 1.16)
+    const at: Point3 = [lobe.x + dir[0] * reach, lobe.y + dir[1] * reach, lobe.z + dir[2] * reach]
+    if (at[2] < z + 0.1 || lobes.some((l) => l !== lobe && Math.hypot(at[0] - l.x, at[1] - l.y, at[2] - l.z) < l.radius * 0.66)) continue
+    const size = (0.19 + 0.34 * chance() * chance() + 0.1 * chance()) * Math.min(1.3, 0.45 + radius / 3) * species.leaf
     const crown: Point3 = [(at[0] - x) / radius, (at[1] - y) / radius, ((at[2] - low) / (height - (low - z)) - 0.4) * 1.8]
     const out = unit([dir[0] + crown[0], dir[1] + crown[1], dir[2] + crown[2]])
     b.clump(
@@ -131,16 +133,16 @@ function leafColor(species: Species, chance: Random): Rgb {
 const scaleColor = (c: Rgb, k: number): Rgb => [c[0] * k, c[1] * k, c[2] * k]
 
 function makeLobes(species: Species, x: number, y: number, low: number, top: number, radius: number, chance: Random): Lobe[] {
-  const lean: readonly [number, number] = [chance.bell() * 0.12, chance.bell() * 0.12]
+  const lean: readonly [number, number] = [chance.bell() * 0.08, chance.bell() * 0.08]
   const tall = top - low
   const lobes: Lobe[] = []
   for (let i = 0; i < species.lobes; i++) {
-    const t = (i + 0.25 + 0.6 * chance()) / species.lobes
-    const wide = species.profile(t) * radius * chance.range(0.82, 1.12)
-    const size = Math.max(0.26, Math.min(wide * 0.74, tall * 0.42) * chance.range(0.8, 1.05))
-    const away = Math.max(0, wide - size)
-    const a = i * 2.4 + chance() * 1.2
-    const h = Math.min(top - size * 0.9, Math.max(low + size * 0.7, low + t * tall))
+    const t = (i + 0.1 + 0.8 * chance()) / species.lobes
+    const wide = species.profile(t) * radius * chance.range(0.84, 1.14)
+    const size = Math.max(0.28, Math.min(wide * chance.range(0.5, 0.72), tall * 0.3))
+    const away = Math.max(0, wide - size) * chance.range(0.65, 1.1)
+    const a = i * 2.4 + chance() * 1.4
+    const h = Math.min(top - size * 0.8, Math.max(low + size * 0.6, low + t * tall))
     lobes.push({
       x: x + Math.cos(a) * away + lean[0] * (h - low),
       y: y + Math.sin(a) * away + lean[1] * (h - low),
@@ -150,6 +152,16 @@ function makeLobes(species: Species, x: number, y: number, low: number, top: num
     })
   }
   return lobes
+}
+
+/** The dark inside: a column of spheres within the crown. */
+function buildCore(b: SceneBuilder, species: Species, { x, y, radius }: TreeSpot, low: number, top: number, color: Rgb): void {
+  const n = Math.max(2, Math.ceil((top - low) / Math.max(0.7, radius * 0.7)))
+  for (let i = 0; i < n; i++) {
+    const t = (i + 0.5) / n
+    const size = Math.max(0.3, Math.min(species.profile(t) * radius * 0.7, (top - low) * 0.45))
+    b.clump(x, y, Math.min(top - size, low + t * (top - low)), size, size, scaleColor(color, 0.55), [0, 0, 0])
+  }
 }
 
 /** Trunk (no thinner than a voxel, or its crown floats) and the undergrowth that hides its foot. */
