@@ -121,7 +121,7 @@ describe.skipIf(browserMissing())('the three engine', () => {
     expect(left.made['Program']).toBeGreaterThanOrEqual(60)
     expect(left.left).toEqual(Object.fromEntries(Object.keys(left.left).map((thing) => [thing, 0])))
     expect(await listeners()).toBe(listenersBefore)
-  })
+  }, 300_000) // software WebGL compiles every shader 20 times
 
   test('comes back from a lost context, asks for patches, and draws them', async () => {
     const seen = await it.page.evaluate(async () => {

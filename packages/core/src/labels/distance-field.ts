@@ -18,12 +18,13 @@ export function distanceToLines(lines: readonly Polyline[], x: number, y: number
   let least = Infinity
   for (const { points, closed } of lines) {
     for (let i = 0; i + 3 < points.length; i += 2) {
-      least = Math.min(least, toSegment(x, y, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!))
+      const away = squareToSegment(x, y, points[i]!, points[i + 1]!, points[i + 2]!, points[i + 3]!)
+      if (away < least) least = away
     }
     const last = points.length - 2
-    if (closed) least = Math.min(least, toSegment(x, y, points[last]!, points[last + 1]!, points[0]!, points[1]!))
+    if (closed) least = Math.min(least, squareToSegment(x, y, points[last]!, points[last + 1]!, points[0]!, points[1]!))
   }
-  return least
+  return Math.sqrt(least)
 }
 
 /** Whether a point lies inside of the closed outlines, by the even-odd rule. */
@@ -31,18 +32,22 @@ export function isInside(lines: readonly Polyline[], x: number, y: number): bool
   let inside = false
   for (const { points } of lines) {
     for (let i = 0, j = points.length - 2; i < points.length; j = i, i += 2) {
-      const [ax, ay, bx, by] = [points[i]!, points[i + 1]!, points[j]!, points[j + 1]!]
-      if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+      const ay = points[i + 1]!
+      const by = points[j + 1]!
+      if (ay > y !== by > y && x < ((points[j]! - points[i]!) * (y - ay)) / (by - ay) + points[i]!) inside = !inside
     }
   }
   return inside
 }
 
-function toSegment(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
-  const [dx, dy] = [bx - ax, by - ay]
+function squareToSegment(x: number, y: number, ax: number, ay: number, bx: number, by: number): number {
+  const dx = bx - ax
+  const dy = by - ay
   const span = dx * dx + dy * dy
-  const t = span === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / span))
-  return Math.hypot(x - ax - t * dx, y - ay - t * dy)
+  const t = span === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / span))
+  const ex = x - ax - t * dx
+  const ey = y - ay - t * dy
+  return ex * ex + ey * ey
 }
 
 /** Cuts lines into dashes of `on` px with gaps of about `off` px, so that whole dashes go round a closed one. */
@@ -94,7 +99,8 @@ export function writeField(
   const side = halfPx * 2 * texelsPerPx
   for (let row = 0; row < side; row++) {
     for (let column = 0; column < side; column++) {
-      const [x, y] = [(column + 0.5) / texelsPerPx - halfPx, (row + 0.5) / texelsPerPx - halfPx]
+      const x = (column + 0.5) / texelsPerPx - halfPx
+      const y = (row + 0.5) / texelsPerPx - halfPx
       const away = distanceToLines(outline, x, y)
       const at = ((top + row) * width + left + column) * 4
       target[at] = encode(isInside(outline, x, y) ? -away : away)

@@ -7,8 +7,10 @@ export interface Polyline {
   readonly closed: boolean
 }
 
-/** A curve becomes lines of about this length, px. */
-const STEP_PX = 0.5
+/** A curve becomes lines that stay this close to it, px: a third of what a distance field can tell. */
+const ERROR_PX = 0.02
+/** Of a cubic, whose bend is not known, the length of a line. */
+const STEP_PX = 0.8
 const ARGUMENTS: Readonly<Record<string, number>> = { m: 2, l: 2, h: 1, v: 1, a: 7, c: 6, z: 0 }
 
 /**
@@ -107,7 +109,8 @@ function* arc(x: number, y: number, args: readonly number[], toX: number, toY: n
   let by = Math.atan2((-py - qy) / ry, (-px - qx) / rx) - from
   if (sweep === 0 && by > 0) by -= 2 * Math.PI
   else if (sweep !== 0 && by < 0) by += 2 * Math.PI
-  const steps = Math.max(1, Math.ceil((Math.abs(by) * Math.max(rx, ry)) / STEP_PX))
+  // A chord of angle a is r · a² / 8 away from its arc.
+  const steps = Math.max(1, Math.ceil(Math.abs(by) * Math.sqrt(Math.max(rx, ry) / (8 * ERROR_PX))))
   for (let i = 1; i < steps; i++) {
     const at = from + (by * i) / steps
     const [ex, ey] = [rx * Math.cos(at), ry * Math.sin(at)]

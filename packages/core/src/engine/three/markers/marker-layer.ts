@@ -8,6 +8,8 @@ import { FIELD_HEIGHT, FIELD_WIDTH, symbolField } from './symbol-texture.ts'
 
 export interface MarkerLayerPorts {
   readonly gl: WebGL2RenderingContext
+  /** `signField`'s. */
+  readonly signs: Uint8Array
   readonly nowMs: () => number
   /** Something must be drawn. */
   readonly changed: () => void
@@ -35,7 +37,7 @@ export class MarkerLayer implements MountedMarkers {
     this.id = id
     this.kind = kind
     this.#ports = ports
-    this.#field = symbolField(kind.symbol)
+    this.#field = symbolField(kind.symbol, ports.signs)
     this.#makeTexture()
   }
 

@@ -12,6 +12,8 @@ import { MARKER_FRAGMENT, MARKER_VERTEX, PASS_ALARM, PASS_HIDDEN, PASS_PLAIN, PA
 
 const PRIORITIES: readonly (0 | Priority)[] = [0, 1, 2, 3, 4]
 
+import { signField } from './symbol-texture.ts'
+
 export interface MarkerSetPorts {
   readonly gl: WebGL2RenderingContext
   readonly nowMs: () => number
@@ -21,6 +23,7 @@ export interface MarkerSetPorts {
 export class MarkerSet {
   readonly #ports: MarkerSetPorts
   readonly #layers = new Map<string, MarkerLayer>()
+  readonly #signs = signField()
   #program: GlProgram
   #vertexArray: WebGLVertexArrayObject
   #selected: Handle | null = null
@@ -38,6 +41,7 @@ export class MarkerSet {
   mount({ layer, kind }: MarkersPrimitive): MarkerLayer {
     const mounted = new MarkerLayer(layer, kind, {
       ...this.#ports,
+      signs: this.#signs,
       removed: ({ layer, slot, generation }) => {
         const at = this.#selected
         if (at?.layer === layer && at.slot === slot && at.generation === generation) this.#selected = null

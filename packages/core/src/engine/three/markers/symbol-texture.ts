@@ -11,16 +11,22 @@ export const SIGN_CELL_PX = 14
 export const FIELD_WIDTH = 4 * 2 * SIGN_CELL_PX * TEXELS_PER_PX
 export const FIELD_HEIGHT = 2 * (PLATE_CELL_PX + SIGN_CELL_PX) * TEXELS_PER_PX
 
-/** RGBA bytes: the plate at the left top, the signs of priority 1 to 4 in a row under it. */
-export function symbolField({ shape, glyph }: AnyKind['symbol']): Uint8Array {
+/** The signs of priority 1 to 4 in the row under the plate, the same for all kinds: made once per viewer. RGBA. */
+export function signField(): Uint8Array {
   const bytes = new Uint8Array(FIELD_WIDTH * FIELD_HEIGHT * 4)
-  const plate = { halfPx: PLATE_CELL_PX, texelsPerPx: TEXELS_PER_PX }
-  writeField(bytes, FIELD_WIDTH, 0, 0, plate, { outline: PLATES[shape], strokes: glyphPath(shape, glyph) })
   for (const priority of [1, 2, 3, 4] as const satisfies readonly Priority[]) {
     const left = (priority - 1) * 2 * SIGN_CELL_PX * TEXELS_PER_PX
     const top = 2 * PLATE_CELL_PX * TEXELS_PER_PX
     const cell = { halfPx: SIGN_CELL_PX, texelsPerPx: TEXELS_PER_PX }
     writeField(bytes, FIELD_WIDTH, left, top, cell, { outline: SIGNS[priority], strokes: SIGN_DIGITS[priority] })
   }
+  return bytes
+}
+
+/** A copy of the signs with the kind's plate and glyph at the left top. */
+export function symbolField({ shape, glyph }: AnyKind['symbol'], signs: Uint8Array): Uint8Array {
+  const bytes = signs.slice()
+  const plate = { halfPx: PLATE_CELL_PX, texelsPerPx: TEXELS_PER_PX }
+  writeField(bytes, FIELD_WIDTH, 0, 0, plate, { outline: PLATES[shape], strokes: glyphPath(shape, glyph) })
   return bytes
 }
