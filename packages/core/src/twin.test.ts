@@ -158,13 +158,16 @@ test('a selection shows a masked name and follows; an acknowledgement turns when
 })
 
 test('signing out empties list, card and chips on the page, whatever still arrives, and signing in begins anew', async () => {
-  const { twin, greet, sockets, calls, told } = await town()
+  const { twin, greet, say, sockets, calls, told } = await town()
   await greet()
   await twin.selection.set({ kind: 'Wristband', id: 'W-0413' })
+  const before = told.alarms!.length
+  say({ from: 2, n: 2, alarms: [{ ...alarm, count: 2 }] }) // on its way from the worker while the page signs out
   const leaving = twin.signOut()
   expect([twin.alarms.standing, twin.selection.current]).toEqual([[], null])
   await leaving
   expect(sockets[0]!.closed).toBe(true)
+  expect(told.alarms!.slice(before).every((list) => list.length === 0)).toBe(true)
   await until(() => calls('patch').at(-1)!['whole'] === true)
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect([twin.alarms.standing, twin.selection.current, told.alarms!.at(-1), told.selection!.at(-1)]).toEqual([[], null, [], null])
@@ -180,6 +183,19 @@ test('a token that cannot be renewed signs out', async () => {
   sockets[0]!.onclose?.({ code: 4401, reason: '' })
   await until(() => twin.health.current?.feeds[0]?.state === 'signed-out')
   expect(twin.alarms.standing).toEqual([])
+})
+
+test('who could not give a token is asked again, and the map is there meanwhile', async () => {
+  let asked = 0
+  const getToken = () => {
+    if (++asked === 1) throw new Error('the portal restarts')
+    return 'jwt'
+  }
+  const { twin, sockets, told } = await town({ getToken })
+  await twin.ready
+  await until(() => sockets.at(-1)?.sent.length === 1)
+  expect(told.error!.map(({ message }) => message)).toEqual(['Error: the portal restarts'])
+  expect(sockets[0]!.sent).toEqual(['{"hello":{"token":"jwt","kinds":["Wristband"]}}'])
 })
 
 test('a worker that dies is told, and the map stays usable', async () => {

@@ -2,10 +2,10 @@
 // part has, and no law of its own; whoever wants to know how a thing is done looks into the part.
 import type { TwinDocument } from './document/document.ts'
 import { loadDocument } from './document/load.ts'
-import type { Engine, EngineOptions, View } from './engine/contract.ts'
+import type { View } from './engine/contract.ts'
 import { Emitter } from './engine/emitter.ts'
+import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
-import { createNullEngine } from './engine/null/null-engine.ts'
 import { errorFromData, TwinError } from './error/twin-error.ts'
 import { liveClock } from './live/clock.ts'
 import { browserNet, createNet } from './net/net.ts'
@@ -15,6 +15,9 @@ import type { AlarmShown, Described, Health, OpenedLayer, WorkerMessage } from '
 
 /** The camera's view goes to the worker at this pace, for picks and labels. */
 const VIEW_MS = 100
+
+/** Who could not give a token is asked again after this. */
+const TOKEN_AGAIN_MS = 2000
 
 const browser: TwinPorts = {
   net: browserNet,
@@ -52,7 +55,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   }
   const client = createClient(options.worker(), hear, tell)
   const { calls } = client
-  const engine = engineOr({ noPicture: (error) => setTimeout(tell, 0, error), fails: client.dispose }, options.createEngine, {
+  const engine = engineOrNone({ noPicture: (error) => setTimeout(tell, 0, error), fails: client.dispose }, options.createEngine, {
     container: options.container,
     origin: doc.origin,
     clock,
@@ -105,7 +108,15 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   }
 
   async function answerToken({ feed, expired }: { readonly feed: string; readonly expired: boolean }): Promise<void> {
-    const given = (await getToken?.({ feed, expired })) ?? null
+    let given: string | null
+    try {
+      given = (await getToken?.({ feed, expired })) ?? null
+    } catch (error) {
+      tell(error) // whoever gives tokens may be back soon; the map is shown meanwhile
+      await new Promise((resolve) => setTimeout(resolve, TOKEN_AGAIN_MS))
+      if (!ending.signal.aborted && !signingOut) await answerToken({ feed, expired })
+      return
+    }
     if (ending.signal.aborted || signingOut) return
     if (given === null && expired) return twin.signOut()
     token = given
@@ -207,24 +218,6 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   twin.ready.catch(tell)
   signal?.addEventListener('abort', () => twin.dispose(), { once: true })
   return twin
-}
-
-/** The engine, or where this device cannot draw, the one that draws nothing: lists, cards and actions work without a picture. */
-function engineOr(
-  on: { readonly noPicture: (error: TwinError) => void; readonly fails: () => void },
-  createEngine: TwinOptions['createEngine'],
-  options: EngineOptions,
-): Engine {
-  try {
-    return createEngine(options)
-  } catch (error) {
-    if (error instanceof TwinError && error.code === 'webgl-missing') {
-      on.noPicture(error)
-      return createNullEngine(options)
-    }
-    on.fails()
-    throw error
-  }
 }
 
 /** Where the camera begins: the view that was asked for, else the document's first, else south of the origin, looking at it. */

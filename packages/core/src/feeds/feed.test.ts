@@ -185,6 +185,24 @@ test('asks for everything after a message that cannot be read, and breaks off wh
   expect(heard.problems.map(({ code }) => code)).toEqual(['record-invalid', 'record-invalid'])
 })
 
+test('commits that could not be taken are not resumed behind: everything is asked for', async () => {
+  const { url, said } = await town(
+    (socket) => {
+      say(socket, { snapshot: true, n: 4 })
+      say(socket, { from: 5, n: 5 })
+    },
+    (socket) => say(socket, { snapshot: true, n: 6 }),
+  )
+  let faults = 1
+  const heard = await hear(url, ({ envelopes }) => {
+    if (envelopes.at(-1) === '5–5' && faults-- > 0) throw new Error('a fault of ours')
+    return envelopes.length === 3
+  })
+  expect(heard.envelopes).toEqual(['snapshot 4', '5–5', 'snapshot 6'])
+  expect(said[1]!.hello).toEqual({ token: 'jwt' })
+  expect(heard.states.find(([state]) => state === 'lost')?.[1]?.message).toContain('a fault of ours')
+})
+
 test('without anybody signed in it sends no token', async () => {
   const { url, said } = await town((socket) => say(socket, { snapshot: true, n: 1 }))
   await hear(

@@ -53,11 +53,13 @@ export const browserNet: NetPorts = {
   fetch: (url, init) => fetch(url, init),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
+      const end = () => {
         clearTimeout(timer)
+        signal?.removeEventListener('abort', end)
         resolve()
-      })
+      }
+      const timer = setTimeout(end, ms)
+      signal?.addEventListener('abort', end, { once: true })
     }),
   random: () => Math.random(),
 }
