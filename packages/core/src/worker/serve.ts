@@ -7,6 +7,7 @@ import { browserNet } from '../net/net.ts'
 import { type WorkerDoor, wrapAnswer } from './answer.ts'
 import { createHost, type HostPorts } from './host.ts'
 import type { WorkerCalls, WorkerReturn } from './messages.ts'
+import { openHeights } from './open-heights.ts'
 
 /** What is used of a worker's global scope; a MessagePort has it too. */
 export interface WorkerScope {
@@ -33,6 +34,7 @@ export function serveTwin(
     sockets: browserSockets,
     random: Math.random,
     kinds,
+    openHeights,
     ...given,
   })
   const calls = host.calls as unknown as Readonly<Record<string, (parameter: unknown) => Promise<unknown>>>
