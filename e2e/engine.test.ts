@@ -1,4 +1,7 @@
+import { PNG } from 'pngjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { enuFrame, enuToGeodetic } from '../packages/core/src/geo/enu.ts'
+import { plateAt } from '../packages/core/src/live/plate.ts'
 import { CONTRACT_CASES } from './engine/contract-cases.ts'
 import type { EnginePage } from './engine/page.ts'
 import { browserMissing, cjkFontMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
@@ -9,6 +12,9 @@ import { type Served, serve } from './harness/serve.ts'
 
 declare const twin: EnginePage
 declare const glCounts: CountsGl['glCounts']
+
+/** As the page's. */
+const ORIGIN = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, datum: 'CGCS2000' } as const
 
 describe.skipIf(browserMissing())('the three engine', () => {
   let chromium: TestBrowser
@@ -162,6 +168,56 @@ describe.skipIf(browserMissing())('the three engine', () => {
     })
     const { share, sizes } = compareWithGolden(new URL('./engine/golden/markers.png', import.meta.url), Uint8Array.from(png))
     expect(share, sizes).toBeLessThan(0.003)
+  })
+
+  test('draws a plate where the worker’s grid hits it, also in the middle of a glide and 40 km from the origin', async () => {
+    const places = [
+      { enu: [12, 30, 3], step: [0, 0, 0], left: 0 },
+      { enu: [12, 30, 3], step: [24, -16, 0], left: 0.25 },
+      { enu: [40_000, -9_000, -120], step: [10, 0, 0], left: 0.5 },
+    ] as const
+    for (const { enu, step, left } of places) {
+      // Looked at from near, and not in the middle of the picture.
+      const target = {
+        ...enuToGeodetic(enuFrame(ORIGIN), [enu[0] - 20, enu[1] + 9, enu[2]]),
+        rangeMeters: 90,
+        headingDeg: 30,
+        pitchDeg: -40,
+      }
+      const { png, state } = await it.page.evaluate(
+        async (enu, step, left, target) => {
+          const timeBaseMs = 1.7e12
+          const tToMs = timeBaseMs + 86_400_000
+          const twinMs = tToMs - left * 2000
+          const engine = twin.open({ clock: { mode: 'paused', wallMs: 0, twinMs, rate: 0 } })
+          await engine.view.flyTo(target, { durationMs: 0 })
+          const markers = engine.mount({ type: 'markers', layer: 'things', kind: twin.kind('circle', 'vehicle') })
+          markers.patch(twin.patchOf([{ enu, step, tToMs, durationMs: 2000, tone: 'active' }], { timeBaseMs }))
+          const png = [...new Uint8Array(await (await engine.capture()).arrayBuffer())]
+          const { state } = engine.view
+          engine.dispose()
+          document.body.replaceChildren()
+          return { png, state }
+        },
+        enu,
+        step,
+        left,
+        target,
+      )
+      const { width, data } = PNG.sync.read(Buffer.from(png))
+      let [x, y, n] = [0, 0, 0]
+      for (let i = 0; i < data.length; i += 4) {
+        const isAccent = Math.abs(data[i]! - 92) + Math.abs(data[i + 1]! - 207) + Math.abs(data[i + 2]! - 186) < 12
+        if (!isAccent) continue
+        x += ((i / 4) % width) + 0.5
+        y += Math.floor(i / 4 / width) + 0.5
+        n++
+      }
+      expect(n).toBeGreaterThan(400)
+      const drawn = [0, 1, 2].map((k) => enu[k as 0]! - step[k as 0]! * left) as [number, number, number]
+      const plate = plateAt(state, drawn, 'circle', 0)!
+      expect(Math.hypot(x / n - plate.x, y / n - plate.y)).toBeLessThan(0.3)
+    }
   })
 
   test('picks what is seen before what the house hides, and the mesh behind no marker', async () => {
