@@ -1,0 +1,317 @@
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { type CountsGl, countGl } from './harness/count-gl.ts'
+import { type Served, serve } from './harness/serve.ts'
+import { type BuiltPage, buildPage, coreNotBuilt } from './tiles/build.ts'
+import type { Look, TilesPage } from './tiles/page.ts'
+import { COLORS, ORIGIN, sampleSet } from './tiles/sample-set.ts'
+
+const DATA = new URL('../../shared/data/', import.meta.url).pathname
+declare const window: { page: TilesPage; viewer: ReturnType<TilesPage['open']>; bitmaps: () => number } & CountsGl
+
+/** Runs in the page before all else: bitmaps that came from workers less those that were closed. */
+function countBitmaps(): void {
+  let open = 0
+  const close = ImageBitmap.prototype.close
+  const closed = new WeakSet<ImageBitmap>()
+  ImageBitmap.prototype.close = function (this: ImageBitmap) {
+    if (!closed.has(this)) open--
+    closed.add(this)
+    close.call(this)
+  }
+  const told = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage')!
+  Object.defineProperty(Worker.prototype, 'onmessage', {
+    ...told,
+    set(this: Worker, handler: (event: MessageEvent) => void) {
+      told.set!.call(this, (event: MessageEvent) => {
+        const images = event.data?.tile?.images ?? (event.data?.image ? [event.data.image] : [])
+        for (const image of images) if (image.type === 'bitmap') open++
+        handler(event)
+      })
+    },
+  })
+  ;(globalThis as unknown as { bitmaps: () => number }).bitmaps = () => open
+}
+
+describe.skipIf(browserMissing())('tiles in a browser under a strict CSP', () => {
+  let chromium: TestBrowser
+  let built: BuiltPage
+  let files: Record<string, Uint8Array | string>
+  beforeAll(async () => {
+    const lacks = coreNotBuilt()
+    if (lacks !== undefined) throw new Error(lacks)
+    ;[built, chromium, files] = await Promise.all([buildPage(), launchBrowser(), sampleSet()])
+  })
+  afterAll(async () => {
+    await chromium?.close()
+    await built?.remove()
+  })
+
+  type Over = Omit<Partial<Parameters<typeof serve>[0]>, 'folders'>
+  async function open(over: Over = {}, options: object = {}) {
+    const site: Served = await serve({
+      folders: { '/': built.folder, ...(existsSync(DATA) && { '/data/': DATA }) },
+      ...over,
+      files: { '/favicon.ico': '', ...files, ...over.files },
+    })
+    const { page, errors, warnings } = await chromium.page({ width: 256, height: 256 })
+    await page.evaluateOnNewDocument(countGl)
+    await page.evaluateOnNewDocument(countBitmaps)
+    await page.goto(site.url('/'))
+    await page.waitForFunction('window.page !== undefined')
+    await page.evaluate(
+      (origin, more) => {
+        window.viewer = window.page.open(more)
+        window.viewer.setOrigin(origin)
+      },
+      ORIGIN,
+      options,
+    )
+    const close = async () => {
+      await page.close()
+      await site.close()
+    }
+    return { site, page, errors, warnings, close }
+  }
+  type Opened = Awaited<ReturnType<typeof open>>
+
+  /** Mounts, looks and settles; what is seen in the middle of each quarter, from the left top. */
+  const show = ({ page }: Opened, url: string, look: Look = { headingDeg: 0, pitchDeg: -89.9, radii: 1.4 }, mount: object = {}) =>
+    page.evaluate(
+      async (path, how, more) => {
+        const { viewer } = window
+        viewer.mount(path, more)
+        const sphere = await viewer.bounds()
+        viewer.look(sphere, how)
+        const refinement = await viewer.settle(30_000)
+        const pixels = viewer.pixels()
+        const at = (x: number, y: number) => [...pixels.slice((y * 256 + x) * 4, (y * 256 + x) * 4 + 3)]
+        return {
+          refinement,
+          errors: viewer.errors,
+          placed: viewer.placed,
+          quarters: [at(96, 160), at(160, 160), at(96, 96), at(160, 96)],
+          covered: viewer.grid().reduce((sum, [share]) => sum + share! / 64, 0),
+        }
+      },
+      url,
+      look,
+      mount,
+    )
+  const near = (color: readonly number[]) => color.map((each) => expect.closeTo(each, -0.5))
+  const CHILDREN = [COLORS[2], COLORS[3], COLORS[0], COLORS[1]].map(near)
+  const ROOT = Array(4).fill(near(COLORS.root))
+
+  test('a tileset in ECEF stands about the origin, in its own colours, and nothing is refused or warned of', async () => {
+    const opened = await open()
+    const { refinement, placed, quarters, errors } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect({ refinement, placed, quarters, errors }).toEqual({
+      refinement: { state: 'complete', share: 1 },
+      placed: ['ecef'],
+      quarters: CHILDREN,
+      errors: [],
+    })
+    expect([opened.errors, opened.warnings, opened.site.violations, chromium.foreign]).toEqual([[], [], [], []])
+    const hit = await opened.page.evaluate(() => window.viewer.hit(0.2, 0.1))
+    expect(hit![2]).toBeCloseTo(0, 3)
+    await opened.close()
+  })
+
+  test('a coarser target stops at the parent, and a change of the grade is seen in the next frame', async () => {
+    const opened = await open()
+    const { quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 64 })
+    expect(quarters).toEqual(ROOT)
+    const graded = await opened.page.evaluate(() => {
+      window.viewer.tilesets().setGrade({ saturation: 0, brightness: 0.5 })
+      return [...window.viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)]
+    })
+    expect(graded).toEqual(near([60, 60, 60]))
+    await opened.close()
+  })
+
+  test('everything that was made is unmade after dispose, twenty times over, in the middle of loading too', async () => {
+    const opened = await open()
+    const left = await opened.page.evaluate(async () => {
+      const rounds: [string, number][][] = []
+      for (let i = 0; i < 20; i++) {
+        const mounted = window.viewer.mount('/sample/tileset.json', { errorTargetPx: 4 })
+        window.viewer.look(await window.viewer.bounds(), { headingDeg: 0, pitchDeg: -60, radii: 1.4 })
+        await window.viewer.settle(i % 3 === 0 ? 20_000 : i * 8)
+        if (i % 2 === 0) mounted.dispose()
+        window.viewer.tilesets().dispose()
+        rounds.push(window.viewer.left())
+        window.viewer.dispose()
+        window.viewer = window.page.open()
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return { rounds, bitmaps: window.bitmaps(), made: window.glCounts().made }
+    })
+    expect(left.rounds).toEqual(Array(20).fill([]))
+    expect(left.bitmaps).toBe(0)
+    expect(left.made['Texture']).toBeGreaterThan(40)
+    await expect.poll(() => opened.page.workers().length).toBe(0)
+    await opened.close()
+  })
+
+  test('a missing tile lets its parent stand, is said once, and comes with retry when it is there', async () => {
+    let there = false
+    const opened = await open({
+      before: (request, response) => {
+        if (request.url !== '/sample/2.glb' || there) return false
+        response.writeHead(404).end()
+        return true
+      },
+    })
+    const before = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect(before).toMatchObject({ quarters: ROOT, refinement: { state: 'complete', share: 1 } })
+    expect(before.errors).toEqual([
+      { code: 'tile-missing', message: expect.stringMatching(/\/sample\/2\.glb: is not there, so its parent stays; check/) },
+    ])
+    there = true
+    const after = await opened.page.evaluate(async () => {
+      window.viewer.mounted!.retry()
+      await window.viewer.settle(20_000)
+      return [...window.viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)]
+    })
+    expect(after).toEqual(near(COLORS[2]))
+    await opened.close()
+  })
+
+  test.each([
+    [
+      'cut off',
+      (good: Uint8Array) => good.slice(0, good.length - 200),
+      'tile-corrupt',
+      /1\.glb: glb header says \d+ bytes, \d+ are there; the parent tile stays/,
+    ],
+    [
+      'of another kind',
+      () => new TextEncoder().encode('<!doctype html><title>Not found</title>'),
+      'tile-unsupported',
+      /is none of b3dm, i3dm, pnts, cmpt, glb and glTF/,
+    ],
+  ])('a tile that is %s lets its parent stand and says what is wrong', async (_, spoil, code, message) => {
+    const opened = await open({ files: { '/sample/1.glb': spoil(files['/sample/1.glb'] as Uint8Array) } })
+    const { quarters, errors, refinement } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect({ quarters, errors, refinement }).toEqual({
+      quarters: ROOT,
+      errors: [{ code, message: expect.stringMatching(message) }],
+      refinement: { state: 'complete', share: 1 },
+    })
+    expect(opened.errors).toEqual([])
+    await opened.close()
+  })
+
+  test.each([
+    ['missing', {}, 'tileset-missing', /tileset \/none\/tileset\.json: .*answered 404/],
+    ['no JSON', { '/none/tileset.json': '<html>' }, 'tileset-invalid', /is not JSON/],
+    ['no tileset', { '/none/tileset.json': '{"type":"FeatureCollection"}' }, 'tileset-invalid', /root is undefined; expected the tile/],
+  ])('a tileset that is %s is told with a code, and another beside it still shows', async (_, more, code, message) => {
+    const opened = await open({ files: more as Record<string, string> })
+    await opened.page.evaluate(() => window.viewer.mount('/none/tileset.json'))
+    await opened.page.waitForFunction(() => window.viewer.errors.length > 0)
+    expect(await opened.page.evaluate(() => window.viewer.errors)).toEqual([{ code, message: expect.stringMatching(message) }])
+    const { refinement, quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect({ refinement, quarters }).toEqual({ refinement: { state: 'complete', share: 1 }, quarters: CHILDREN })
+    await opened.close()
+  })
+
+  test('a memory budget that is too small is told as starved, with what it could hold on screen', async () => {
+    const opened = await open({}, { memoryBytes: 45_000 })
+    const { refinement, quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect(refinement.state).toBe('starved')
+    expect(refinement.share).toBeLessThan(1)
+    expect(quarters).toEqual(ROOT)
+    await opened.close()
+  })
+
+  test('draws nothing while nothing changes, and cancels what a turn of the camera leaves behind', async () => {
+    const opened = await open({ latencyMs: 700 })
+    const told = await opened.page.evaluate(async () => {
+      const { viewer } = window
+      viewer.mount('/sample/tileset.json', { errorTargetPx: 4 })
+      const sphere = await viewer.bounds()
+      viewer.look(sphere, { headingDeg: 0, pitchDeg: -89.9, radii: 1.4 })
+      for (let i = 0; i < 6; i++) await viewer.settle(30)
+      const asked = viewer.requests.length
+      viewer.look(sphere, { headingDeg: 0, pitchDeg: -89.9, radii: 1.4, offset: [90_000, 0, 0] })
+      await viewer.settle(3000)
+      const aborted = viewer.aborted()
+      viewer.look(sphere, { headingDeg: 0, pitchDeg: -89.9, radii: 1.4 })
+      await viewer.settle(20_000)
+      const frames = viewer.frames
+      await viewer.settle(500)
+      return { asked, aborted, frames: viewer.frames - frames, refinement: viewer.refinement }
+    })
+    expect(told).toMatchObject({ asked: 6, frames: 0, refinement: { state: 'complete', share: 1 } })
+    expect(told.aborted).toBeGreaterThan(0)
+    await opened.close()
+  })
+
+  describe.skipIf(!existsSync(DATA))('on real captures (../shared/data)', () => {
+    const real: [string, string, Look, string[]][] = [
+      ['glTF 1.0 with CESIUM_RTC', 'b3dm-cc-gltf1-rtc/Production_1.json', { headingDeg: 30, pitchDeg: -35, radii: 1.2 }, []],
+      [
+        'Draco, misaligned, Z up',
+        'b3dm-djiterra-gltf2-draco/tileset.json',
+        { headingDeg: 30, pitchDeg: -35, radii: 1.5 },
+        ['tile-missing'],
+      ],
+      ['Draco and KTX2 beside it', 'scan-cedar-creek/mesh_tiles/tileset.json', { headingDeg: 30, pitchDeg: -35 }, []],
+      [
+        'i3dm with own shaders',
+        '3d-tiles-samples/1.0/TilesetWithTreeBillboards/tileset.json',
+        { headingDeg: 30, pitchDeg: -35, radii: 1 },
+        ['tile-unsupported'],
+      ],
+      [
+        'pnts behind a request volume',
+        '3d-tiles-samples/1.0/TilesetWithRequestVolume/tileset.json',
+        { headingDeg: 30, pitchDeg: -35, radii: 1 },
+        [],
+      ],
+      ['several contents of a tile', '3d-tiles-samples/1.1/MultipleContents/tileset.json', { headingDeg: 30, pitchDeg: -35 }, []],
+      ['an implicit octree', '3d-tiles-samples/1.1/SparseImplicitOctree/tileset.json', { headingDeg: 30, pitchDeg: -35 }, []],
+    ]
+    test.each(real)('%s: shown, with nothing refused and nothing left', async (_, path, look, codes) => {
+      const opened = await open()
+      const { refinement, covered, errors } = await show(opened, `/data/${path}`, look, { errorTargetPx: 4 })
+      expect(refinement).toEqual({ state: 'complete', share: 1 })
+      expect(covered).toBeGreaterThan(0.02)
+      expect([...new Set(errors.map(({ code }) => code))]).toEqual(codes)
+      const left = await opened.page.evaluate(async () => {
+        window.viewer.tilesets().dispose()
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        return { gl: window.viewer.left(), bitmaps: window.bitmaps() }
+      })
+      expect(left).toEqual({ gl: [], bitmaps: 0 })
+      await expect.poll(() => opened.page.workers().length).toBe(0)
+      expect([opened.site.violations, chromium.foreign]).toEqual([[], []])
+      await opened.close()
+    })
+
+    test('each picture beside tiles is fetched once, whoever asks', async () => {
+      const opened = await open()
+      await show(opened, '/data/scan-cedar-creek/mesh_tiles/tileset.json', { headingDeg: 30, pitchDeg: -35 }, { errorTargetPx: 1 })
+      const pictures = (await opened.page.evaluate(() => window.viewer.requests)).filter((each) => each.endsWith('.ktx2'))
+      expect(pictures.length).toBeGreaterThan(5)
+      expect(new Set(pictures).size).toBe(pictures.length)
+      await opened.close()
+    })
+
+    test('without the header of its worker KTX2 is told with that header, and the form still shows', async () => {
+      const opened = await open({ ktx2Worker: false })
+      const { covered, errors, refinement } = await show(
+        opened,
+        '/data/scan-cedar-creek/mesh_tiles/tileset.json',
+        { headingDeg: 30, pitchDeg: -35 },
+        { errorTargetPx: 16 },
+      )
+      expect(errors).toEqual([{ code: 'ktx2-blocked', message: expect.stringContaining("script-src 'self' 'wasm-unsafe-eval'") }])
+      expect(refinement.state).toBe('complete')
+      expect(covered).toBeGreaterThan(0.1)
+      await opened.close()
+    })
+  })
+})
