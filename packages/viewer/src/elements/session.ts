@@ -97,14 +97,18 @@ export class TwinSession {
     await this.#attempt(() => this.twin?.selection.set(subject))
   }
 
-  /** Opens an alarm: the card of its entity where that is known, else of the alarm alone; the camera goes there. */
-  async openAlarm(id: string): Promise<void> {
+  /**
+   * Opens an alarm: the card of its entity where that is known, else of the alarm alone; the camera goes there.
+   * `arrived`: it is there, and nobody cut it short.
+   */
+  async openAlarm(id: string, arrived: () => void): Promise<void> {
     const { twin } = this
     const alarm = this.model.alarms.find((a) => a.id === id)
     if (twin === null || alarm === undefined) return
     if (alarm.place !== null) {
       const [longitude, latitude, heightEllipsoidalMeters] = alarm.place
-      void twin.view.flyTo({ longitude, latitude, heightEllipsoidalMeters, rangeMeters: ALARM_RANGE_M })
+      const flight = twin.view.flyTo({ longitude, latitude, heightEllipsoidalMeters, rangeMeters: ALARM_RANGE_M })
+      void flight.then((there) => there && this.twin === twin && arrived())
     }
     const subject: Subject | null =
       alarm.handle !== null

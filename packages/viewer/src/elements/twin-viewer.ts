@@ -25,7 +25,7 @@ import './twin-layer-list.ts'
 import './twin-tools.ts'
 import type { OpenTwin } from './open-options.ts'
 import { viewerStyles } from './twin-viewer.styles.ts'
-import { EMPTY_MODEL, isStopped, liveness, nowOf, type ViewerModel } from './viewer-model.ts'
+import { chosenOf, EMPTY_MODEL, isStopped, liveness, namedView, nowOf, type ViewerModel } from './viewer-model.ts'
 import { overlay } from './viewer-overlay.ts'
 import { caption, type Drawn, type Layout, layoutOf, middle, nameOf } from './viewer-panels.ts'
 import { phoneStyles } from './viewer-phone.styles.ts'
@@ -121,14 +121,7 @@ export class TwinViewer extends LitElement {
   async flyTo(to: View | Target | string, options?: { readonly durationMs?: number }): Promise<boolean> {
     const twin = this.#need('flyTo')
     if (typeof to !== 'string') return twin.view.flyTo(to, options)
-    const named = twin.doc.views.find((v) => v.id === to)
-    if (named === undefined)
-      throw new TwinError(
-        'document-invalid',
-        `flyTo: the document has no view ${to}; it has ${twin.doc.views.map((v) => v.id).join(', ')}`,
-        { to },
-      )
-    return twin.view.flyTo(named, options)
+    return twin.view.flyTo(namedView(twin.doc, to), options)
   }
 
   /** Selects a thing by kind and id, or by the handle that a pick gave; null: nothing. */
@@ -229,7 +222,7 @@ export class TwinViewer extends LitElement {
         changed: () => this.#session === session && this.#changed(session.model),
         ready: (twin) => this.#ready(twin),
         failed: (error, fatal) => emit(this, 'twin-error', { error, fatal }),
-        selected: () => this.#selected(session.model),
+        selected: () => emit(this, 'twin-select', { chosen: chosenOf(session.model) }),
       },
       {
         src: new URL(src, this.ownerDocument.baseURI).href,
@@ -253,17 +246,6 @@ export class TwinViewer extends LitElement {
   #changed(model: ViewerModel): void {
     this.drawn = model
     this.announced = this.#news.of(model.alarms, model.kinds, this.#locale()) ?? this.announced
-  }
-
-  #selected(model: ViewerModel): void {
-    const { selected, alarmOpen } = model
-    const chosen =
-      selected !== null
-        ? { layer: selected.handle.layer, kind: selected.kind, id: selected.id, alarm: null }
-        : alarmOpen !== null
-          ? { layer: null, kind: null, id: null, alarm: alarmOpen }
-          : null
-    emit(this, 'twin-select', { chosen })
   }
 
   /** The engine's canvas takes the keys; it is named here, in the reader's language. */
@@ -318,6 +300,14 @@ export class TwinViewer extends LitElement {
     else if (view !== undefined) this.#camera.press(tool, view, prefersStill())
   }
 
+  /** On a phone the card covers the lower part, so what was flown to is lifted into what is left. */
+  #openAlarm(id: string): void {
+    void this.#session?.openAlarm(id, () => {
+      const { twin, sheetElement } = this
+      if (twin !== null && sheetElement !== null) this.#camera.lift(sheetElement.clientHeight / 2, twin.view, prefersStill())
+    })
+  }
+
   #clicked = (event: MouseEvent): void => {
     this.#focusMap()
     if (Math.hypot(event.clientX - this.#pressed.x, event.clientY - this.#pressed.y) > CLICK_PX) return
@@ -325,7 +315,7 @@ export class TwinViewer extends LitElement {
     void this.#session?.pick(event.clientX - box.left, event.clientY - box.top)
   }
 
-  #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => void this.#session?.openAlarm(id))
+  #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => this.#openAlarm(id))
   #onLayerVisible = own<'twin-layer-visible'>(({ layer, visible }) => this.#session?.setLayerVisible(layer, visible))
   #onTool = own<'twin-tool'>(({ tool }) => this.#tool(tool))
   #onClose = own<'twin-close'>(() => this.#closeCard())
@@ -349,7 +339,7 @@ export class TwinViewer extends LitElement {
       },
       acts: {
         openLayers: () => (this.layersOpen = !this.layersOpen),
-        openAlarm: (id) => void this.#session?.openAlarm(id),
+        openAlarm: (id) => this.#openAlarm(id),
         retry: this.#retry,
         putErrorAway: () => this.#session?.putErrorAway(),
         setTab: (tab) => {

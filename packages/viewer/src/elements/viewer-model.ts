@@ -1,10 +1,12 @@
 // What the viewer knows at one moment, as plain data; session.ts fills it, the panels are drawn from it.
-import type { TwinError } from '@twinmap/core'
+
 import type { TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Refinement } from '@twinmap/core/internal/engine/contract'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
 import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
+import type { Chosen } from './events.ts'
 
 export interface ViewerModel {
   /** `loading` until the document is read; `failed` only where nothing can be shown at all. */
@@ -78,4 +80,18 @@ export function liveness({ health, doc }: Pick<ViewerModel, 'health' | 'doc'>, n
   if (feeds.length === 0 || feeds.some((feed) => feed.state === 'connecting'))
     return { state: heardMs !== null && silentMs > BREAK_SHOWN_MS ? 'offline' : 'connecting', heardMs }
   return { state: 'live', heardMs }
+}
+
+/** What the page is told of a selection. */
+export function chosenOf({ selected, alarmOpen }: Pick<ViewerModel, 'selected' | 'alarmOpen'>): Chosen | null {
+  if (selected !== null) return { layer: selected.handle.layer, kind: selected.kind, id: selected.id, alarm: null }
+  return alarmOpen === null ? null : { layer: null, kind: null, id: null, alarm: alarmOpen }
+}
+
+/** @throws TwinError `document-invalid`: names the views that there are. */
+export function namedView({ views }: TwinDocument, id: string): TwinDocument['views'][number] {
+  const named = views.find((view) => view.id === id)
+  if (named !== undefined) return named
+  const known = views.map((view) => view.id).join(', ') || 'none'
+  throw new TwinError('document-invalid', `the document has no view ${id}; name one of its views: ${known}`, { view: id })
 }

@@ -6,6 +6,9 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** Younger is "just now": a number that changes with every heartbeat is motion that says nothing. */
+export const NOW_MS = 5 * SECOND
+
 /** `short`: one unit (`3 分`); `exact`: minutes with seconds up to an hour (`3 分 20 秒`). */
 export type AgeStyle = 'short' | 'exact'
 
@@ -24,7 +27,7 @@ export function ageWords(ageMs: number, locale: Locale, style: AgeStyle = 'short
 /** The same with "ago": `8 秒前`, `22 分钟前`. */
 export function agoWords(ageMs: number, locale: Locale, style: AgeStyle = 'short'): string {
   const w = WORDS[locale]
-  if (ageMs < SECOND) return w.now
+  if (ageMs < NOW_MS) return w.now
   if (style === 'short' && ageMs >= MINUTE && ageMs < HOUR) return w.agoOf(w.minutesLong(Math.floor(ageMs / MINUTE)))
   return w.agoOf(ageWords(ageMs, locale, style))
 }

@@ -12,6 +12,8 @@ const health = (count: number, heardMs: number | null) => ({
 
 test('shows how many there are and when one was last heard', () =>
   expect(layerRows(layers, doc, health(1612, NOW_MS - 24_000), new Map(), 'zh', NOW_MS)[0]!.facts).toBe('1,612 · 24 秒'))
+test('says just now of what was heard within seconds', () =>
+  expect(layerRows(layers, doc, health(7, NOW_MS - 900), new Map(), 'zh', NOW_MS)[0]!.facts).toBe('7 · 刚刚'))
 test('shows no age of what has no time', () => expect(layerRows(layers, doc, health(7, null), new Map(), 'zh', NOW_MS)[0]!.facts).toBe('7'))
 test('shows a dash until the count is known, never zero', () =>
   expect(layerRows(layers, doc, null, new Map(), 'zh', NOW_MS)[0]!.facts).toBe('—'))

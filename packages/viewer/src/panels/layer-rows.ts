@@ -3,7 +3,7 @@
 import type { TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
-import { ageWords } from '../locale/ages.ts'
+import { ageWords, NOW_MS } from '../locale/ages.ts'
 import { type Locale, said, WORDS } from '../locale/words.ts'
 
 export interface LayerRow {
@@ -28,7 +28,10 @@ export function layerRows(
     const name = doc.layers.find((l) => l.id === layer.id)?.name ?? layer.kind.label
     const known = health?.layers.find((l) => l.id === layer.id)
     const count = known === undefined ? WORDS[locale].noValue : known.count.toLocaleString(locale === 'zh' ? 'zh-CN' : 'en-GB')
-    const age = known === undefined || known.heardMs === null ? '' : ` · ${ageWords(nowMs - known.heardMs, locale)}`
+    const age =
+      known === undefined || known.heardMs === null
+        ? ''
+        : ` · ${nowMs - known.heardMs < NOW_MS ? WORDS[locale].now : ageWords(nowMs - known.heardMs, locale)}`
     return {
       id: layer.id,
       name: said(name, locale),

@@ -27,6 +27,12 @@ export class CameraTools {
     }
   }
 
+  /** Moves what is in the middle up by so much, CSS px: out from under a sheet that covers the lower part. */
+  lift(px: number, view: EngineView, still: boolean): void {
+    this.stop()
+    this.#stop = glide(still ? 0 : ZOOM_MS, (share) => view.panBy(0, -px * share))
+  }
+
   stop(): void {
     this.#stop()
   }
