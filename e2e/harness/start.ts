@@ -34,7 +34,9 @@ export function npmStart(
   }
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail(`no address after ${timeoutMs} ms`), timeoutMs)
+    let up = false
     const fail = (why: string) => {
+      if (up) return
       clearTimeout(timer)
       remove()
       reject(new Error(`${why}:\n${output}`))
@@ -43,6 +45,7 @@ export function npmStart(
       output += chunk
       const port = ADDRESS.exec(output)?.[1]
       if (port === undefined || !output.includes('Ctrl-C')) return
+      up = true
       clearTimeout(timer)
       resolve({
         url: `http://localhost:${port}/`,

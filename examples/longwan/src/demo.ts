@@ -9,6 +9,7 @@ import { TwinError } from '@twinmap/core'
 import { readDocument, type TwinDocument } from '@twinmap/core/document'
 import { createDemoKeys, type ServerConfig, type StartedServer, startServer } from '@twinmap/server'
 import { ownCapture } from './own-capture.ts'
+import { simulate } from './simulate.ts'
 import { makeSkeletonTiles } from './skeleton/make-tiles.ts'
 
 export interface DemoOptions {
@@ -123,6 +124,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     demo: { privateKey },
   }
   const server = await listen(config, options.port, say)
+  const walk = new AbortController()
+  // A capture of the user has no such person: only the demo community is inhabited.
+  const walking = path === undefined ? inhabit(server, document, sourceKey, say, walk.signal) : Promise.resolve()
   const lan = host === '127.0.0.1' ? [] : lanAddresses()
   const at = (page: string) => [
     `http://localhost:${server.port}/${page}`,
@@ -131,8 +135,24 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return {
     server,
     pages: [...at('').map((url) => ({ name: 'map', url })), ...at('embed.html').map((url) => ({ name: 'inside a page', url }))],
-    close: () => server.close(),
+    async close() {
+      walk.abort()
+      await walking
+      await server.close()
+    },
   }
+}
+
+/** One person walks through the community, and her wristband reports. */
+async function inhabit(
+  server: StartedServer,
+  document: string,
+  key: string,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const { origin } = JSON.parse(await readFile(document, 'utf8')) as TwinDocument
+  await simulate({ origin, url: server.url, key, say }, signal)
 }
 
 async function listen(config: ServerConfig, port: number, say: (line: string) => void): Promise<StartedServer> {
