@@ -6,6 +6,7 @@ import type { MountedTileset } from '../../packages/core/src/engine/contract.ts'
 import type { Tilesets } from '../../packages/core/src/engine/three/tileset/tileset-part.ts'
 import type { TwinError } from '../../packages/core/src/error/twin-error.ts'
 import type { CountsGl } from '../harness/count-gl.ts'
+import type { Cell } from '../real-input/compare.ts'
 
 export interface Told {
   readonly code: string
@@ -154,6 +155,10 @@ function open({ width = 256, height = 256, memoryBytes }: { width?: number; heig
       group.matrix.makeTranslation(shiftMeters, 0, 0)
       if (mirror)
         group.matrix.multiply(new Matrix4().makeTranslation(2 * sphere.center.x, 0, 0)).multiply(new Matrix4().makeScale(-1, 1, 1))
+      // Tiles do not move by themselves, so they do not look whether what they stand in did.
+      group.traverse((object) => {
+        object.matrixWorldNeedsUpdate = true
+      })
       group.updateMatrixWorld(true)
       wanted = true
     },
@@ -190,7 +195,7 @@ function open({ width = 256, height = 256, memoryBytes }: { width?: number; heig
       return out
     },
     /** Per cell of an 8 × 8 grid, rows from the top: covered share, and mean sRGB of what is covered. */
-    grid(): number[][] {
+    grid(): Cell[] {
       const pixels = viewer.pixels()
       const cells = Array.from({ length: 64 }, () => [0, 0, 0, 0])
       for (let y = 0; y < height; y++)
@@ -205,7 +210,10 @@ function open({ width = 256, height = 256, memoryBytes }: { width?: number; heig
           cell[3]! += b
         }
       const all = (width * height) / 64
-      return cells.map(([n, r, g, b]) => [n! / all, ...[r, g, b].map((each) => (n === 0 ? 0 : each! / n!))])
+      return cells.map(([n, r, g, b]): Cell => {
+        const mean = (sum: number | undefined) => (n === 0 ? 0 : sum! / n!)
+        return [n! / all, mean(r), mean(g), mean(b)]
+      })
     },
     hit(x: number, y: number) {
       const ray = new Raycaster()
