@@ -101,10 +101,10 @@ function develop(look: Look, red: number, green: number, blue: number, gain: num
   const r = look.red * red
   const g = look.green * green
   const b = look.blue * blue
-  const grey = (0.3 * r + 0.6 * g + 0.1 * b) * 0.16
-  pixels[o] = tone((r * 0.84 + grey) * gain + 0.006)
-  pixels[o + 1] = tone((g * 0.84 + grey) * gain + 0.006)
-  pixels[o + 2] = tone((b * 0.84 + grey) * gain + 0.006)
+  const grey = (0.3 * r + 0.6 * g + 0.1 * b) * 0.13
+  pixels[o] = tone((r * 0.87 + grey) * gain + 0.006)
+  pixels[o + 1] = tone((g * 0.87 + grey) * gain + 0.006)
+  pixels[o + 2] = tone((b * 0.87 + grey) * gain + 0.006)
 }
 
 function tone(v: number): number {

@@ -18,6 +18,7 @@ export interface PhotoChoice {
 /** A surface point deeper than the matched depth by more than this is hidden. */
 const HIDDEN_METERS = 0.45
 const SAMPLE_METERS = 0.5
+const OUTSIDE_METERS = 5
 /** What a face gains by having its neighbours' photo; without it walls become patchwork. */
 const AGREE_BONUS = 0.11
 const AGREE_ROUNDS = 3
@@ -71,13 +72,13 @@ function scoreCamera(
   const p = projector(camera)
   const { width, height, nearest } = camera
   const { positions, indices } = mesh
-  /** 1 visible, 0 hidden or outside. */
-  const visible = (x: number, y: number, z: number): number => {
+  /** Metres by which a point lies behind what the photo shows; far outside the photo. */
+  const behind = (x: number, y: number, z: number): number => {
     const px = (x * p.xx + y * p.xy + z * p.xz + p.x0) | 0
     const py = (x * p.yx + y * p.yy + z * p.yz + p.y0) | 0
-    if (px < 0 || py < 0 || px >= width || py >= height) return 0
+    if (px < 0 || py < 0 || px >= width || py >= height) return OUTSIDE_METERS
     const d = depth[py * width + px]!
-    return d === FAR || x * p.dx + y * p.dy + z * p.dz - nearest - d * DEPTH_UNIT_METERS < HIDDEN_METERS ? 1 : 0
+    return d === FAR ? 0 : x * p.dx + y * p.dy + z * p.dz - nearest - d * DEPTH_UNIT_METERS
   }
   for (let t = 0; t < faces.count; t++) {
     const x = faces.centres[3 * t]!
@@ -88,12 +89,13 @@ function scoreCamera(
       cos * (c === 0 ? 1.06 : 1) +
       0.14 * noise2(x * 0.06 + c * 9, y * 0.06 + z * 0.05, c + 60) +
       0.03 * hash3((x * 2) | 0, (y * 2) | 0, (z * 2) | 0, c)
-    if (cos > -0.3 && visible(x, y, z)) {
+    const depthBehind = cos > -0.3 ? behind(x, y, z) : OUTSIDE_METERS
+    if (depthBehind < HIDDEN_METERS) {
       // A large face may be hidden in part: then it would show what stands before it.
-      const hidden = hiddenShare(positions, indices, t, visible)
-      if (hidden > 0) score -= 0.24 + 0.5 * hidden
+      const hidden = hiddenShare(positions, indices, t, behind)
+      if (hidden > 0) score -= 0.42 + 0.6 * hidden
       if (cos > 0.1) seen[t] = 1
-    } else score -= 1.2
+    } else score -= 0.85 + 0.22 * Math.min(OUTSIDE_METERS, depthBehind) // the nearer the thing before it, the likelier its own neighbour
     scores[t * cameras + c] = score
   }
 }
@@ -103,7 +105,7 @@ function hiddenShare(
   positions: Float32Array,
   indices: Uint32Array,
   t: number,
-  visible: (x: number, y: number, z: number) => number,
+  behind: (x: number, y: number, z: number) => number,
 ): number {
   const a = indices[3 * t]! * 3
   const b = indices[3 * t + 1]! * 3
@@ -123,7 +125,8 @@ function hiddenShare(
       const s = 0.05 + (0.85 * i) / n
       const q = 0.05 + (0.85 * j) / n
       samples++
-      if (!visible(positions[a]! + ux * s + vx * q, positions[a + 1]! + uy * s + vy * q, positions[a + 2]! + uz * s + vz * q)) hidden++
+      if (behind(positions[a]! + ux * s + vx * q, positions[a + 1]! + uy * s + vy * q, positions[a + 2]! + uz * s + vz * q) > HIDDEN_METERS)
+        hidden++
     }
   }
   return hidden / samples

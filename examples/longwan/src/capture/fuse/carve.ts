@@ -1,6 +1,7 @@
 // Fuse: nine depth maps become one volume by carving. Demo flow: stereo -> **carve** -> surface nets.
 // A voxel's value is the greatest, over all cameras, of (matched depth − own depth): positive as soon as one camera sees past it. Then one
-// 1-2-1 blur along each axis, which is what melts eaves, merges cars and webs balconies.
+// 1-2-1 blur along each axis, which is what melts eaves, merges cars and webs balconies. What is one voxel thin would melt away altogether;
+// posts and rails survive in real captures, ragged, and so they do here (`keepThin`).
 import { DEPTH_UNIT_METERS, FAR, type Photo, projector } from '../photos/camera.ts'
 import { type Terrain, terrainHeight, type Window } from '../scene/scene.ts'
 import type { Tile } from './tile.ts'
@@ -10,6 +11,8 @@ export const PAD = 2
 const TRUNCATE_METERS = 0.75
 const BELOW_GROUND_METERS = 1.2
 const ABOVE_TOP_METERS = 1
+/** A thin voxel counts as surely inside from here on. */
+const THIN_METERS = -0.06
 
 export interface Volume {
   /** Voxel indices of the first corner. */
@@ -41,7 +44,9 @@ export function carve(tile: Tile, options: CarveOptions): Volume {
   const nz = Math.ceil(columns.highest / options.voxelMeters) + 2 - k0
   const volume: Volume = { i0, j0, k0, nx, ny, nz, values: new Float32Array(nx * ny * nz) }
   fill(volume, columns, options)
+  const thin = findThin(volume)
   blur(volume)
+  keepThin(volume, thin)
   return volume
 }
 
@@ -146,4 +151,34 @@ function blurLine(values: Float32Array, start: number, stride: number, count: nu
     before = here
     here = after
   }
+}
+
+/**
+ * Voxels surely inside that are thin along two of the three axes: posts, arms, rails. (Along one axis alone would keep parapets too, and those
+ * came out crenellated.)
+ */
+export function findThin({ values, nx, ny, nz }: Volume): { readonly at: readonly number[]; readonly value: readonly number[] } {
+  const layer = nx * ny
+  const at: number[] = []
+  const value: number[] = []
+  for (let k = 1; k < nz - 1; k++) {
+    for (let j = 1; j < ny - 1; j++) {
+      for (let i = 1, o = k * layer + j * nx + 1; i < nx - 1; i++, o++) {
+        const v = values[o]!
+        if (v >= THIN_METERS) continue
+        const alongX = values[o - 1]! > 0 && values[o + 1]! > 0
+        const alongY = values[o - nx]! > 0 && values[o + nx]! > 0
+        if (!alongX && !alongY) continue
+        if (!(alongX && alongY) && !(values[o - layer]! > 0 && values[o + layer]! > 0)) continue
+        at.push(o)
+        value.push(v)
+      }
+    }
+  }
+  return { at, value }
+}
+
+/** Puts half of what a thin voxel was back where the blur took it away. */
+export function keepThin({ values }: Volume, thin: ReturnType<typeof findThin>): void {
+  for (const [i, o] of thin.at.entries()) values[o] = Math.min(values[o]!, thin.value[i]! * 0.5)
 }

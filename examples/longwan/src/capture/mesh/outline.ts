@@ -10,7 +10,7 @@ export function outline({ x0, y0, x1, y1 }: Window, x: number, y: number): numbe
 }
 
 /** Water further than this from where matching failed is there. */
-const FAILED_ABOVE = 0.74
+const FAILED_ABOVE = 0.79
 
 /** Negative in the patches of water that matching left out; heights are above the origin, water lies below it. */
 export function waterPatch(terrain: Terrain, x: number, y: number, z: number): number {

@@ -266,14 +266,17 @@ export class Look {
   /** Water is what each photo saw in it: silt, ripples and a piece of sky, brighter in one photo than in the next. */
   private asWater(photoCell: number): void {
     const h = this.hit
-    const mirror = 0.1 + 0.5 * hash2(photoCell, 7, 33) ** 2
-    const ripple = noise2(h.x * 1.7 + photoCell, h.y * 1.1, 21) - 0.5
-    const weed = noise2(h.x * 0.35, h.y * 0.2, 22)
-    const k = 1 + 0.5 * ripple + 0.35 * (noise2(h.x * 0.12, h.y * 0.12, 23) - 0.5)
-    const algae = weed > 0.62 ? (weed - 0.62) * 1.6 : 0
-    h.r = h.r * k * (1 - algae) + 0.045 * algae + mirror * 0.1 * (1 + ripple)
-    h.g = h.g * k * (1 - algae) + 0.075 * algae + mirror * 0.12 * (1 + ripple)
-    h.b = h.b * k * (1 - algae) + 0.025 * algae + mirror * 0.135 * (1 + ripple)
+    const mirror = 0.12 + 0.4 * hash2(photoCell, 7, 33) ** 2
+    const ripple =
+      (noise2(h.x * 0.9 + h.y * 0.35 + photoCell, h.y * 0.7, 21) - 0.5) * 0.5 +
+      (noise2(h.x * 2.3, h.y * 3.1 + h.x, 24) - 0.5) * 0.35 +
+      (noise2(h.x * 6.7, h.y * 7.9, 25) - 0.5) * 0.4
+    const weed = noise2(h.x * 0.35, h.y * 0.2, 22) * 0.75 + noise2(h.x * 1.4, h.y * 1.4, 26) * 0.25
+    const k = 1 + 0.3 * ripple + 0.3 * (noise2(h.x * 0.12, h.y * 0.12, 23) - 0.5)
+    const algae = weed > 0.6 ? (weed - 0.6) * 1.8 : 0
+    h.r = h.r * k * (1 - algae) + 0.045 * algae + mirror * 0.09 * (1 + ripple)
+    h.g = h.g * k * (1 - algae) + 0.075 * algae + mirror * 0.11 * (1 + ripple)
+    h.b = h.b * k * (1 - algae) + 0.025 * algae + mirror * 0.125 * (1 + ripple)
   }
 
   private shade(photoCell: number, id: number): void {

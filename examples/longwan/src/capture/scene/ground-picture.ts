@@ -156,18 +156,26 @@ function drawFields(s: Sheet, plan: SitePlan): void {
       0.32,
     )
   }
-  s.rect(374, 34, 446, 103, '#a0906e') // the hamlet's bare earth
+  s.rect(374, 34, 446, 103, '#968a6d') // the hamlet: bare earth, weeds, beds, a lane
   s.spots(
-    160,
+    240,
     { x0: 374, y0: 34, x1: 446, y1: 103 },
-    [0.4, 3],
+    [0.5, 3.4],
     [
-      [150, 138, 108],
-      [118, 112, 74],
-      [172, 160, 130],
+      [106, 108, 68],
+      [124, 118, 82],
+      [92, 100, 60],
+      [160, 146, 118],
     ],
     0.5,
   )
+  for (const h of plan.houses) {
+    s.rect(h.x - 0.6, h.y - 9, h.x + h.width + 0.6, h.y + h.depth + 0.6, '#a59c8c', 0.8)
+    const x = h.x + h.width * 0.2
+    for (let k = 0; k < 7; k++)
+      s.rect(x, h.y + h.depth + 2 + k * 0.9, x + 7, h.y + h.depth + 2.5 + k * 0.9, s.near([84, 102, 60], 10), 0.85)
+  }
+  for (const y of [66, 92]) s.rect(371, y, 446, y + 3, '#a39c8e', 0.9)
   for (const g of plan.greenhouses) s.rect(g.x0 - 1.4, g.y - 1.4, g.x1 + 1.4, g.y + g.width + 1.4, '#94876a')
 }
 

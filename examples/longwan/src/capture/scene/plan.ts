@@ -117,7 +117,7 @@ const SLABS: readonly (readonly [number, number, number, number, number, keyof t
   [36, 100, 0, 3, 6, 'b', 'chalk'],
   [87, 97, 2.4, 4, 6, 'a', 'milk'],
   [43, 133, 1.2, 3, 5, 'c', 'brick'],
-  [107, 135, 0, 3, 6, 'b', 'chalk'],
+  [107, 135, 0, 3, 6, 'b', 'moss'],
   [37, 170, 0.8, 4, 6, 'b', 'ochre'],
   [103, 168.5, 0, 3, 5, 'a', 'brick'],
   [40, 207, 0, 3, 6, 'a', 'milk'],
@@ -344,7 +344,7 @@ function makeBays(): Bay[] {
 }
 
 function makeFields(chance: Random): Field[] {
-  const names = Object.keys(CROPS) as CropName[]
+  const names: readonly CropName[] = ['wheat', 'wheat', 'maize', 'maize', 'vegetables', 'vegetables', 'cotton', 'stubble', 'fallow']
   const fields: Omit<Field, 'id'>[] = []
   let x = 374
   while (x < 492) {

@@ -43,8 +43,31 @@ function freeGround(plan: SitePlan): Garden['free'] {
 }
 
 function plant({ b, m, seed, free }: Garden, x: number, y: number, radius: number, height: number, species: SpeciesName): void {
-  const wide = species === 'poplar' ? radius * 0.9 : radius
-  if (free(x, y, Math.min(1.9, wide * 0.7))) buildTree(b, m.grime, { x, y, radius: wide, height, species }, seed)
+  const wide = radius * WIDTH[species]
+  if (free(x, y, Math.min(1.9, wide * 0.7)))
+    buildTree(b, m.grime, { x, y, radius: wide, height: height * TALLNESS[species], species }, seed)
+}
+
+/** How the sizes below, written for a round tree, suit each species. */
+const WIDTH: Readonly<Record<SpeciesName, number>> = {
+  scholar: 1.25,
+  poplar: 0.95,
+  willow: 1.4,
+  cedar: 1.05,
+  ginkgo: 0.95,
+  plane: 1.3,
+  plum: 1.15,
+  shrub: 1,
+}
+const TALLNESS: Readonly<Record<SpeciesName, number>> = {
+  scholar: 0.92,
+  poplar: 1.08,
+  willow: 0.95,
+  cedar: 1.1,
+  ginkgo: 1,
+  plane: 0.95,
+  plum: 0.9,
+  shrub: 1,
 }
 
 function shrub(g: Garden, x: number, y: number, radius: number): void {

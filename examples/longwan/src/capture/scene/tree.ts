@@ -45,7 +45,7 @@ const SPECIES_TABLE = {
   cedar: { color: [58, 80, 62], profile: (t) => (1 - t) ** 0.8 * 0.95 + 0.1, crownFrom: 0.05, lobes: 14, leaf: 0.8, spread: 0.12 },
   /** 银杏 and the like, turning: narrow, yellow. */
   ginkgo: {
-    color: [122, 114, 62],
+    color: [112, 110, 64],
     profile: (t) => 0.9 * round(t * 0.92) * (1.08 - t * 0.4),
     crownFrom: 0.18,
     lobes: 9,
@@ -62,7 +62,7 @@ const SPECIES_TABLE = {
     spread: 0.2,
   },
   /** 紫叶李: small, dark red. */
-  plum: { color: [92, 62, 56], profile: round, crownFrom: 0.15, lobes: 6, leaf: 0.75, spread: 0.2 },
+  plum: { color: [84, 66, 58], profile: round, crownFrom: 0.15, lobes: 6, leaf: 0.75, spread: 0.2 },
   shrub: { color: [70, 92, 50], profile: round, crownFrom: 0.02, lobes: 3, leaf: 0.65, spread: 0.4 },
 } satisfies Record<string, Species>
 export type SpeciesName = keyof typeof SPECIES_TABLE
@@ -104,10 +104,10 @@ export function buildTree(b: SceneBuilder, bark: Picture, spot: TreeSpot, seed: 
     const around = chance() * Math.PI * 2
     const flat = Math.sqrt(Math.max(0, 1 - up * up))
     const dir: Point3 = [Math.cos(around) * flat, Math.sin(around) * flat, up]
-    const reach = lobe.radius * chance.range(0.82, 1.16)
+    const reach = lobe.radius * chance.range(0.8, 1.28)
     const at: Point3 = [lobe.x + dir[0] * reach, lobe.y + dir[1] * reach, lobe.z + dir[2] * reach]
     if (at[2] < z + 0.1 || lobes.some((l) => l !== lobe && Math.hypot(at[0] - l.x, at[1] - l.y, at[2] - l.z) < l.radius * 0.66)) continue
-    const size = (0.19 + 0.34 * chance() * chance() + 0.1 * chance()) * Math.min(1.3, 0.45 + radius / 3) * species.leaf
+    const size = (0.2 + 0.4 * chance() * chance() + 0.12 * chance()) * Math.min(1.3, 0.45 + radius / 3) * species.leaf
     const crown: Point3 = [(at[0] - x) / radius, (at[1] - y) / radius, ((at[2] - low) / (height - (low - z)) - 0.4) * 1.8]
     const out = unit([dir[0] + crown[0], dir[1] + crown[1], dir[2] + crown[2]])
     b.clump(
