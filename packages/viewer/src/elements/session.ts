@@ -5,7 +5,7 @@ import type { Twin } from '@twinmap/core'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
-import { EMPTY_MODEL, type ViewerModel } from './viewer-model.ts'
+import { askedKey, EMPTY_MODEL, stillAsked, type ViewerModel } from './viewer-model.ts'
 
 export interface SessionPorts {
   readonly open: OpenTwin
@@ -55,7 +55,7 @@ export class TwinSession {
 
   #begin(twin: Twin): void {
     this.#stops = [
-      twin.on('alarms', (alarms) => this.#set({ alarms })),
+      twin.on('alarms', (alarms) => this.#set({ alarms, asked: stillAsked(this.model.asked, alarms) })),
       twin.on('health', (health) => this.#set({ health })),
       twin.on('clock', (clock) => this.#set({ clock })),
       twin.on('refinement', (refinement) => this.#set({ refinement, metersPerPx: twin.view.metersPerPx })),
@@ -137,11 +137,18 @@ export class TwinSession {
     })
   }
 
-  acknowledge(id: string, count: number): void {
-    void this.#attempt(async () => {
+  /** Shown as pending from the click on, until the feed tells another state or the answer is a refusal. */
+  async acknowledge(id: string, count: number): Promise<void> {
+    const key = askedKey({ id, count })
+    this.#set({ asked: new Set(this.model.asked).add(key) })
+    const accepted = await this.#attempt(async () => {
       const answer = await this.twin?.actions.acknowledge({ id, count })
       if (answer !== undefined && 'error' in answer) throw errorFromData(answer.error)
     })
+    if (accepted) return
+    const asked = new Set(this.model.asked)
+    asked.delete(key)
+    this.#set({ asked })
   }
 
   setLayerVisible(layer: string, visible: boolean): void {
@@ -158,16 +165,19 @@ export class TwinSession {
     this.twin?.retry()
   }
 
-  /** Nothing personal is left in the model; the parts drop theirs. */
+  /** Nothing personal is left in the model; the parts drop theirs, and then end. */
   async signOut(): Promise<void> {
     const { twin } = this
-    // A twin that is still opening is dropped when it arrives.
-    this.#ending.abort()
     this.#set({ ...EMPTY_MODEL, phase: 'signed-out', doc: this.model.doc, refinement: this.model.refinement })
     this.#stop()
-    await twin?.signOut()
-    twin?.dispose()
     this.twin = null
+    try {
+      await twin?.signOut()
+    } finally {
+      // Also a twin that is still opening: it is dropped when it arrives.
+      this.#ending.abort()
+      twin?.dispose()
+    }
   }
 
   dispose(): void {

@@ -5,6 +5,7 @@ export const viewerStyles = css`
   :host {
     display: block;
     position: relative;
+    box-sizing: border-box;
     height: 400px;
     min-height: calc(10 * var(--tw-unit));
     overflow: hidden;

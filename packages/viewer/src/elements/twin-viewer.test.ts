@@ -146,7 +146,24 @@ test('acknowledges at the count that was shown, unless a listener cancels it', a
   button.click()
   expect(twin.asked).toContainEqual(['acknowledge', { id: 'a', count: 2 }])
 })
-test('tells a refused acknowledgement', async () => {
+test('shows an acknowledgement as pending from the click until the feed tells another state', async () => {
+  const { viewer, root, twin } = await mounted()
+  const button = () => inside(root, 'twin-card').querySelector<HTMLButtonElement>('[part=acknowledge]')
+  twin.send('alarms', [alarm('a')])
+  twin.send('selection', person({ alarms: [alarm('a')] }))
+  await settled(viewer)
+  button()!.click()
+  await settled(viewer)
+  expect(button()!.disabled).toBe(true)
+  twin.send('alarms', [alarm('a', { count: 2 })])
+  twin.send('selection', person({ alarms: [alarm('a', { count: 2 })] }))
+  await settled(viewer)
+  expect(button()!.disabled).toBe(false)
+  twin.send('selection', person({ alarms: [alarm('a', { count: 2, state: 'acknowledged' })] }))
+  await settled(viewer)
+  expect(button()).toBeNull()
+})
+test('tells a refused acknowledgement, and offers it again', async () => {
   const { viewer, root, twin } = await mounted()
   twin.answers.acknowledge = async () => ({ error: { code: 'alarm-grew', message: 'alarm a: it occurred again meanwhile', details: {} } })
   twin.send('selection', person({ alarms: [alarm('a')] }))
@@ -154,6 +171,7 @@ test('tells a refused acknowledgement', async () => {
   inside(root, 'twin-card').querySelector<HTMLElement>('[part=acknowledge]')!.click()
   await settled(viewer)
   expect(words(root, '[part=problem]')).toContain('alarm-grew')
+  expect(inside(root, 'twin-card').querySelector<HTMLButtonElement>('[part=acknowledge]')!.disabled).toBe(false)
 })
 test('tells the page once what is selected, however often it is described', async () => {
   const { viewer, twin } = await mounted()

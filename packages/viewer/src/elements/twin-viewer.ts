@@ -320,7 +320,7 @@ export class TwinViewer extends LitElement {
   #onTool = own<'twin-tool'>(({ tool }) => this.#tool(tool))
   #onClose = own<'twin-close'>(() => this.#closeCard())
   #onAcknowledge = own<'twin-acknowledge'>(({ id, count }) => {
-    if (emit(this, 'twin-acknowledge', { id, count })) this.#session?.acknowledge(id, count)
+    if (emit(this, 'twin-acknowledge', { id, count })) void this.#session?.acknowledge(id, count)
   })
 
   #drawn(): Drawn {

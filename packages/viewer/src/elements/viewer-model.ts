@@ -6,6 +6,7 @@ import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
 import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
+import { isOpen } from '../panels/alarm-rows.ts'
 import type { Chosen } from './events.ts'
 
 export interface ViewerModel {
@@ -20,6 +21,8 @@ export interface ViewerModel {
   /** What the reader ticked. */
   readonly visible: ReadonlyMap<string, boolean>
   readonly alarms: readonly AlarmShown[]
+  /** Acknowledgements that were pressed here, by {@link askedKey}. */
+  readonly asked: ReadonlySet<string>
   readonly health: Health | null
   readonly clock: Clock | null
   readonly refinement: Refinement
@@ -41,6 +44,7 @@ export const EMPTY_MODEL: ViewerModel = {
   kinds: new Map(),
   visible: new Map(),
   alarms: [],
+  asked: new Set(),
   health: null,
   clock: null,
   refinement: { state: 'loading', share: 0 },
@@ -50,6 +54,20 @@ export const EMPTY_MODEL: ViewerModel = {
   alarmOpen: null,
   placedLocal: false,
 }
+
+/** An alarm at the count that the operator saw: a new occurrence is another one. */
+export const askedKey = ({ id, count }: { readonly id: string; readonly count: number }): string => `${id} ${count}`
+
+/** What was asked and is still open as it was. */
+export function stillAsked(asked: ReadonlySet<string>, alarms: readonly AlarmShown[]): ReadonlySet<string> {
+  if (asked.size === 0) return asked
+  const open = new Set(alarms.filter(isOpen).map(askedKey))
+  return new Set([...asked].filter((key) => open.has(key)))
+}
+
+/** The alarm as this reader sees it: pending also between their click and the word of the worker. */
+export const withAsked = (alarm: AlarmShown, asked: ReadonlySet<string>): AlarmShown =>
+  !alarm.pending && isOpen(alarm) && asked.has(askedKey(alarm)) ? { ...alarm, pending: true } : alarm
 
 /** Twin time now. Before a clock is known, this machine's. */
 export const nowOf = (model: Pick<ViewerModel, 'clock'>, wallMs: number): number =>

@@ -1,6 +1,6 @@
 // The boxes on the map, drawn from the model: what stands where in each of the three layouts. Pure templates; the
 // element gives the handlers.
-import type { TwinError } from '@twinmap/core'
+import type { AlarmShown, TwinError } from '@twinmap/core'
 import { html, nothing, type TemplateResult } from 'lit'
 import { agoWords, clockWords } from '../locale/ages.ts'
 import { type Locale, problemWords, said, WORDS, type Words } from '../locale/words.ts'
@@ -11,7 +11,7 @@ import { alertIcon, closeIcon, layersIcon, offlineIcon } from '../theme/icons.ts
 import { hueOf, severitySign } from '../theme/marks.ts'
 import { scaleBar } from '../tools/scale-bar.ts'
 import type { SheetStop } from '../tools/sheet-stops.ts'
-import { isStopped, type Liveness, liveness, nowOf, type ViewerModel } from './viewer-model.ts'
+import { isStopped, type Liveness, liveness, nowOf, type ViewerModel, withAsked } from './viewer-model.ts'
 
 /** `wide`: boxes in the corners; `phone`: under 640 px wide, a bottom sheet; `small`: under 480 px high, a chip and tools. */
 export type Layout = 'wide' | 'phone' | 'small'
@@ -58,9 +58,10 @@ export function cardOf(drawn: Drawn): CardModel | null {
   const { model, look } = drawn
   if (model.doc === null) return null
   const context = { kinds: model.kinds, locale: look.locale, nowMs: nowFor(drawn), timeZone: model.doc.timeZone }
-  if (model.selected !== null) return entityCard(model.selected, context)
+  const asking = (alarm: AlarmShown) => withAsked(alarm, model.asked)
+  if (model.selected !== null) return entityCard({ ...model.selected, alarms: model.selected.alarms.map(asking) }, context)
   const alarm = model.alarms.find((a) => a.id === model.alarmOpen)
-  return alarm === undefined ? null : alarmCard(alarm, context)
+  return alarm === undefined ? null : alarmCard(asking(alarm), context)
 }
 
 export function card(drawn: Drawn): TemplateResult | typeof nothing {
@@ -80,11 +81,12 @@ export function card(drawn: Drawn): TemplateResult | typeof nothing {
 
 export function alarmList(drawn: Drawn, untitled: boolean): TemplateResult {
   const { model, look } = drawn
+  const alarms = model.alarms.map((alarm) => withAsked(alarm, model.asked))
   return html`<twin-alarm-list
     part="alarms"
     exportparts="row: alarm-row, heading: alarm-heading"
     ?untitled=${untitled}
-    .rows=${alarmRows(model.alarms, model.kinds, look.locale, nowFor(drawn))}
+    .rows=${alarmRows(alarms, model.kinds, look.locale, nowFor(drawn))}
     .locale=${look.locale}
   ></twin-alarm-list>`
 }
