@@ -54,16 +54,20 @@ function createCache(memoryBytes: number, { lruCache: order }: TilesRenderer): L
   return cache
 }
 
-/** A rejected answer, or one that is no good, as the house's error. */
+/** A rejected answer, one that is no good, and a body that breaks off, as the house's error. */
 async function fetchBytes(ports: TilesetsPorts, url: string, signal: AbortSignal): Promise<ArrayBuffer> {
-  const response = await ports.fetch(url, { signal })
-  if (response.ok) return response.arrayBuffer()
   const place = url.replace(/[?#].*$/, '')
-  const gone = response.status === 404 || response.status === 410
-  const remedy = gone ? 'check that the folder was copied whole' : 'check the server'
-  throw new TwinError(gone ? 'fetch-gone' : 'fetch-failed', `${place}: the server answered ${response.status}; ${remedy}`, {
-    status: response.status,
-  })
+  try {
+    const response = await ports.fetch(url, { signal })
+    if (response.ok) return await response.arrayBuffer()
+    const gone = response.status === 404 || response.status === 410
+    const remedy = gone ? 'check that the folder was copied whole' : 'check the server'
+    const { status } = response
+    throw new TwinError(gone ? 'fetch-gone' : 'fetch-failed', `${place}: the server answered ${status}; ${remedy}`, { status })
+  } catch (error) {
+    if (error instanceof TwinError || signal.aborted) throw error
+    throw new TwinError('fetch-failed', `${place}: the network does not carry it; check the network and the server`, {}, { cause: error })
+  }
 }
 
 export const createTilesets: CreateTilesets = (ports) => {

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import type { LiveTile } from './live-tile.ts'
+import { EMPTY_CUT, measureCut, refinementOf } from './refinement.ts'
+
+interface Told {
+  readonly used?: boolean
+  readonly inFrustum?: boolean
+  readonly content?: boolean
+  readonly tileset?: boolean
+  readonly refine?: 'ADD' | 'REPLACE'
+  readonly drawn?: boolean
+}
+const FRAME = 7
+const tile = (
+  { used = true, inFrustum = true, content = true, tileset = false, refine = 'REPLACE', drawn = false }: Told = {},
+  ...children: LiveTile[]
+) =>
+  ({
+    refine,
+    children,
+    drawn,
+    internal: { hasContent: content, hasRenderableContent: content && !tileset, hasUnrenderableContent: tileset },
+    traversal: { used, inFrustum, lastFrameVisited: FRAME },
+  }) as unknown as LiveTile
+const measure = (root: LiveTile) => measureCut(root, FRAME, (each) => (each as unknown as { drawn: boolean }).drawn)
+
+test('a parent that still stands for its children counts as none of them drawn', () => {
+  expect(measure(tile({ drawn: true }, tile(), tile(), tile({ inFrustum: false })))).toEqual({ asked: 2, drawn: 0 })
+  expect(measure(tile({}, tile({ drawn: true }), tile({ drawn: true })))).toEqual({ asked: 2, drawn: 2 })
+})
+
+test('a parent that is drawn beside its children is asked too', () => {
+  expect(measure(tile({ refine: 'ADD', drawn: true }, tile()))).toEqual({ asked: 2, drawn: 1 })
+})
+
+test('a tileset on its way is asked, and once it came its tiles are', () => {
+  expect(measure(tile({ content: false }, tile({ tileset: true })))).toEqual({ asked: 1, drawn: 0 })
+  expect(measure(tile({ content: false }, tile({ tileset: true }, tile({ drawn: true }))))).toEqual({ asked: 1, drawn: 1 })
+})
+
+test('is complete only when nothing is on its way and all that is asked is drawn', () => {
+  const cut = { ...EMPTY_CUT, asked: 4, drawn: 4 }
+  expect(refinementOf([cut])).toEqual({ state: 'complete', share: 1 })
+  expect(refinementOf([{ ...cut, pending: 1 }])).toEqual({ state: 'loading', share: 1 })
+  expect(refinementOf([{ ...cut, drawn: 3 }])).toEqual({ state: 'loading', share: 0.75 })
+  expect(refinementOf([{ ...cut, drawn: 1, refused: 3 }])).toEqual({ state: 'starved', share: 0.25 })
+  expect(refinementOf([cut, { ...cut, drawn: 2, pending: 2, refused: 1 }])).toEqual({ state: 'loading', share: 0.75 })
+  expect(refinementOf([])).toEqual({ state: 'complete', share: 1 })
+  expect(refinementOf([{ ...EMPTY_CUT, pending: 1 }])).toEqual({ state: 'loading', share: 0 })
+})
