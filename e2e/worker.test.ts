@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { toColumns } from '../packages/core/src/record/columns.ts'
 import type { Envelope, Hello } from '../packages/core/src/record/envelope.ts'
-import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { browserMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
 import { type BuiltPage, buildPage } from './harness/build-page.ts'
 import { type Served, serve } from './harness/serve.ts'
 import type { WorkerPage } from './pages/worker.ts'
@@ -103,15 +103,33 @@ beforeEach((ctx) => {
   if (missing !== undefined) ctx.skip(missing)
 })
 
+/**
+ * Waits until it holds in the page; where it never does, says how things stand there. A first wait must look whether `made`
+ * is there yet (the page sets it after an await): puppeteer loses what its first look throws, and then waits in vain.
+ */
+async function until({ page, errors }: TestPage, holds: () => unknown): Promise<void> {
+  try {
+    await page.waitForFunction(holds, { timeout: 20_000 })
+  } catch (cause) {
+    const stand = await page.evaluate(() => {
+      if (!('made' in globalThis)) return 'the page has opened no twin'
+      const calls = made.engine().calls.map(({ name, about }) => (name === 'patch' ? `patch ${JSON.stringify(about)}` : name))
+      return JSON.stringify({ told: made.errors, calls, health: made.twin.health.current, hidden: document.visibilityState }, null, 1)
+    })
+    throw new Error(`it never held: ${holds}\n${stand}\n${[...errors, ...served.violations].join('\n')}`, { cause })
+  }
+}
+
 test('10,000 people reach the engine as bytes, a card by its handle, and sign-out takes all away', async () => {
   const told = people(10_000, Date.now())
   play = (socket) => say(socket, { snapshot: true, records: toColumns(told), alarms: [alarm] })
-  const { page, errors } = await chromium.page({ width: 300, height: 200 })
+  const tested = await chromium.page({ width: 300, height: 200 })
+  const { page, errors } = tested
   await page.goto(served.url('/worker.html'))
-  await page.waitForFunction(() =>
-    made?.engine().calls.some(({ name, about }) => name === 'patch' && (about as { slots: number }).slots === 10_000),
-  )
-  await page.waitForFunction(() => made.twin.alarms.standing.length === 1)
+  const arrived = () =>
+    'made' in globalThis && made.engine().calls.some(({ name, about }) => name === 'patch' && (about as { slots: number }).slots === 10_000)
+  await until(tested, arrived)
+  await until(tested, () => made.twin.alarms.standing.length === 1)
   expect(hellos).toEqual([{ token: 'first', kinds: ['Wristband'] }])
   const card = await page.evaluate(async () => {
     await made.twin.selection.set({ kind: 'Wristband', id: 'W-0' })
@@ -123,7 +141,7 @@ test('10,000 people reach the engine as bytes, a card by its handle, and sign-ou
     ['plots', ['name']],
   ])
   await page.evaluate(() => made.twin.signOut())
-  await page.waitForFunction(() => {
+  await until(tested, () => {
     const last = made.engine().calls.findLast(({ name, about }) => name === 'patch' && (about as { layer: string }).layer === 'wristbands')
     return (last?.about as { whole: boolean } | undefined)?.whole === true
   })
@@ -144,9 +162,10 @@ test('an expired token is renewed once, and a server that went away is come back
     }
     say(socket, { from: 8, n: 9, alarms: [{ ...alarm, state: 'acknowledged', acknowledged: { by: 'li', atMs: 2 } }] })
   }
-  const { page } = await chromium.page({ width: 300, height: 200 })
+  const tested = await chromium.page({ width: 300, height: 200 })
+  const { page } = tested
   await page.goto(served.url('/worker.html'))
-  await page.waitForFunction(() => made?.twin.alarms.standing[0]?.state === 'acknowledged')
+  await until(tested, () => 'made' in globalThis && made.twin.alarms.standing[0]?.state === 'acknowledged')
   expect(hellos).toEqual([
     { token: 'first', kinds: ['Wristband'] },
     { token: 'second', expired: true, kinds: ['Wristband'] },
@@ -156,9 +175,10 @@ test('an expired token is renewed once, and a server that went away is come back
 })
 
 test('a worker file that is not there is told, and the map stays', async () => {
-  const { page } = await chromium.page({ width: 300, height: 200 })
+  const tested = await chromium.page({ width: 300, height: 200 })
+  const { page } = tested
   await page.goto(served.url('/worker.html?worker=/gone.js'))
-  await page.waitForFunction(() => typeof made !== 'undefined' && made.errors.length > 0)
+  await until(tested, () => 'made' in globalThis && made.errors.length > 0)
   expect(await page.evaluate(() => [made.errors[0], made.twin.view.current.pitchDeg])).toEqual([
     expect.stringMatching(/^worker-lost: .*load the page again$/),
     -40,
