@@ -249,6 +249,96 @@ describe.skipIf(browserMissing())('tiles in a browser under a strict CSP', () =>
     await opened.close()
   })
 
+  test('a server that is down for a while heals by itself, and is told once', async () => {
+    const until = Date.now() + 2500
+    const opened = await open({
+      before: (request, response) => {
+        if (!/\/sample\/\d\.glb/.test(request.url ?? '') || Date.now() > until) return false
+        response.writeHead(503).end()
+        return true
+      },
+    })
+    const told = await opened.page.evaluate(async () => {
+      const { viewer } = window
+      viewer.mount('/sample/tileset.json', { errorTargetPx: 4 })
+      viewer.look(await viewer.bounds(), { headingDeg: 0, pitchDeg: -89.9, radii: 1.4 })
+      await viewer.settle(1500)
+      const down = { state: viewer.refinement!.state, pixel: [...viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)] }
+      await viewer.settle(20_000)
+      return {
+        down,
+        refinement: viewer.refinement,
+        pixel: [...viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)],
+        errors: viewer.errors,
+      }
+    })
+    expect(told).toEqual({
+      down: { state: 'loading', pixel: near(COLORS.root) },
+      refinement: { state: 'complete', share: 1 },
+      pixel: near(COLORS[2]),
+      errors: [{ code: 'fetch-failed', message: expect.stringMatching(/answered 503; check the server/) }],
+    })
+    await opened.close()
+  })
+
+  test('workers that are not served are told by name, and the page goes on', async () => {
+    const opened = await open({
+      before: (request, response) => {
+        if (!/tile-worker/.test(request.url ?? '')) return false
+        response.writeHead(404).end()
+        return true
+      },
+    })
+    const { errors, covered } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect(errors).toEqual([
+      { code: 'worker-lost', message: expect.stringContaining('check that the folder of the script is served whole, workers included') },
+    ])
+    expect(covered).toBe(0)
+    await opened.close()
+  })
+
+  test('two viewers share two workers, which end with the last of them', async () => {
+    const opened = await open()
+    await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    expect(opened.page.workers()).toHaveLength(2)
+    await opened.page.evaluate(async (origin) => {
+      const second = window.page.open()
+      second.setOrigin(origin)
+      second.mount('/sample/tileset.json', { errorTargetPx: 4 })
+      second.look(await second.bounds(), { headingDeg: 0, pitchDeg: -60, radii: 1.4 })
+      await second.settle(20_000)
+      window.viewer.dispose()
+      window.viewer = second
+    }, ORIGIN)
+    expect(opened.page.workers()).toHaveLength(2)
+    expect(await opened.page.evaluate(() => window.viewer.refinement)).toEqual({ state: 'complete', share: 1 })
+    await opened.page.evaluate(() => window.viewer.dispose())
+    await expect.poll(() => opened.page.workers().length).toBe(0)
+    await opened.close()
+  })
+
+  test('after a lost context all is loaded again, once', async () => {
+    const opened = await open()
+    await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
+    const told = await opened.page.evaluate(async () => {
+      const { viewer } = window
+      const textures = viewer.renderer.info.memory.textures
+      viewer.tilesets().reload()
+      const state = viewer.refinement!.state
+      await viewer.settle(20_000)
+      return {
+        state,
+        textures,
+        again: viewer.renderer.info.memory.textures,
+        refinement: viewer.refinement,
+        pixel: [...viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)],
+      }
+    })
+    expect(told).toMatchObject({ refinement: { state: 'complete', share: 1 }, pixel: near(COLORS[2]) })
+    expect(told.again).toBe(told.textures)
+    await opened.close()
+  })
+
   describe.skipIf(!existsSync(DATA))('on real captures (../shared/data)', () => {
     const real: [string, string, Look, string[]][] = [
       ['glTF 1.0 with CESIUM_RTC', 'b3dm-cc-gltf1-rtc/Production_1.json', { headingDeg: 30, pitchDeg: -35, radii: 1.2 }, []],
