@@ -1,5 +1,5 @@
 // twinmap's three engine alone, told to show the same tileset from the same place.
-import { createThreeEngine } from '@twinmap/core/internal/engine/three/three-engine'
+import { createThreeEngine } from '@twinmap/core/three'
 import { CACHE_BYTES, CANVAS, ERROR_TARGET_PX, EYE, ORIGIN, PITCH_DEG } from './scene.ts'
 
 /** Metres per degree at the origin; a view needs no more exactness than a pixel. */

@@ -7,7 +7,7 @@ import type { OpenTwin } from './open-options.ts'
 export const openTwin: OpenTwin = async ({ src, container, locale, theme, view, getToken, signal }) => {
   const [{ createNullEngine, createTwin }, { createThreeEngine }, { createWorker }] = await Promise.all([
     import('@twinmap/core'),
-    import('@twinmap/core/internal/engine/three/three-engine'),
+    import('@twinmap/core/three'),
     import('@twinmap/layers'),
   ])
   signal.throwIfAborted()
