@@ -60,11 +60,13 @@ export async function loadTile(
   const held: TileTexture[] = []
   const shared: Shared<TileTexture>[] = []
   let scene: TileScene | undefined
+  // Each part may be disposed of twice: at the abort, so that nothing outlives it by a turn, and once what was under way then has ended.
   const dispose = () => {
     scene?.dispose()
     for (const each of held) each.dispose()
     for (const each of shared) each.release()
   }
+  signal.addEventListener('abort', dispose)
   try {
     const { textures, blocked } = await makeTextures(content, beside, signal, ports, held, shared)
     scene = buildTileScene(content, textures, ports.grade)
@@ -83,6 +85,8 @@ export async function loadTile(
   } catch (error) {
     dispose()
     throw error
+  } finally {
+    signal.removeEventListener('abort', dispose)
   }
 }
 
