@@ -1,4 +1,5 @@
 import type { Twin, TwinError } from '@twinmap/core'
+import type { GroundPoint } from '../tools/ground-point.ts'
 
 /** Who or what was chosen. `kind` and `id` are null where the viewer's role may not know them. */
 export interface Chosen {
@@ -15,6 +16,8 @@ export interface TwinEvents {
   'twin-ready': { readonly twin: Twin }
   /** Something was chosen, or (null) nothing is any more. */
   'twin-select': { readonly chosen: Chosen | null }
+  /** The mesh was clicked, and no marker: where, in metres, degrees and the document's reference. */
+  'twin-ground': { readonly point: GroundPoint }
   /** Something failed; switch on `error.code`. The viewer stays usable unless `fatal`. */
   'twin-error': { readonly error: TwinError; readonly fatal: boolean }
   /** The operator acknowledges an alarm at the count that was shown. Cancel it to ask for a reason first. */

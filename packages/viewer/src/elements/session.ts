@@ -4,6 +4,7 @@
 import type { Twin } from '@twinmap/core'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
+import { type GroundPoint, groundPoint } from '../tools/ground-point.ts'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
 import { askedKey, EMPTY_MODEL, stillAsked, type ViewerModel } from './viewer-model.ts'
 
@@ -15,6 +16,7 @@ export interface SessionPorts {
   readonly failed: (error: TwinError, fatal: boolean) => void
   /** The selection is another thing now, not only newer. */
   readonly selected: () => void
+  readonly ground: (point: GroundPoint) => void
 }
 
 const asTwinError = (error: unknown): TwinError =>
@@ -127,12 +129,16 @@ export class TwinSession {
     this.#ports.selected()
   }
 
-  /** Selects the marker under a point, or nothing. */
+  /** Selects the marker under a point, or nothing; tells the point on the mesh where no marker is. */
   async pick(x: number, y: number): Promise<void> {
     const { twin } = this
     if (twin === null) return
     await this.#attempt(async () => {
-      const { handle } = await twin.selection.at(x, y)
+      const { handle, mesh } = await twin.selection.at(x, y)
+      const ground = handle !== null || mesh === null ? null : await groundPoint(mesh, twin.doc.reference)
+      if (this.twin !== twin) return
+      this.#set({ ground })
+      if (ground !== null) this.#ports.ground(ground)
       await this.select(handle === null ? null : { handle })
     })
   }

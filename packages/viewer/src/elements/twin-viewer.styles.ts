@@ -191,6 +191,7 @@ export const viewerStyles = css`
     margin-top: auto;
     overflow-y: auto;
     overscroll-behavior: contain;
+    background: var(--tw-panel);
   }
   .tools {
     overflow: hidden;

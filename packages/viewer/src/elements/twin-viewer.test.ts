@@ -204,6 +204,16 @@ test('selects what a click meets, and not what a drag ends on', async () => {
   await settled(viewer)
   expect(twin.asked).toContainEqual(['select', { handle: { layer: 'wristbands', slot: 3, generation: 1 } }])
 })
+test('tells where the mesh was clicked, and shows it', async () => {
+  const { viewer, root, twin } = await mounted()
+  const told = vi.fn()
+  viewer.addEventListener('twin-ground', (e) => told(e.detail.point.location))
+  twin.answers.at = async () => ({ handle: null, mesh: { enu: [1, 2, 3], location: [117.83, 37.25, 6.4], distanceMeters: 90 } })
+  root.querySelector('.map')!.dispatchEvent(new MouseEvent('click'))
+  await settled(viewer)
+  expect(told).toHaveBeenCalledWith([117.83, 37.25, 6.4])
+  expect(words(root, '[part=ground]')).toBe('117.8300000°, 37.2500000° · H 6.40 m')
+})
 test('reads a new alarm out once', async () => {
   const { viewer, root, twin } = await mounted()
   twin.send('alarms', [alarm('a')])

@@ -15,7 +15,7 @@ import { CameraTools } from '../tools/camera-tools.ts'
 import { toggleFullscreen } from '../tools/fullscreen.ts'
 import { watchGestures } from '../tools/gestures.ts'
 import { dragSheet, nextStop, type SheetStop } from '../tools/sheet-stops.ts'
-import { prefersDark, prefersStill, watchSurroundings } from '../tools/surroundings.ts'
+import { prefersDark, prefersStill, unitPx, watchSurroundings } from '../tools/surroundings.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
 import { TwinSession } from './session.ts'
@@ -45,6 +45,7 @@ const CLICK_PX = 6
  *
  * @fires {CustomEvent<{twin: Twin}>} twin-ready - The document is read and the picture has begun.
  * @fires {CustomEvent<{chosen: Chosen | null}>} twin-select - Something was chosen; null: nothing any more.
+ * @fires {CustomEvent<{point: GroundPoint}>} twin-ground - The mesh was clicked; where, in metres, degrees and the document's grid.
  * @fires {CustomEvent<{error: TwinError, fatal: boolean}>} twin-error - Something failed; `error.code` is stable.
  * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
  * @fires {CustomEvent<{}>} twin-signed-out - `signOut()` is done.
@@ -54,7 +55,7 @@ const CLICK_PX = 6
  * @csspart alarms - The alarm list; `alarm-row`, `alarm-heading`: what is in it.
  * @csspart layers - The layer list; `layer-row`, `layer-heading`: what is in it.
  * @csspart card - The card; `card-title`, `card-fields`, `card-alarm`, `acknowledge`: what is in it.
- * @csspart caption - Capture date, refinement and scale bar; `refinement`, `scale`: two of them.
+ * @csspart caption - Capture date, refinement and scale bar; `refinement`, `ground`, `scale`: what is in it.
  * @csspart alarm-bar - On a phone, the worst open alarm.
  * @csspart sheet - On a phone, the bottom sheet.
  * @csspart offline - The strip that tells how old the data is.
@@ -222,6 +223,7 @@ export class TwinViewer extends LitElement {
         changed: () => this.#session === session && this.#changed(session.model),
         ready: (twin) => this.#ready(twin),
         failed: (error, fatal) => emit(this, 'twin-error', { error, fatal }),
+        ground: (point) => emit(this, 'twin-ground', { point }),
         selected: () => emit(this, 'twin-select', { chosen: chosenOf(session.model) }),
       },
       {
@@ -346,7 +348,7 @@ export class TwinViewer extends LitElement {
           this.tab = tab
           if (this.stop === 'low') this.stop = 'half'
         },
-        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, this.#unitPx(), (stop) => (this.stop = stop)),
+        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, unitPx(this), (stop) => (this.stop = stop)),
         pressGrab: () => (this.stop = nextStop(this.stop, 1, true)),
         keyGrab: (event) => {
           if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
@@ -355,10 +357,6 @@ export class TwinViewer extends LitElement {
         },
       },
     }
-  }
-
-  #unitPx(): number {
-    return Number.parseFloat(getComputedStyle(this).getPropertyValue('--tw-unit')) || 16
   }
 
   protected override render() {

@@ -7,6 +7,7 @@ import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
 import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
 import { isOpen } from '../panels/alarm-rows.ts'
+import type { GroundPoint } from '../tools/ground-point.ts'
 import type { Chosen } from './events.ts'
 
 export interface ViewerModel {
@@ -29,6 +30,8 @@ export interface ViewerModel {
   readonly headingDeg: number
   readonly metersPerPx: number | null
   readonly selected: Described | null
+  /** The point on the mesh that was clicked last. */
+  readonly ground: GroundPoint | null
   /** An alarm whose entity is not known here. */
   readonly alarmOpen: string | null
   /** A tileset stands at the origin, because it named no place. */
@@ -51,6 +54,7 @@ export const EMPTY_MODEL: ViewerModel = {
   headingDeg: 0,
   metersPerPx: null,
   selected: null,
+  ground: null,
   alarmOpen: null,
   placedLocal: false,
 }

@@ -9,6 +9,7 @@ import { alarmCard, type CardModel, entityCard } from '../panels/card-model.ts'
 import { layerRows } from '../panels/layer-rows.ts'
 import { alertIcon, closeIcon, layersIcon, offlineIcon } from '../theme/icons.ts'
 import { hueOf, severitySign } from '../theme/marks.ts'
+import { groundWords } from '../tools/ground-point.ts'
 import { scaleBar } from '../tools/scale-bar.ts'
 import type { SheetStop } from '../tools/sheet-stops.ts'
 import { isStopped, type Liveness, liveness, nowOf, type ViewerModel, withAsked } from './viewer-model.ts'
@@ -221,6 +222,7 @@ export function caption(drawn: Drawn): TemplateResult {
     capture?.captured === undefined ? nothing : html`<span>${w.captured(capture.captured)}</span>`,
     capture?.source === undefined || look.layout !== 'wide' ? nothing : html`<span>${said(capture.source, look.locale)}</span>`,
     refined === '' ? nothing : html`<span part="refinement" class=${model.refinement.state === 'starved' ? 'warn' : ''}>${refined}</span>`,
+    model.ground === null || look.layout !== 'wide' ? nothing : html`<span part="ground">${groundWords(model.ground)}</span>`,
     model.placedLocal && look.layout === 'wide' ? html`<span>${w.placedLocal}</span>` : nothing,
   ]
   return html`<div part="caption" class="caption">

@@ -4,6 +4,9 @@ import { isFullscreen } from './fullscreen.ts'
 export const prefersDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').matches
 export const prefersStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
+/** What `--tw-unit` is here, px. */
+export const unitPx = (host: Element): number => Number.parseFloat(getComputedStyle(host).getPropertyValue('--tw-unit')) || 16
+
 export interface SurroundingsPorts {
   readonly resized: (widthPx: number, heightPx: number) => void
   readonly dark: (dark: boolean) => void
