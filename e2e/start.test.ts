@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { enuFrame, enuToEcefMatrix } from '../packages/core/src/geo/enu.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { ROOT } from './harness/packed.ts'
@@ -77,19 +77,19 @@ describe('npm start', () => {
     const taken = createServer()
     const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as AddressInfo).port)))
     const second = await npmStart([`--port=${port}`], { kept: withTiles(kept) })
+    onTestFinished(second.remove)
     expect(second.output()).toContain(`Port ${port} is busy; trying ${port + 1}.`)
     expect(second.port).toBeGreaterThan(port)
-    second.remove()
     taken.close()
   }, 120_000)
 
   test('with --host tells the addresses of the LAN, and hands out no role but public', async () => {
     const open = await npmStart(['--host'], { kept: withTiles(kept) })
+    onTestFinished(open.remove)
     expect(open.output()).toMatch(/http:\/\/\d+\.\d+\.\d+\.\d+:\d+\//)
     const answer = await fetch(`${open.url}demo-token?role=care`)
     const { token } = (answer.ok ? await answer.json() : { token: '' }) as { token: string }
     if (token !== '') expect(JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())).toMatchObject({ role: 'public' })
-    open.remove()
   }, 120_000)
 
   test.each([
@@ -122,17 +122,17 @@ describe('npm start with a capture of the user', () => {
   test('on earth says where, and serves it there', async () => {
     const there = { longitude: 2.29, latitude: 48.86, heightEllipsoidalMeters: 80, datum: 'WGS84' } as const
     const started = await npmStart([mine({ ...box, transform: enuToEcefMatrix(enuFrame(there)) })])
+    onTestFinished(started.remove)
     expect(started.output()).toMatch(/knows its place: 48\.86000°, 2\.29000°/)
     const doc = (await (await fetch(`${started.url}twin.json`)).json()) as { origin: object; tilesets: { url: string }[] }
     expect(doc.origin).toMatchObject({ longitude: expect.closeTo(2.29, 6) })
     expect(await status(started.url + doc.tilesets[0]!.url)).toBe(200)
-    started.remove()
   }, 120_000)
 
   test("without a place says that it stands at the demo's origin", async () => {
     const started = await npmStart([mine(box)])
+    onTestFinished(started.remove)
     expect(started.output()).toContain("has no place on earth: it is set at the demo's origin")
-    started.remove()
   }, 120_000)
 
   test('named by a twin document serves the folders that the document refers to, and no other', async () => {
@@ -148,10 +148,10 @@ describe('npm start with a capture of the user', () => {
     copyFileSync(join(folder, 'tileset.json'), join(town, 'tiles/tileset.json'))
     writeFileSync(join(town, 'secret.txt'), 'x')
     const started = await npmStart([join(town, 'my town.twin.json')])
+    onTestFinished(started.remove)
     expect(await status(`${started.url}twin.json`)).toBe(200)
     expect(await status(`${started.url}tiles/tileset.json`)).toBe(200)
     expect(await status(`${started.url}secret.txt`)).toBe(404)
-    started.remove()
   }, 120_000)
 })
 
@@ -211,7 +211,7 @@ test('a first run that is killed while it makes tiles leaves nothing that looks 
   })
   expect(readdirSync(join(kept, 'longwan'))).toEqual([expect.stringContaining('unfinished')])
   const again = await npmStart([], { kept })
+  onTestFinished(again.remove)
   expect(await status(`${again.url}tiles/tileset.json`)).toBe(200)
   expect(readdirSync(join(kept, 'longwan')).filter((name) => name.includes('unfinished'))).toEqual([])
-  again.remove()
 }, 240_000)

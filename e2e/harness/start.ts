@@ -18,6 +18,12 @@ export interface Started {
   remove(): void
 }
 
+const running = new Set<ChildProcess>()
+// Where a test run itself is cut short nothing must stay behind.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 const ADDRESS = /http:\/\/localhost:(\d+)\//
 
 /** Starts and waits for the address. Rejects with all that was said where it ends before. */
@@ -26,6 +32,8 @@ export function npmStart(
   { kept = mkdtempSync(join(tmpdir(), 'twinmap-start-')), timeoutMs = 150_000 } = {},
 ): Promise<Started> {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), '--port=0', `--kept=${kept}`, ...args], { cwd: ROOT })
+  running.add(child)
+  child.on('close', () => running.delete(child))
   let output = ''
   const ended = new Promise<number | null>((resolve) => child.on('close', (code) => resolve(code)))
   const remove = () => {
