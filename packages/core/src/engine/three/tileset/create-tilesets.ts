@@ -17,8 +17,6 @@ import { createUploadQueue } from './upload-queue.ts'
 
 export const TILESETS_DEFAULTS = {
   memoryBytes: 2 ** 30,
-  /** Screen-space error at which a tile is fine enough, CSS px. */
-  errorTargetPx: 16,
   /** Requests under way to one server: enough to fill the line, few enough that the next turn of the camera is heard. */
   requests: 12,
   /** Tiles between the network and the GPU: the workers' four, and those that wait for their frame. */

@@ -24,6 +24,7 @@ export interface SharedPorts extends LoadPorts, Omit<TilesetsPorts, 'renderer' |
 
 /** What the network may heal: tried again after so long, doubling, each drawn from [half, whole]. net/ has given up some seconds before. */
 const HEAL_MS = { first: 10_000, longest: 60_000 } as const
+/** Screen-space error at which a tile is fine enough, CSS px. */
 const DEFAULT_ERROR_TARGET_PX = 16
 
 export class MountedStream {
