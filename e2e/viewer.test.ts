@@ -217,6 +217,29 @@ describe.skipIf(missing !== undefined)(`the viewer and a town ${missing ?? ''}`,
     expect(same).toBe(true)
   })
 
+  test('leaves no worker, canvas or font when it is removed, however often', async () => {
+    await opened()
+    const here = page
+    await until(() => text('[part=refinement]')).toBe('细化完成')
+    expect(here.workers().length).toBeGreaterThan(0)
+    const faces = await page.evaluate(async () => {
+      const viewer = document.querySelector('twin-viewer')!
+      const main = document.querySelector('main')!
+      for (let i = 0; i < 5; i++) {
+        viewer.remove()
+        await new Promise((done) => setTimeout(done, 30))
+        main.append(viewer)
+        await new Promise((done) => viewer.addEventListener('twin-ready', done, { once: true }))
+      }
+      viewer.remove()
+      await new Promise((done) => setTimeout(done, 100))
+      return { fonts: document.fonts.size, canvases: viewer.shadowRoot!.querySelectorAll('canvas').length }
+    })
+    expect(faces).toEqual({ fonts: 0, canvases: 0 })
+    await expect.poll(() => here.workers().length, { timeout: 5_000 }).toBe(0)
+    expect(consoleErrors).toEqual([])
+  })
+
   describe('says what is wrong, with a code, and stays usable:', () => {
     const saves = (name: string, change: object) => town.write(name, JSON.stringify({ ...VILLAGE, ...change }))
     const message = () => text('[part=message]')
@@ -263,6 +286,33 @@ describe.skipIf(missing !== undefined)(`the viewer and a town ${missing ?? ''}`,
       saves('corrupt.twin.json', { tilesets: [{ ...VILLAGE.tilesets[0], url: 'tiles/corrupt.json' }] })
       await opened({ src: 'corrupt.twin.json' })
       await until(problem).toMatch(/实景损坏.*tile-corrupt/)
+    })
+    test('a device without WebGL, where alarms and layers still can be read', async () => {
+      const without = await launchBrowser({ args: ['--disable-3d-apis'] })
+      try {
+        const { page: other } = await without.page({ width: 900, height: 560 })
+        await other.goto(`${town.url}page.html`)
+        await other.evaluate(
+          (token) => {
+            const viewer = document.createElement('twin-viewer')
+            viewer.src = 'twin.json'
+            viewer.getToken = () => token
+            document.querySelector('main')!.append(viewer)
+          },
+          await town.token('command'),
+        )
+        await until(
+          () => other.evaluate(`${shadow}?.querySelector('[part=message]')?.textContent.replace(/\\s+/g, ' ') ?? ''`) as Promise<string>,
+        ).toMatch(/没有可用的 WebGL.*webgl-missing/)
+        await until(
+          () =>
+            other.evaluate(
+              `${shadow}.querySelector('twin-alarm-list').shadowRoot.querySelector('li .words')?.textContent ?? ''`,
+            ) as Promise<string>,
+        ).toContain('张**')
+      } finally {
+        await without.close()
+      }
     })
     test('a feed that is down', async () => {
       saves('feedless.twin.json', { feeds: [{ ...VILLAGE.feeds[0], url: 'nowhere' }] })
