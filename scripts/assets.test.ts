@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-// @ts-expect-error: a plain script
 import { makeAssets } from './assets.mjs'
 
 describe('the decoders in assets/', () => {
