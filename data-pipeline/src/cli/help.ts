@@ -42,7 +42,7 @@ Exit: 0 done, 1 a fault of ours, 2 options, 3 input, 4 reference, 5 disk full, 1
 
 export const VALIDATE_HELP = `twinmap validate TILESET [options]
 
-  TILESET               a tileset.json
+  TILESET               a tileset.json; each finding names a file and a JSON pointer
   --json                findings as JSON on stdout
   --warnings            warnings count as errors for the exit code
 

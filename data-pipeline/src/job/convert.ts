@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { gridOf, HeightPyramid } from '../heights/pyramid.ts'
-import { type Partition, partition, type TileNode } from '../mesh/partition.ts'
+import { type LeafSize, type Partition, partition, type TileNode } from '../mesh/partition.ts'
 import { boxOf, type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts'
 import { type Placement, type PlaceOptions, placementOf } from '../place/placement.ts'
 import { findMeshes } from '../read/find-meshes.ts'
@@ -28,6 +28,8 @@ export interface ConvertOptions {
   readonly workers?: number
   /** What is missing or doubtful ends the run instead of being told. */
   readonly strict?: boolean
+  /** What a leaf holds at most. The default suits streaming; tests make trees of small meshes by it. */
+  readonly leafSize?: LeafSize
 }
 
 export const CONVERT_DEFAULTS = {
@@ -142,7 +144,7 @@ class Run {
     const source = await this.#timed('read', () => this.#read())
     const { placement, mesh } = await this.#timed('place', () => this.#place(source))
     const texels = texelsOf(source, mesh)
-    const parts = partition(mesh, texels)
+    const parts = partition(mesh, texels, this.#options.leafSize)
     this.#output = await Output.open(this.#options.output)
     const box = latticeBox(mesh)
     const grid = gridOf(box.min, box.max)

@@ -12,6 +12,7 @@ export type FindingCode =
   | 'alignment'
   | 'content-outside'
   | 'child-outside'
+  | 'volume'
   | 'error-grows'
   | 'version'
   | 'subtree'

@@ -127,7 +127,8 @@ class Walk {
       const own = Array.isArray(tile.transform) && tile.transform.length === 16 ? (tile.transform as number[]) : IDENTITY
       const transform = multiply(place.transform, own)
       const volume = readVolume(tile.boundingVolume, transform)
-      if (volume !== undefined && place.within !== undefined) this.#checkWithin(volume, place)
+      if (volume === undefined) this.#unreadable(tile.boundingVolume, place)
+      else if (place.within !== undefined) this.#checkWithin(volume, place)
       const error = typeof tile.geometricError === 'number' ? tile.geometricError : place.parentError
       if (error > place.parentError)
         this.#say(
@@ -147,6 +148,17 @@ class Walk {
       for (let i = children.length - 1; i >= 0; i--)
         if (isJson(children[i])) stack.push({ tile: children[i], place: { ...below, pointer: step(place.pointer, 'children', i) } })
     }
+  }
+
+  /** The schema takes 1e999 for a number; what it refused, it has told. */
+  #unreadable(volume: unknown, place: TilePlace): void {
+    if (isJson(volume) && Object.values(volume).some((list) => Array.isArray(list) && list.includes(Infinity)))
+      this.#say(
+        'error',
+        'volume',
+        { ...place, pointer: step(place.pointer, 'boundingVolume') },
+        'is not finite, so the tile can never be seen',
+      )
   }
 
   #checkWithin(volume: Volume, place: TilePlace): void {

@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { guardedWrite, Output } from './output.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'twinmap-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+const at = (...names: string[]) => path.join(folder, ...names)
+const files = async () => (await readdir(folder, { recursive: true })).sort()
+
+async function run(text: string) {
+  const output = await Output.open(folder)
+  await writeFile(path.join(output.tilesFolder, 'r.glb'), text)
+  await output.write('heights.json', text)
+  return output
+}
+
+describe('an output folder', () => {
+  test('holds all of a run after it, and nothing unfinished', async () => {
+    await (await run('1')).finish('{}')
+    expect(await files()).toEqual(['heights.json', 'tiles', 'tiles/r.glb', 'tileset.json'])
+  })
+  test('holds the old tileset until a new one is whole', async () => {
+    await (await run('old')).finish('{"old":1}')
+    const output = await run('new')
+    expect(await readFile(at('tileset.json'), 'utf8')).toBe('{"old":1}')
+    expect(await readFile(at('tiles/r.glb'), 'utf8')).toBe('old')
+    await output.finish('{"new":1}')
+    expect(await readFile(at('tileset.json'), 'utf8')).toBe('{"new":1}')
+    expect(await readFile(at('tiles/r.glb'), 'utf8')).toBe('new')
+  })
+  test('holds the old tileset when a run is given up', async () => {
+    await (await run('old')).finish('{"old":1}')
+    await (await run('new')).discard()
+    expect(await files()).toEqual(['heights.json', 'tiles', 'tiles/r.glb', 'tileset.json'])
+    expect(await readFile(at('tiles/r.glb'), 'utf8')).toBe('old')
+  })
+  test('loses what a killed run left, and keeps what is not ours', async () => {
+    await mkdir(at('.twinmap-partial/tiles'), { recursive: true })
+    await writeFile(at('.twinmap-partial/tiles/r9.glb'), 'half')
+    await writeFile(at('mine.txt'), '')
+    await (await run('1')).finish('{}')
+    expect(await files()).toEqual(['heights.json', 'mine.txt', 'tiles', 'tiles/r.glb', 'tileset.json'])
+  })
+  test('is refused while a living process writes there, and free once that is silent', async () => {
+    await mkdir(at('.twinmap-partial'), { recursive: true })
+    await writeFile(at('.twinmap-partial/pid'), String(process.ppid))
+    await expect(Output.open(folder)).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringMatching(/process \d+ is writing there/),
+    })
+    const long = new Date(Date.now() - 60_000)
+    await utimes(at('.twinmap-partial/pid'), long, long)
+    await (await Output.open(folder)).discard()
+  })
+  test('is refused where it is a file', async () => {
+    await writeFile(at('file'), '')
+    await expect(Output.open(at('file'))).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringMatching(/file: cannot be written/),
+    })
+  })
+})
+
+test('a full disk is told with the file, what is free and what to do', async () => {
+  const full = async () => {
+    throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })
+  }
+  await expect(guardedWrite(at('r.glb'), '', full)).rejects.toMatchObject({
+    code: 'disk-full',
+    message: expect.stringMatching(/r\.glb: the disk is full \(\d+ MB are free\); free some space, .* run again/),
+  })
+})
+
+test.skipIf(process.platform !== 'linux')('the system’s own full device is told so too', () =>
+  expect(guardedWrite('/dev/full', 'x')).rejects.toMatchObject({ code: 'disk-full' }),
+)
