@@ -17,4 +17,10 @@ test('tells an alarm again when it happens again', () => {
   expect(news.of([alarm('sos', { count: 2 })], kinds, 'en')).toBe('New alarm: SOS 张**')
 })
 test('tells nothing of what was acknowledged', () =>
-  expect(new AlarmNews().of([alarm('sos', { state: 'acknowledged' })], kinds, 'zh')).toBeNull())
+  expect(new AlarmNews().of([alarm('sos', { state: 'acknowledged' })], kinds, 'zh')).toBe(''))
+test('takes its words back when no alarm is open any more, as after a sign-out', () => {
+  const news = new AlarmNews()
+  news.of([alarm('sos'), alarm('low')], kinds, 'zh')
+  expect(news.of([alarm('low')], kinds, 'zh')).toBeNull()
+  expect(news.of([], kinds, 'zh')).toBe('')
+})

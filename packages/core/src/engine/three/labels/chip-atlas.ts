@@ -83,7 +83,9 @@ export class ChipAtlas {
     this.forget()
   }
 
-  dispose(): void {
+  /** No word of any chip stays, neither as text nor as picture; the next {@link paint} begins anew. */
+  wipe(): void {
+    this.forget()
     this.#gl.deleteTexture(this.#texture)
     this.#texture = null
     this.#canvas.width = this.#canvas.height = 0

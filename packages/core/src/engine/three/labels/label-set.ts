@@ -67,6 +67,8 @@ export class LabelSet implements MountedLabels {
 
   set(labels: readonly LabelShown[]): void {
     this.#labels = labels.slice(0, MOST_LABELS)
+    // A sign-out ends so: the names that were painted must not outlast it.
+    if (labels.length === 0) this.#atlas.wipe()
     this.#changed()
   }
 
@@ -120,7 +122,7 @@ export class LabelSet implements MountedLabels {
     this.#live = false
     document.fonts.removeEventListener('loadingdone', this.#fontsCame)
     this.#labels = []
-    this.#atlas.dispose()
+    this.#atlas.wipe()
     this.#program.dispose()
     this.#gl.deleteVertexArray(this.#vertexArray)
     this.#changed()
