@@ -20,7 +20,12 @@ function* filesUnder(path) {
   }
 }
 
-/** Hash of files and folders, given relative to the repository; `keep` leaves files out. */
+/**
+ * Hash of files and folders.
+ *
+ * @param {readonly string[]} paths relative to the repository
+ * @param {(name: string) => boolean} [keep] leaves files out by their name from the repository's root
+ */
 export function fingerprint(paths, keep = () => true) {
   const hash = createHash('sha256').update(process.versions.node.split('.')[0])
   for (const path of paths)

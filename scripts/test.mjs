@@ -6,12 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { install } from './install.mjs'
 import { node, ROOT, seconds } from './run.mjs'
+import { createTally } from './tally.mjs'
 
 const startedMs = Date.now()
-// Where CI is set all that can be installed is there: only tests of data that a checkout need not have may skip.
-const strict = Boolean(process.env.CI)
-const DATA = join(ROOT, '../shared/data')
-const total = { passed: 0, failed: 0, skipped: [], failures: [] }
+const tally = createTally({ strict: Boolean(process.env.CI), data: join(ROOT, '../shared/data') })
 
 async function check(name, run) {
   const fromMs = Date.now()
@@ -22,10 +20,9 @@ async function check(name, run) {
   } catch (error) {
     refusal = error.message
   }
-  if (refusal === undefined) total.passed++
+  if (refusal === undefined) tally.pass()
   else {
-    total.failed++
-    total.failures.push(name)
+    tally.fail(name)
     console.log(refusal)
   }
   console.log(`${refusal === undefined ? 'passed' : 'FAILED'}: ${name} (${seconds(fromMs)})`)
@@ -41,23 +38,11 @@ async function vitest(project) {
   })
   const count = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
-    : { passed: 0, failed: 1, skipped: [], failures: [`${project}: vitest ended before its report`] }
-  if (code !== 0 && count.failed === 0) {
-    count.failed = 1
-    count.failures.push(`${project}: vitest ended with ${code} though no test failed`)
-  }
+    : { passed: 0, skipped: [], failures: [`${project}: vitest ended before its report`] }
+  if (code !== 0 && count.failures.length === 0) count.failures.push(`${project}: vitest ended with ${code} though no test failed`)
   rmSync(folder, { recursive: true, force: true })
-  for (const skip of count.skipped) {
-    const mayLack = skip.why.includes('shared/data') && !existsSync(DATA)
-    if (strict && !mayLack) {
-      total.failed++
-      total.failures.push(`${skip.name}: skipped (${skip.why || 'without a word'}), but here it must run`)
-    } else total.skipped.push(skip)
-  }
-  total.passed += count.passed
-  total.failed += count.failed
-  total.failures.push(...count.failures)
-  console.log(`${count.failed === 0 ? 'passed' : 'FAILED'}: ${project} (${seconds(fromMs)})`)
+  tally.add(count)
+  console.log(`${count.failures.length === 0 ? 'passed' : 'FAILED'}: ${project} (${seconds(fromMs)})`)
 }
 
 await install()
@@ -76,21 +61,16 @@ await Promise.all([
     ),
   ),
 ])
-await check('types', async () => {
-  const built = await bin('typescript/bin/tsc', '-b')
-  return built.code === 0 ? bin('typescript/bin/tsc', '-p', 'tsconfig.test.json') : built
-})
 await check('build', async () => {
   const { build } = await import('./build.mjs')
   await build()
   return { code: 0 }
 })
+await check('types', () => bin('typescript/bin/tsc', '-p', 'tsconfig.test.json'))
 await vitest('unit')
 await vitest('e2e')
 
-for (const { name, why } of total.skipped) console.log(`skipped: ${name}${why && `: ${why}`}`)
-for (const name of total.failures) console.log(`failed: ${name}`)
+for (const line of tally.details()) console.log(line)
 console.log(`${seconds(startedMs)} in all`)
-const { passed, failed, skipped } = total
-console.log(`${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
-process.exit(failed > 0 ? 1 : 0)
+console.log(tally.closing())
+process.exit(tally.exitCode())
