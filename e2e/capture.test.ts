@@ -58,7 +58,7 @@ test('the ground is as rough as a real one, and no rougher', () => {
 
 test('lights and covers stand within 0.2 m of the lowest gentle triangle at their place', () => {
   const offsets = groundOffsets(readCapture(join(root, 'piece')), makePlan(7), piece)
-  expect(offsets.length).toBeGreaterThan(8)
+  expect(offsets.length).toBeGreaterThan(5)
   const good = offsets.filter((o) => Math.abs(o.meters) <= 0.2)
   expect(good.length / offsets.length, JSON.stringify(offsets.filter((o) => !good.includes(o)))).toBeGreaterThanOrEqual(0.99)
 })

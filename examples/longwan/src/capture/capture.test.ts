@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CaptureProgress, type CaptureReport, DONE_FILE, makeCapture } from './capture.ts'
-import { readObj } from './measure/read-obj.ts'
+import { type ObjMesh, readObj } from './measure/read-obj.ts'
+import { neighbours } from './mesh/adjacency.ts'
 import { fitSiteToGrid, gridOrigin, SITE_ORIGIN } from './place/grid.ts'
 import { CAPTURE_SIZES } from './settings.ts'
 
@@ -66,6 +67,30 @@ test('the mesh lies on the grid under the window, at ellipsoidal heights', () =>
     expect(y).toBeLessThan(n(x1, y1) + 1)
     expect(z).toBeGreaterThan(SITE_ORIGIN.heightEllipsoidalMeters - 4)
     expect(z).toBeLessThan(SITE_ORIGIN.heightEllipsoidalMeters + 26)
+  }
+})
+
+test('neighbouring tiles meet vertex by vertex along their border', () => {
+  const g = fitSiteToGrid()
+  const { easting, northing } = gridOrigin()
+  const det = g.ex * g.ny - g.ey * g.nx
+  const { x0, x1 } = CAPTURE_SIZES.small.window
+  const tiles = ['Tile_+000_+000', 'Tile_+001_+000'].map((name) => readObj(join(root, `first/Data/${name}/${name}.obj`)))
+  const key = (t: ObjMesh, v: number): string => [0, 1, 2].map((k) => Math.round((t.positions[3 * v + k]! + t.origin[k]!) * 1000)).join()
+  const all = tiles.map((t) => new Set(Array.from({ length: t.positions.length / 3 }, (_, v) => key(t, v))))
+  for (const [i, t] of tiles.entries()) {
+    const corners = Uint32Array.from(t.groups.flatMap((group) => group.positions))
+    const rim = new Set<number>()
+    neighbours(corners, t.positions.length / 3).forEach((n, e) => {
+      if (n >= 0) return
+      const v = corners[e]!
+      const [e1, n1] = [t.positions[3 * v]! + t.origin[0] + easting - g.e0, t.positions[3 * v + 1]! + t.origin[1] + northing - g.n0]
+      const x = (g.ny * e1 - g.ey * n1) / det
+      if (Math.abs(x - (x0 + x1) / 2) < 0.8) rim.add(v)
+    })
+    expect(rim.size).toBeGreaterThan(60)
+    const alone = [...rim].filter((v) => !all[1 - i]!.has(key(t, v)))
+    expect(alone.length / rim.size).toBeLessThan(0.03) // where a speck was dropped on one side only
   }
 })
 

@@ -29,7 +29,7 @@ export const CAPTURE_SIZES: Readonly<Record<CaptureSize, CaptureSettings>> = {
     photoPixelMeters: 0.14,
     sunPixelMeters: 0.16,
     voxelMeters: 0.3,
-    keepShare: 0.158,
+    keepShare: 0.14,
     texelMeters: 0.066,
     pageTexels: 2048,
     facadePixelsPerMeter: 16,

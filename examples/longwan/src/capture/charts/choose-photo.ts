@@ -165,5 +165,5 @@ function agree(camera: Int8Array, scores: Float32Array, adjacency: Int32Array, c
  */
 function isHole(faces: Faces, t: number): boolean {
   const z = faces.centres[3 * t + 2]!
-  return faces.normals[3 * t + 2]! < -0.6 && noise2(faces.centres[3 * t]! * 0.4, faces.centres[3 * t + 1]! * 0.4 + z, 91) > 0.66
+  return faces.normals[3 * t + 2]! < -0.6 && noise2(faces.centres[3 * t]! * 0.4, faces.centres[3 * t + 1]! * 0.4 + z, 91) > 0.7
 }

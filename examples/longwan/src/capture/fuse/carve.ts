@@ -6,8 +6,8 @@ import { DEPTH_UNIT_METERS, FAR, type Photo, projector } from '../photos/camera.
 import { type Terrain, terrainHeight, type Window } from '../scene/scene.ts'
 import type { Tile } from './tile.ts'
 
-/** Voxels beyond a tile's own, so that blur and vertices at its border equal its neighbour's. */
-export const PAD = 2
+/** Voxels beyond a tile's own, so that thin parts, blur and vertices at its border equal its neighbour's (two left holes beside posts). */
+export const PAD = 4
 const TRUNCATE_METERS = 0.75
 const BELOW_GROUND_METERS = 1.2
 const ABOVE_TOP_METERS = 1
@@ -154,28 +154,33 @@ function blurLine(values: Float32Array, start: number, stride: number, count: nu
 }
 
 /**
- * Voxels surely inside that are thin along two of the three axes: posts, arms, rails. (Along one axis alone would keep parapets too, and those
+ * Voxels surely inside that are at most two or three across along two of the three axes: posts, arms, rails. (Along one axis alone would keep parapets too, and those
  * came out crenellated.)
  */
 export function findThin({ values, nx, ny, nz }: Volume): { readonly at: readonly number[]; readonly value: readonly number[] } {
   const layer = nx * ny
   const at: number[] = []
   const value: number[] = []
-  for (let k = 1; k < nz - 1; k++) {
-    for (let j = 1; j < ny - 1; j++) {
-      for (let i = 1, o = k * layer + j * nx + 1; i < nx - 1; i++, o++) {
+  for (let k = 2; k < nz - 2; k++) {
+    for (let j = 2; j < ny - 2; j++) {
+      for (let i = 2, o = k * layer + j * nx + 2; i < nx - 2; i++, o++) {
         const v = values[o]!
         if (v >= THIN_METERS) continue
-        const alongX = values[o - 1]! > 0 && values[o + 1]! > 0
-        const alongY = values[o - nx]! > 0 && values[o + nx]! > 0
+        const alongX = isThin(values, o, 1)
+        const alongY = isThin(values, o, nx)
         if (!alongX && !alongY) continue
-        if (!(alongX && alongY) && !(values[o - layer]! > 0 && values[o + layer]! > 0)) continue
+        if (!(alongX && alongY) && !isThin(values, o, layer)) continue
         at.push(o)
         value.push(v)
       }
     }
   }
   return { at, value }
+}
+
+/** Whether there is an outside within two voxels on both sides. */
+function isThin(values: Float32Array, o: number, stride: number): boolean {
+  return (values[o - stride]! > 0 || values[o - 2 * stride]! > 0) && (values[o + stride]! > 0 || values[o + 2 * stride]! > 0)
 }
 
 /** Puts half of what a thin voxel was back where the blur took it away. */

@@ -8,7 +8,7 @@ import { NOTHING } from './rasterise.ts'
 /** Depths nearer than this are one surface. */
 const SAME_SURFACE_METERS = 0.7
 /** Fusing takes the deepest of nine noisy depths; this much brings the mean ground back to where it is (measured on the mesh). */
-const FUSE_BIAS_METERS = 0.075
+const FUSE_BIAS_METERS = 0.105
 
 /**
  * Peak-to-peak metres of matching noise of wavelength 4.5, 1.1 and 0.4 m, by what is seen. Ground is rough at short waves, so that its

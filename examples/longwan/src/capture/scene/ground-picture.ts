@@ -72,7 +72,13 @@ class Sheet {
       const y = this.chance.range(box.y0, box.y1)
       const a = this.chance.range(...size)
       const fill = this.near(this.chance.pick(colors))
-      if (!skip?.(x, y)) this.ellipse(x, y, a, a * this.chance.range(0.4, 1), fill, cover)
+      // Three faint ones, each off by half its size: a single ellipse is seen for what it is.
+      const b = a * this.chance.range(0.4, 1)
+      for (let k = 0; k < 3; k++) {
+        const [u, v] = [x + this.chance.bell() * a * 0.45, y + this.chance.bell() * b * 0.45]
+        const [ra, rb] = [a * this.chance.range(0.45, 0.9), b * this.chance.range(0.45, 0.9)]
+        if (!skip?.(u, v)) this.ellipse(u, v, ra, rb, fill, cover * 0.45)
+      }
     }
   }
 

@@ -302,7 +302,7 @@ function makeStreetlights(): Post[] {
     for (let i = 0; i < 4; i++) posts.push({ x: 199 + i * 34, y: y - 3.4, headingDeg: 90, heightMeters: 5, road: `宅前${k + 1}路` })
   }
   for (let i = 0; i < 6; i++) posts.push({ x: 23.4, y: 48 + i * 36, headingDeg: 180, heightMeters: 7, road: '河西路' })
-  for (let i = 0; i < 10; i++) posts.push({ x: 20 + i * 44, y: 275.6, headingDeg: -90, heightMeters: 7, road: '大堤路' })
+  for (let i = 0; i < 10; i++) posts.push({ x: 20 + i * 44, y: 274.9, headingDeg: -90, heightMeters: 7, road: '大堤路' })
   return posts.map((p, i) => ({ id: `LW-L-${pad(i + 1)}`, ...p }))
 }
 

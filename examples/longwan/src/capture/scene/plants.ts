@@ -71,7 +71,7 @@ const TALLNESS: Readonly<Record<SpeciesName, number>> = {
 }
 
 function shrub(g: Garden, x: number, y: number, radius: number): void {
-  plant(g, x, y, radius, radius * 1.5, g.chance() < 0.12 ? 'plum' : 'shrub')
+  plant(g, x, y, radius, radius * 1.5, g.chance() < 0.05 ? 'plum' : 'shrub')
 }
 
 function plantStreets(g: Garden): void {
@@ -112,7 +112,7 @@ function plantCourts(g: Garden): void {
     if (x > 264 && y < 86) continue
     const q = chance()
     if (q < 0.24) {
-      const kind = chance.pick(['scholar', 'scholar', 'plane', 'ginkgo', 'cedar', 'plum', 'willow', 'poplar'] as const)
+      const kind = chance.pick(['scholar', 'scholar', 'plane', 'ginkgo', 'cedar', 'scholar', 'plum', 'willow', 'poplar'] as const)
       const small = kind === 'plum'
       plant(
         g,
@@ -213,7 +213,7 @@ function plantEdges(g: Garden): void {
       60 + chance() * 36,
       1.3 + chance() * 1.2,
       4 + chance() * 3.5,
-      chance.pick(['scholar', 'plum', 'ginkgo'] as const),
+      chance.pick(['scholar', 'scholar', 'ginkgo', 'plane'] as const),
     )
 }
 

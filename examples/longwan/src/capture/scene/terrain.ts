@@ -27,10 +27,12 @@ export const SOUTH_ROAD = { southY: 13.6, northY: 31.6 } as const
 
 const clamp01 = (v: number): number => Math.max(0, Math.min(1, v))
 
+/** The canal ends in the dike: what flows out of its culvert beyond is not the village's. */
 function canalBed(x: number, y: number): number {
+  if (y > 258) return 0
   const fromAxis = Math.abs(x - CANAL.axisX + (noise2(0, y / 60, 5) - 0.5) * 3)
   let depth = CANAL.bedMeters * clamp01((CANAL.halfTopMeters - fromAxis) / 3)
-  if (y > 255 && y < 288) depth *= Math.max(0, 1 - Math.min(1, Math.min(y - 252, 290 - y) / 6)) // a culvert carries it through the dike
+  if (y > 252) depth *= Math.max(0, 1 - (y - 252) / 6)
   return y > 12.5 && y < 33 ? 0 : depth // a bridge carries the road
 }
 
@@ -46,6 +48,6 @@ export function groundHeight(x: number, y: number): number {
   if (bed < CANAL.waterMeters - 0.05) return CANAL.waterMeters
   if (x > 370 && y > 34 && y < 245) z -= 0.3 + 0.15 * Math.sin(x * 0.8) * (Math.floor(x / 14) % 2) // furrows of the fields
   if (y > 292) z += -0.4 + (noise2(x / 12, y / 12, 8) - 0.5) * 0.35 // the floodplain
-  const fromDike = Math.abs(y - DIKE.axisY + (noise2(x / 80, 0, 9) - 0.5) * 4)
+  const fromDike = Math.abs(y - DIKE.axisY + (noise2(x / 80, 0, 9) - 0.5) * 1.6)
   return z + DIKE.topMeters * clamp01((DIKE.halfFootMeters - fromDike) / (DIKE.halfFootMeters - DIKE.halfTopMeters)) + bed
 }

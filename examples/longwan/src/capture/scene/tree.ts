@@ -45,7 +45,7 @@ const SPECIES_TABLE = {
   cedar: { color: [58, 80, 62], profile: (t) => (1 - t) ** 0.8 * 0.95 + 0.1, crownFrom: 0.05, lobes: 14, leaf: 0.8, spread: 0.12 },
   /** 银杏 and the like, turning: narrow, yellow. */
   ginkgo: {
-    color: [112, 110, 64],
+    color: [104, 108, 64],
     profile: (t) => 0.9 * round(t * 0.92) * (1.08 - t * 0.4),
     crownFrom: 0.18,
     lobes: 9,
