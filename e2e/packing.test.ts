@@ -1,6 +1,6 @@
 // What is published, as a stranger meets it: linted as a package, imported in Node, built by Vite in plain, React and Vue
 // pages made of the README's own snippets, and loaded by a script tag; each under the strict policy.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSkeletonTiles } from '../examples/longwan/src/skeleton/make-tiles.ts'
+import { createDemoKeys } from '../packages/server/src/tokens.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { consumer, type Packed, packAll, ROOT, removeFolder } from './harness/packed.ts'
 import { serve } from './harness/serve.ts'
@@ -72,6 +73,42 @@ test('importing the viewer in Node does nothing and ends by itself', async () =>
   const { stdout, stderr } = await run(process.execPath, ['a.mjs'], { cwd: folder, timeout: 20_000 })
   expect([stdout.trim(), stderr]).toEqual(['function', ''])
   await removeFolder(folder)
+}, 60_000)
+
+test("a town's own server, README's lines: it serves the viewer, and keeps the record that README posts", async () => {
+  const folder = await consumer(packed, ['@twinmap/server', '@twinmap/viewer'])
+  const { publicKey } = await createDemoKeys()
+  const key = 'a-key-of-the-test-only'
+  writeFileSync(join(folder, 'server.mjs'), snippet('server').replace('port: 8080', 'port: 0'))
+  cpSync(join(ROOT, 'examples/longwan/longwan.twin.json'), join(folder, 'village.twin.json'))
+  mkdirSync(join(folder, 'tiles'))
+  const env = { ...process.env, PORTAL_PUBLIC_KEY: JSON.stringify(publicKey), WRISTBAND_KEY: key }
+  const child = spawn(process.execPath, ['server.mjs'], { cwd: folder, env })
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      let said = ''
+      const hear = (chunk: Buffer) => {
+        said += String(chunk)
+        const found = /http:\/\/\S+/.exec(said)
+        if (found !== null) resolve(found[0])
+      }
+      child.stdout.on('data', hear)
+      child.stderr.on('data', hear)
+      child.on('close', () => reject(new Error(`the server ended: ${said}`)))
+    })
+    for (const path of ['twin.json', 'viewer/twin-viewer.js']) expect([path, (await fetch(url + path)).status]).toEqual([path, 200])
+    const body = /-d '([\s\S]*?)'/.exec(snippet('records'))![1]!
+    const post = (token: string) =>
+      fetch(`${url}records`, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body })
+    expect(await (await post(key)).json()).toEqual({ accepted: 1, repeated: 0, told: [] })
+    expect(await (await post(key)).json()).toMatchObject({ accepted: 0, repeated: 1 })
+    expect((await post('another-key-altogether')).status).toBe(401)
+  } finally {
+    child.kill('SIGTERM')
+    await ended
+    await removeFolder(folder)
+  }
 }, 60_000)
 
 describe.skipIf(browserMissing())('a page of a stranger, under the strict policy', () => {

@@ -200,6 +200,34 @@ describe.skipIf(browserMissing())('the page of npm start', () => {
   )
 })
 
+test("a capture without a place is shown at the demo's origin, with a word on screen", async (ctx) => {
+  const lacking = browserMissing()
+  if (lacking !== undefined) ctx.skip(lacking)
+  const folder = mkdtempSync(join(tmpdir(), 'twinmap-local-'))
+  const town = await npmStart()
+  onTestFinished(town.remove)
+  const tileset = (await (await fetch(`${town.url}tiles/tileset.json`)).json()) as { root: Record<string, unknown> }
+  const { transform: _, ...root } = tileset.root
+  const names = JSON.stringify(root).match(/[\w-]+\.glb/g)!
+  for (const name of names) writeFileSync(join(folder, name), Buffer.from(await (await fetch(`${town.url}tiles/${name}`)).arrayBuffer()))
+  writeFileSync(join(folder, 'tileset.json'), JSON.stringify({ ...tileset, root }))
+  const mine = await npmStart([join(folder, 'tileset.json')])
+  onTestFinished(mine.remove)
+  const chromium = await launchBrowser()
+  onTestFinished(() => chromium.close())
+  const { page, errors } = await chromium.page({ width: 960, height: 600 })
+  await page.goto(mine.url)
+  await page.waitForFunction(
+    () => {
+      const text = document.querySelector('twin-viewer')?.shadowRoot?.textContent ?? ''
+      return text.includes('按本地坐标摆放在原点') && text.includes('细化完成')
+    },
+    { timeout: 90_000 },
+  )
+  expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
+  rmSync(folder, { recursive: true })
+}, 240_000)
+
 test('a first run that is killed while it makes tiles leaves nothing that looks finished; the next one goes on', async () => {
   const kept = mkdtempSync(join(tmpdir(), 'twinmap-cut-'))
   const first = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), '--port=0', `--kept=${kept}`], { cwd: ROOT })
