@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -117,6 +117,12 @@ test('an interrupted capture goes on with the tiles that are missing', async () 
   rmSync(join(root, 'stopped/Data/Tile_+000_+000/mark'))
   expect(delivery(join(root, 'stopped'))).toEqual(delivery(join(root, 'first')))
 }, 120_000)
+
+test('a folder with somebody`s own Data is left alone', async () => {
+  mkdirSync(join(root, 'own/Data'), { recursive: true })
+  await expect(small('own')).rejects.toMatchObject({ code: 'option-invalid', message: expect.stringContaining('empty folder') })
+  expect(existsSync(join(root, 'own/Data'))).toBe(true)
+})
 
 test('another seed clears what lies there and gives another village', async () => {
   const before = delivery(join(root, 'parts'))

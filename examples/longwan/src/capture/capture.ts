@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { cutTiles, type Tile } from './fuse/tile.ts'
 import type { Job, JobContext, TileReport } from './jobs.ts'
 import { makeCamera, makePhoto, PHOTO_DIRECTIONS } from './photos/camera.ts'
@@ -11,9 +12,9 @@ import { makePool } from './pool.ts'
 import { buildScene } from './scene/build.ts'
 import { makePlan } from './scene/plan.ts'
 import { CAPTURE_SIZES, type CaptureSettings, type CaptureSize } from './settings.ts'
+import { onDisk, writeWhole } from './write/disk.ts'
 import { makeInventories } from './write/inventory.ts'
 import { metadataXml } from './write/metadata.ts'
-import { writeWhole } from './write/obj.ts'
 
 export interface CaptureOptions {
   /** Where `metadata.xml`, `Data/` and `inventory/` come to lie. */
@@ -57,7 +58,7 @@ export interface CaptureReport {
 }
 
 /** Raised with every change that changes bytes: a folder of another recipe is made anew. */
-const RECIPE = 1
+const RECIPE = 2
 export const DONE_FILE = 'capture.json'
 const STARTED_FILE = 'started.json'
 const MOST_THREADS = 4
@@ -65,6 +66,10 @@ const MOST_THREADS = 4
 /** Makes the capture in `outDir`, or goes on with it, or finds it done. The done marker is written last; a tile's folder appears whole. */
 export async function makeCapture(options: CaptureOptions): Promise<CaptureReport> {
   const { outDir, seed = 7, size = 'full', signal } = options
+  if (!Number.isInteger(seed)) throw new TwinError('option-invalid', `seed is ${seed}; expected a whole number`, { seed })
+  if (options.threads !== undefined && !(Number.isInteger(options.threads) && options.threads >= 0)) {
+    throw new TwinError('option-invalid', `threads is ${options.threads}; expected 0 or more`, { threads: options.threads })
+  }
   const settings: CaptureSettings = { ...CAPTURE_SIZES[size], ...options.settings }
   const recipe = JSON.stringify({ recipe: RECIPE, seed, settings })
   const before = await readDone(outDir)
@@ -111,7 +116,7 @@ export async function makeCapture(options: CaptureOptions): Promise<CaptureRepor
     await pool.close()
   }
   const inventories = makeInventories(plan, window)
-  await mkdir(join(outDir, 'inventory'), { recursive: true })
+  await onDisk(outDir, async () => void (await mkdir(join(outDir, 'inventory'), { recursive: true })))
   for (const [name, collection] of Object.entries(inventories))
     await writeWhole(join(outDir, 'inventory', `${name}.geojson`), `${JSON.stringify(collection)}\n`)
   await writeWhole(join(outDir, 'metadata.xml'), metadataXml())
@@ -122,17 +127,26 @@ export async function makeCapture(options: CaptureOptions): Promise<CaptureRepor
 }
 
 async function readDone(outDir: string): Promise<CaptureReport | undefined> {
-  const path = join(outDir, DONE_FILE)
-  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as CaptureReport) : undefined
+  try {
+    return JSON.parse(await readFile(join(outDir, DONE_FILE), 'utf8')) as CaptureReport
+  } catch {
+    return undefined // absent, or not ours: then nothing is done
+  }
 }
 
 /** Clears what another recipe left; keeps this one's finished tiles. */
 async function prepare(outDir: string, recipe: string): Promise<void> {
   const started = join(outDir, STARTED_FILE)
-  const same = existsSync(started) && (await readFile(started, 'utf8')) === recipe
-  if (!same) await rm(join(outDir, 'Data'), { recursive: true, force: true })
-  await rm(join(outDir, DONE_FILE), { force: true })
-  await mkdir(join(outDir, 'Data'), { recursive: true })
+  const ours = existsSync(started)
+  if (!ours && existsSync(join(outDir, 'Data'))) {
+    throw new TwinError('option-invalid', `${outDir} holds a Data folder that the demo did not make; give an empty folder`, { outDir })
+  }
+  const same = ours && (await readFile(started, 'utf8')) === recipe
+  await onDisk(outDir, async () => {
+    if (!same) await rm(join(outDir, 'Data'), { recursive: true, force: true })
+    await rm(join(outDir, DONE_FILE), { force: true })
+    await mkdir(join(outDir, 'Data'), { recursive: true })
+  })
   await writeWhole(started, recipe)
 }
 

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     return
   }
   if (!(values.size in CAPTURE_SIZES))
-    throw new TwinError('config-invalid', `--size is "${values.size}"; expected one of ${Object.keys(CAPTURE_SIZES).join(', ')}`, {
+    throw new TwinError('option-invalid', `--size is "${values.size}"; expected one of ${Object.keys(CAPTURE_SIZES).join(', ')}`, {
       size: values.size,
     })
   const tty = process.stdout.isTTY && !values.json

@@ -20,7 +20,8 @@ import { drawScene } from './photos/rasterise.ts'
 import { matchDepth } from './photos/stereo.ts'
 import type { Scene } from './scene/scene.ts'
 import type { CaptureSettings } from './settings.ts'
-import { encodePage, mtlText, objText, writeFolder, writeWhole } from './write/obj.ts'
+import { writeFolder, writeWhole } from './write/disk.ts'
+import { encodePage, mtlText, objText } from './write/obj.ts'
 
 /** What every thread sees; all large arrays in it are shared memory. */
 export interface JobContext {

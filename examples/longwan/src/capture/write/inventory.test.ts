@@ -23,19 +23,19 @@ test('a light of the inventory falls on the grid where the mesh puts its plan pl
     const [x, y] = planToSite(post.x, post.y)
     if (feature.geometry.type !== 'Point') throw new Error('a light is a point')
     const [longitude, latitude, height] = feature.geometry.coordinates
-    const at = lonLatToGrid({ longitude: longitude!, latitude: latitude! })
+    const at = lonLatToGrid({ longitude, latitude })
     expect(Math.hypot(at.easting - (g.e0 + g.ex * x + g.ey * y), at.northing - (g.n0 + g.nx * x + g.ny * y))).toBeLessThan(0.01)
     expect(height).toBeCloseTo(groundHeight(post.x, post.y) + SITE_ORIGIN.heightEllipsoidalMeters, 1)
   }
 })
 
 test('names and numbers of people are masked', () => {
-  const people = full.grids.features.map((f) => f.properties!)
+  const people = full.grids.features.map((f) => f.properties)
   for (const p of people) {
     expect(p.officer).toContain('*')
     expect(p.phone).toContain('****')
   }
-  for (const f of full.buildings.features) if (f.properties!.owner) expect(f.properties!.owner).toContain('*')
+  for (const f of full.buildings.features) if (f.properties.owner) expect(f.properties.owner).toContain('*')
 })
 
 test('the small window lists what stands in it and nothing else', () => {

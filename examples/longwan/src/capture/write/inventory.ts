@@ -1,6 +1,5 @@
 // Write: the inventories, from the same plan as the mesh. GeoJSON in degrees of CGCS2000 (within centimetres of WGS 84 at its epoch),
 // heights ellipsoidal, in metres. All names of people are invented and masked.
-import type { Feature, FeatureCollection, Geometry, Position } from 'geojson'
 import { hash2 } from '../chance/noise.ts'
 import { outline } from '../mesh/outline.ts'
 import { SITE_ORIGIN, siteToLonLat } from '../place/grid.ts'
@@ -19,6 +18,22 @@ export type InventoryName =
   | 'sluice'
   | 'fields'
   | 'service-centre'
+
+/** As RFC 7946 has them: longitude, latitude, height. */
+type Position = readonly [number, number, number]
+export type Geometry =
+  | { readonly type: 'Point'; readonly coordinates: Position }
+  | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
+export interface Feature {
+  readonly type: 'Feature'
+  readonly id: string
+  readonly geometry: Geometry
+  readonly properties: Properties
+}
+export interface FeatureCollection {
+  readonly type: 'FeatureCollection'
+  readonly features: readonly Feature[]
+}
 
 type Properties = Readonly<Record<string, string | number>>
 /** A thing in plan metres; one point, or a ring. */

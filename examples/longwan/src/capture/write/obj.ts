@@ -1,6 +1,4 @@
 // Write: one tile as OBJ + MTL + JPEG in the grid's metres, as photogrammetry programs deliver it.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Chart } from '../charts/grow.ts'
 import type { Atlas } from '../charts/pack.ts'
@@ -101,20 +99,4 @@ function textureAt(
 
 export function mtlText(name: string, pages: number): string {
   return Array.from({ length: pages }, (_, i) => `newmtl ${name}_${i}\nKa 1 1 1\nKd 1 1 1\nd 1\nmap_Kd ${name}_${i}.jpg\n`).join('\n')
-}
-
-/** A folder is filled beside its place and moved there at the end: a tile that has its name is whole. */
-export async function writeFolder(parent: string, name: string, fill: (folder: string) => Promise<void>): Promise<void> {
-  const partial = join(parent, `.${name}.partial`)
-  await rm(partial, { recursive: true, force: true })
-  await mkdir(partial, { recursive: true })
-  await fill(partial)
-  await rm(join(parent, name), { recursive: true, force: true })
-  await rename(partial, join(parent, name))
-}
-
-/** A file is written beside its place and moved there. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.partial`, content)
-  await rename(`${path}.partial`, path)
 }
