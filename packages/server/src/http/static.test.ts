@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTown, type Town } from '../testing/town.ts'
 import { STRICT_CSP, WASM_WORKER_CSP } from './answer.ts'
+import { acceptsGzip } from './static.ts'
 
 let town: Town
 const root = mkdtempSync(join(tmpdir(), 'twinmap-static-'))
@@ -74,6 +75,20 @@ test('text is zipped for who takes it, and what did not change is not sent again
   expect(a).not.toBe(b)
   expect((await get('long.css', { 'Accept-Encoding': 'gzip', 'If-None-Match': `W/"x", ${a}` })).status).toBe(304)
   expect((await get('long.css', { 'Accept-Encoding': 'gzip', 'If-None-Match': b })).status).toBe(200)
+})
+
+test('no header of encodings keeps the server from its work, however long', async () => {
+  const began = performance.now()
+  const answer = await get('long.css', { 'Accept-Encoding': `gzip${' '.repeat(15_500)}x` })
+  // By a pattern that went back over the spaces: 550 ms here.
+  expect([answer.status, performance.now() - began < 150]).toEqual([200, true])
+})
+
+test('gzip is taken by its name and weight', () => {
+  for (const header of ['gzip', 'br, GZIP', 'gzip;q=0.5', 'deflate , *;q=1', 'identity;q=0, gzip; q=0.001'])
+    expect([header, acceptsGzip(header)]).toEqual([header, true])
+  for (const header of [undefined, '', 'br', 'gzip;q=0', 'gzip; Q=0.000', 'gzipped', '*;q=0', 'x-gzip', 'gzip;q=no'])
+    expect([header, acceptsGzip(header)]).toEqual([header, false])
 })
 
 test('a part of a tile is the bytes that were asked for', async () => {
