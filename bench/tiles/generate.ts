@@ -72,7 +72,7 @@ async function tile(level: number, column: number, row: number): Promise<Buffer>
   const bytes = (array: ArrayBufferView) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
   const streams = [
     {
-      data: MeshoptEncoder.encodeVertexBuffer(bytes(positions), count, 8, 0),
+      data: MeshoptEncoder.encodeGltfBuffer(bytes(positions), count, 8, 'ATTRIBUTES', 0),
       stride: 8,
       count,
       mode: 'ATTRIBUTES',
@@ -80,7 +80,7 @@ async function tile(level: number, column: number, row: number): Promise<Buffer>
       target: 34962,
     },
     {
-      data: MeshoptEncoder.encodeVertexBuffer(bytes(uvs), count, 4, 0),
+      data: MeshoptEncoder.encodeGltfBuffer(bytes(uvs), count, 4, 'ATTRIBUTES', 0),
       stride: 4,
       count,
       mode: 'ATTRIBUTES',
@@ -88,7 +88,7 @@ async function tile(level: number, column: number, row: number): Promise<Buffer>
       target: 34962,
     },
     {
-      data: MeshoptEncoder.encodeIndexBuffer(bytes(indices), indices.length, 4),
+      data: MeshoptEncoder.encodeGltfBuffer(bytes(indices), indices.length, 4, 'TRIANGLES', 0),
       stride: 4,
       count: indices.length,
       mode: 'TRIANGLES',

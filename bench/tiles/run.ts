@@ -106,8 +106,8 @@ export function quartiles(values: readonly number[]): readonly [low: number, med
 export async function main(args: readonly string[]): Promise<void> {
   const pairs = Number(args.find((a) => a.startsWith('--pairs='))?.slice('--pairs='.length) ?? 11)
   if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}; apt-get install -y chromium, or set CHROMIUM to its path`)
-  const tilesFolder = join(CACHE, 'tiles')
-  console.log(`tileset: ${await generate(tilesFolder)} tiles in .twinmap/bench-tiles/tiles`)
+  const tilesFolder = join(CACHE, 'tiles-v0')
+  console.log(`tileset: ${await generate(tilesFolder)} tiles in .twinmap/bench-tiles/tiles-v0`)
   const pages = join(CACHE, 'pages')
   await build({
     root: fileURLToPath(new URL('.', import.meta.url)),
