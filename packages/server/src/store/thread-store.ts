@@ -31,15 +31,26 @@ export async function openThreadStore(file: string, hold?: SharedArrayBuffer): P
     await write('close')
     throw error
   })
+  return storeOver(write, read)
+}
+
+/** Asks one of the threads. */
+export type Call = (call: keyof Store, ...args: readonly unknown[]) => Promise<unknown>
+
+/**
+ * Which thread answers what. All that a turn of the authority waits for goes to the writer, which is idle between two turns;
+ * to the reader goes only what a person waits for: behind a history of a month no press may stand.
+ */
+export function storeOver(write: Call, read: Call): Store {
   return {
     load: (from) => write('load', from) as ReturnType<Store['load']>,
     known: (keys) => write('known', keys) as ReturnType<Store['known']>,
+    alarm: (id) => write('alarm', id) as ReturnType<Store['alarm']>,
+    actionBy: (key) => write('actionBy', key) as ReturnType<Store['actionBy']>,
     append: (commit) => write('append', commit) as Promise<void>,
     awake: (nowMs) => write('awake', nowMs) as Promise<void>,
     audit: (entry) => write('audit', entry) as Promise<void>,
     checkpoint: (nowMs, keepFromMs) => write('checkpoint', nowMs, keepFromMs) as Promise<void>,
-    alarm: (id) => read('alarm', id) as ReturnType<Store['alarm']>,
-    actionBy: (key) => read('actionBy', key) as ReturnType<Store['actionBy']>,
     snapshot: (query) => read('snapshot', query) as ReturnType<Store['snapshot']>,
     track: (query, after) => read('track', query, after) as ReturnType<Store['track']>,
     alarmLog: (query) => read('alarmLog', query) as ReturnType<Store['alarmLog']>,
@@ -50,8 +61,6 @@ export async function openThreadStore(file: string, hold?: SharedArrayBuffer): P
     },
   }
 }
-
-type Call = (call: keyof Store, ...args: readonly unknown[]) => Promise<unknown>
 
 async function openThread(data: ThreadData): Promise<Call> {
   const worker = new Worker(new URL('./store-thread.js', import.meta.url), { workerData: data })
