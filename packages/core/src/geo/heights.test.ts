@@ -79,20 +79,18 @@ const field = (side: number, height: (x: number, y: number) => number, extra: Pa
 test('reads back any heights to half a unit, holes too', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc
-        .integer({ min: 1, max: 7 })
-        .chain((columns) =>
-          fc.tuple(
-            fc.constant(columns),
-            fc.array(
-              fc.array(fc.option(fc.double({ min: -10, max: 300, noNaN: true }), { nil: Number.NaN }), {
-                minLength: columns,
-                maxLength: columns,
-              }),
-              { minLength: 1, maxLength: 6 },
-            ),
+      fc.integer({ min: 1, max: 7 }).chain((columns) =>
+        fc.tuple(
+          fc.constant(columns),
+          fc.array(
+            fc.array(fc.option(fc.double({ min: -10, max: 300, noNaN: true }), { nil: Number.NaN }), {
+              minLength: columns,
+              maxLength: columns,
+            }),
+            { minLength: 1, maxLength: 6 },
           ),
         ),
+      ),
       async ([columns, rows]) => {
         const heights = rows.flat()
         const { levels, baseMeters, unitMeters } = await read(made([{ columns, rows: rows.length, ground: heights }]))
