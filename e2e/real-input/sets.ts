@@ -1,12 +1,13 @@
 // Every tileset of ../shared/data, with the fixed views from which it is looked at, and what it may lack.
 import { existsSync, readFileSync } from 'node:fs'
-import { middleOf, placeTileset } from '../../packages/core/src/engine/three/tileset/placement.ts'
+import { placeTileset } from '../../packages/core/src/engine/three/tileset/placement.ts'
 import { ecefToGeodetic } from '../../packages/core/src/geo/ellipsoid.ts'
+import { sphereOfVolume } from '../../packages/core/src/geo/volume.ts'
 import { readTilesetJson } from '../../packages/core/src/tiles/tileset-json.ts'
 import type { Look } from '../tiles/page.ts'
 
 export const DATA = new URL('../../../shared/data/', import.meta.url).pathname
-export const dataMissing = (): boolean => !existsSync(DATA)
+export const dataMissing = (): string | undefined => (existsSync(DATA) ? undefined : '../shared/data is absent')
 
 export interface RealSet {
   readonly path: string
@@ -89,8 +90,5 @@ export function originOf(path: string) {
   const { root } = readTilesetJson(JSON.parse(readFileSync(DATA + path, 'utf8')), path)
   const nowhere = { longitude: 0, latitude: 0, heightEllipsoidalMeters: 0, geoidMeters: 0, datum: 'WGS84' as const }
   if (placeTileset('auto', root, nowhere).at !== 'ecef') return undefined
-  const [x, y, z] = middleOf(root.boundingVolume)
-  const m = root.boundingVolume.region === undefined ? root.transform : undefined
-  const at = m === undefined ? [x, y, z] : [0, 1, 2].map((row) => m[row]! * x + m[row + 4]! * y + m[row + 8]! * z + m[row + 12]!)
-  return { ...nowhere, ...ecefToGeodetic(at as unknown as readonly [number, number, number]) }
+  return { ...nowhere, ...ecefToGeodetic(sphereOfVolume(root.boundingVolume, root.transform)!.center) }
 }

@@ -11,6 +11,8 @@ export interface BoundingVolume {
 export interface Sphere {
   readonly center: Vec3
   readonly radiusMeters: number
+  /** It was told in degrees of the earth. */
+  readonly isGeodetic?: true
 }
 
 /** Furthest from the ellipsoid that a root volume is believed to be ECEF. */
@@ -34,6 +36,7 @@ export function sphereOfVolume({ box, sphere, region }: BoundingVolume, transfor
     const reach = [west, middle, east].flatMap((lon) => [south, north].flatMap((lat) => [corner(lon, lat, low), corner(lon, lat, high)]))
     return {
       center,
+      isGeodetic: true,
       radiusMeters: Math.max(...reach.map((each) => Math.hypot(each[0] - center[0], each[1] - center[1], each[2] - center[2]))),
     }
   }
@@ -58,7 +61,7 @@ export function sphereOfVolume({ box, sphere, region }: BoundingVolume, transfor
   return undefined
 }
 
-/** Whether metres are ECEF: the sphere comes within {@link ON_EARTH_METERS} of the ellipsoid. */
-export function isOnEarth({ center, radiusMeters }: Sphere, on: Ellipsoid = WGS84): boolean {
-  return Math.abs(ecefToGeodetic(center, on).heightEllipsoidalMeters) - radiusMeters <= ON_EARTH_METERS
+/** Whether metres are ECEF: the sphere comes within {@link ON_EARTH_METERS} of the ellipsoid, or was told in its degrees. */
+export function isOnEarth({ center, radiusMeters, isGeodetic }: Sphere, on: Ellipsoid = WGS84): boolean {
+  return isGeodetic === true || Math.abs(ecefToGeodetic(center, on).heightEllipsoidalMeters) - radiusMeters <= ON_EARTH_METERS
 }

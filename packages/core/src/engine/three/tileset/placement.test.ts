@@ -2,10 +2,13 @@ import { Vector3 } from 'three'
 import { describe, expect, test } from 'vitest'
 import { geodeticToEcef } from '../../../geo/ellipsoid.ts'
 import { enuFrame, enuToEcefMatrix } from '../../../geo/enu.ts'
+import { isOnEarth, sphereOfVolume } from '../../../geo/volume.ts'
 import { placeTileset } from './placement.ts'
 
 const origin = { longitude: 117.83, latitude: 37.39, heightEllipsoidalMeters: 12, geoidMeters: -9, datum: 'CGCS2000' } as const
 const box = (x: number, y: number, z: number) => ({ boundingVolume: { box: [x, y, z, 1, 0, 0, 0, 1, 0, 0, 0, 1] } })
+
+const scaled = ([x, y, z]: readonly number[], by: number) => [by, 0, 0, 0, 0, by, 0, 0, 0, 0, by, 0, x!, y!, z!, 1]
 
 describe('a tileset of which nothing is said', () => {
   test('is on the earth where its root volume, through its transform, lies near the ellipsoid', () => {
@@ -19,6 +22,23 @@ describe('a tileset of which nothing is said', () => {
     expect(placeTileset('auto', box(0, 0, 0), origin).at).toBe('origin')
     expect(placeTileset('auto', box(434_000, 4_139_000, 20), origin).at).toBe('origin')
     expect(placeTileset('auto', { boundingVolume: { sphere: [0, 0, 6_600_000, 10] } }, origin).at).toBe('origin')
+  })
+
+  const below = geodeticToEcef({ longitude: 117.83, latitude: 37.39, heightEllipsoidalMeters: -300_000 })
+  const above = { region: [2.05, 0.65, 2.06, 0.66, 300_000, 300_100] }
+  test.each([
+    ['the whole globe', { sphere: [0, 0, 0, 6_378_137] }, undefined, 'ecef'],
+    ['a deep volume that reaches the ground', { sphere: [...below, 350_000] }, undefined, 'ecef'],
+    ['a deep volume that does not', { sphere: [...below, 150_000] }, undefined, 'origin'],
+    ['a tall box', { box: [...below, 0, 0, 350_000, 1, 0, 0, 0, 1, 0] }, undefined, 'ecef'],
+    ['a region, whatever its height and transform', above, Array(16).fill(0), 'ecef'],
+    ['a sphere that its transform makes large enough', { sphere: [0, 0, 0, 1_000] }, scaled(below, 400), 'ecef'],
+  ] as const)('stands as its size and depth say: %s', (_, boundingVolume, transform, at) => {
+    const sphere = sphereOfVolume(boundingVolume, transform)!
+    expect(isOnEarth(sphere) ? 'ecef' : 'origin').toBe(at)
+    expect(
+      placeTileset('auto', { boundingVolume: { ...boundingVolume } as never, ...(transform && { transform: [...transform] }) }, origin).at,
+    ).toBe(at)
   })
 })
 
