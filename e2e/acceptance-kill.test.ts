@@ -5,18 +5,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDemoKeys, signDemoToken } from '../packages/server/src/tokens.ts'
 import { freePort, makeSite, type Site } from './acceptance/town.ts'
 import { openViewer, until, type ViewerPage } from './acceptance/viewer-page.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { bundleMissing } from './harness/portal-town.ts'
 
 const missing = browserMissing() ?? bundleMissing()
 const KEY = 'a-key-of-wristbands-0001'
 const ROUNDS = 4
 
-describe.skipIf(missing !== undefined)(`kill -9 of server and page ${missing ?? ''}`, () => {
+describeWith(missing, 'kill -9 of server and page', () => {
   const data = mkdtempSync(join(tmpdir(), 'twinmap-killed-'))
   let site: Site
   let config: object

@@ -1,10 +1,11 @@
 // Signing out leaves nothing behind: V8's heap snapshot of the page, and of its worker where that lives on, holds no word
 // and no number of the person who was shown, and no token. Each snapshot has its control before, so the test can fail.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { found, heldBy, twinWorkers, WHOLE_STRINGS } from './acceptance/heap.ts'
 import { type AcceptanceTown, startAcceptanceTown } from './acceptance/town.ts'
 import { openViewer, until, type ViewerPage } from './acceptance/viewer-page.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { bundleMissing } from './harness/portal-town.ts'
 
 const missing = browserMissing() ?? bundleMissing()
@@ -21,7 +22,7 @@ const TOKEN = 'eyJhbGciOi'
 const CHIP = `SOS ${MASKED}`
 const SECRETS = { name: NAME, masked: '龘', id: ID, phone: PHONE, chip: CHIP, ...VALUES, token: TOKEN }
 
-describe.skipIf(missing !== undefined)(`signing out ${missing ?? ''}`, () => {
+describeWith(missing, 'signing out', () => {
   let chromium: TestBrowser
   let town: AcceptanceTown
   let viewer: ViewerPage

@@ -1,14 +1,15 @@
 // The bars of an SOS, seen in the page: however it comes, one row; a second press wakes it again; it wipes nothing.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type AcceptanceTown, startAcceptanceTown } from './acceptance/town.ts'
 import { openViewer, until, type ViewerPage } from './acceptance/viewer-page.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { bundleMissing } from './harness/portal-town.ts'
 
 const missing = browserMissing() ?? bundleMissing()
 const MINUTE = 60_000
 
-describe.skipIf(missing !== undefined)(`an SOS in the page ${missing ?? ''}`, () => {
+describeWith(missing, 'an SOS in the page', () => {
   let chromium: TestBrowser
   let town: AcceptanceTown
   let viewer: ViewerPage

@@ -1,13 +1,14 @@
 // A machine without WebGL: it is said in words and with a code, and everything that needs no picture works.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AcceptanceTown, startAcceptanceTown } from './acceptance/town.ts'
 import { openViewer, until, type ViewerPage } from './acceptance/viewer-page.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { bundleMissing } from './harness/portal-town.ts'
 
 const missing = browserMissing() ?? bundleMissing()
 
-describe.skipIf(missing !== undefined)(`a page without WebGL ${missing ?? ''}`, () => {
+describeWith(missing, 'a page without WebGL', () => {
   let chromium: TestBrowser
   let town: AcceptanceTown
   let viewer: ViewerPage

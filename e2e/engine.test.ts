@@ -7,6 +7,7 @@ import type { EnginePage } from './engine/page.ts'
 import { browserMissing, cjkFontMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
 import { bundlePage } from './harness/bundle.ts'
 import { type CountsGl, countGl } from './harness/count-gl.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { compareWithGolden } from './harness/golden.ts'
 import { type Served, serve } from './harness/serve.ts'
 
@@ -16,7 +17,7 @@ declare const glCounts: CountsGl['glCounts']
 /** As the page's. */
 const ORIGIN = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, datum: 'CGCS2000' } as const
 
-describe.skipIf(browserMissing())('the three engine', () => {
+describeWith(browserMissing(), 'the three engine', () => {
   let chromium: TestBrowser
   let site: Served
   let it: TestPage

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSkeletonTiles } from '../examples/longwan/src/skeleton/make-tiles.ts'
 import { createDemoKeys } from '../packages/server/src/tokens.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { consumer, type Packed, packAll, ROOT, removeFolder } from './harness/packed.ts'
 import { serve } from './harness/serve.ts'
 
@@ -111,7 +112,7 @@ test("a town's own server, README's lines: it serves the viewer, and keeps the r
   }
 }, 60_000)
 
-describe.skipIf(browserMissing())('a page of a stranger, under the strict policy', () => {
+describeWith(browserMissing(), 'a page of a stranger, under the strict policy', () => {
   let chromium: TestBrowser
   let town: string
   beforeAll(async () => {

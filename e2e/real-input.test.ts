@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { type Served, serve } from './harness/serve.ts'
 import { type Cell, compareGrids, type Grid, readGrid, writeGrid } from './real-input/compare.ts'
 import { DATA, dataMissing, originOf, type RealSet, SETS } from './real-input/sets.ts'
@@ -35,7 +36,7 @@ describe('the comparer', () => {
   })
 })
 
-describe.skipIf(browserMissing() ?? dataMissing())('every tileset of ../shared/data', () => {
+describeWith(browserMissing() ?? dataMissing(), 'every tileset of ../shared/data', () => {
   let chromium: TestBrowser
   let built: BuiltPage
   let site: Served

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { enuFrame, enuToEcefMatrix } from '../packages/core/src/geo/enu.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { ROOT } from './harness/packed.ts'
 import { npmStart, type Started } from './harness/start.ts'
 
@@ -155,7 +156,7 @@ describe('npm start with a capture of the user', () => {
   }, 120_000)
 })
 
-describe.skipIf(browserMissing())('the page of npm start', () => {
+describeWith(browserMissing(), 'the page of npm start', () => {
   let town: Started
   let chromium: TestBrowser
   beforeAll(async () => {

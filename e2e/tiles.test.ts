@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { type CountsGl, countGl } from './harness/count-gl.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { type Served, serve } from './harness/serve.ts'
+import { DATA, dataMissing } from './real-input/sets.ts'
 import { type BuiltPage, buildPage, coreNotBuilt } from './tiles/build.ts'
 import type { Look, TilesPage } from './tiles/page.ts'
 import { COLORS, ORIGIN, sampleSet } from './tiles/sample-set.ts'
 
-const DATA = new URL('../../shared/data/', import.meta.url).pathname
 declare const window: { page: TilesPage; viewer: ReturnType<TilesPage['open']>; bitmaps: () => number } & CountsGl
 
 /** Runs in the page before all else: bitmaps that came from workers less those that were closed. */
@@ -34,7 +34,7 @@ function countBitmaps(): void {
   ;(globalThis as unknown as { bitmaps: () => number }).bitmaps = () => open
 }
 
-describe.skipIf(browserMissing())('tiles in a browser under a strict CSP', () => {
+describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   let chromium: TestBrowser
   let built: BuiltPage
   let files: Record<string, Uint8Array | string>
@@ -51,7 +51,7 @@ describe.skipIf(browserMissing())('tiles in a browser under a strict CSP', () =>
   type Over = Omit<Partial<Parameters<typeof serve>[0]>, 'folders'>
   async function open(over: Over = {}, options: object = {}) {
     const site: Served = await serve({
-      folders: { '/': built.folder, ...(existsSync(DATA) && { '/data/': DATA }) },
+      folders: { '/': built.folder, ...(dataMissing() === undefined && { '/data/': DATA }) },
       ...over,
       files: { '/favicon.ico': '', ...files, ...over.files },
     })
@@ -339,7 +339,7 @@ describe.skipIf(browserMissing())('tiles in a browser under a strict CSP', () =>
     await opened.close()
   })
 
-  describe.skipIf(!existsSync(DATA))('on real captures (../shared/data)', () => {
+  describeWith(dataMissing(), 'on real captures', () => {
     const real: [string, string, Look, string[]][] = [
       ['glTF 1.0 with CESIUM_RTC', 'b3dm-cc-gltf1-rtc/Production_1.json', { headingDeg: 30, pitchDeg: -35, radii: 1.2 }, []],
       [

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { BUNDLE, bundleMissing, VILLAGE } from './harness/portal-town.ts'
 import { serve } from './harness/serve.ts'
 
@@ -14,7 +15,7 @@ const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url))
 const missing = browserMissing() ?? bundleMissing()
 const still = JSON.stringify({ ...VILLAGE, tilesets: [], feeds: [], layers: [] })
 
-describe.skipIf(missing !== undefined)(`an example ${missing ?? ''}`, () => {
+describeWith(missing, 'an example', () => {
   let chromium: TestBrowser
   const folders: string[] = []
   beforeAll(async () => {

@@ -5,6 +5,7 @@ import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TwinViewer } from '../packages/viewer/src/index.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
+import { describeWith } from './harness/describe-with.ts'
 import { BUNDLE, bundleMissing, type PortalTown, startPortalTown, VILLAGE } from './harness/portal-town.ts'
 
 const PAGE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>village</title><link rel="icon" href="icon.svg">
@@ -19,7 +20,7 @@ interface Kept {
 }
 declare const kept: Kept
 
-describe.skipIf(missing !== undefined)(`the viewer and a town ${missing ?? ''}`, () => {
+describeWith(missing, 'the viewer and a town', () => {
   let chromium: TestBrowser
   let town: PortalTown
   let page: Page

@@ -11,8 +11,11 @@ export default class CountReporter {
         tests++
         const { state, note } = test.result()
         if (state === 'passed') count.passed++
-        else if (state === 'skipped') count.skipped.push({ name: `${module.relativeModuleId} > ${test.fullName}`, why: note ?? '' })
-        else count.failures.push(`${module.relativeModuleId} > ${test.fullName}`)
+        else if (state === 'skipped') {
+          // A test says it itself (`ctx.skip(why)`), or its group does (e2e/harness/describe-with.ts).
+          const why = note ?? test.meta().lacking ?? ''
+          count.skipped.push({ name: `${module.relativeModuleId} > ${test.fullName.replace(` (${why})`, '')}`, why })
+        } else count.failures.push(`${module.relativeModuleId} > ${test.fullName}`)
       }
       const broken = module.errors().length + [...module.children.allSuites()].reduce((sum, suite) => sum + suite.errors().length, 0)
       if (broken > 0 || tests === 0) {

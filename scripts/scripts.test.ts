@@ -72,6 +72,10 @@ describe('the closing line', () => {
     expect([tally.closing(), tally.exitCode()]).toEqual(['3 passed, 0 failed, 1 skipped', 0])
     expect(tally.details()).toEqual(['skipped: streams the scan: ../shared/data is absent'])
   })
+  test('takes no skip without a word', () => {
+    const tally = tallied(false, folder, { skipped: [{ name: 'a > b', why: '' }] })
+    expect([tally.closing(), tally.exitCode()]).toEqual(['3 passed, 1 failed', 1])
+  })
   test('of nothing at all is a failure', () => expect(createTally({ strict: false, data: folder }).exitCode()).toBe(1))
   test('on the build machine takes a skip only for data that is absent', () => {
     expect(tallied(true, join(folder, 'gone'), { skipped: [skip] }).closing()).toBe('3 passed, 0 failed, 1 skipped')
@@ -82,7 +86,7 @@ describe('the closing line', () => {
   })
 })
 
-test('the reporter counts passes, failures, skips with their word, broken files and broken hooks', async () => {
+test('the reporter counts passes, failures, skips with their word or that of their group, broken files and broken hooks', async () => {
   const place = join(folder, 'counted')
   mkdirSync(place)
   symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'))
@@ -91,6 +95,17 @@ test('the reporter counts passes, failures, skips with their word, broken files 
   file('a.test.mjs', `test('good', () => {})\ntest('bad', () => expect(1).toBe(2))\ntest('not here', (ctx) => ctx.skip('no data'))`)
   file('b.test.mjs', `describe('d', () => { beforeAll(() => { throw new Error('hook') })\ntest('never', () => {}) })`)
   file('c.test.mjs', `throw new Error('cannot load')`)
+  file('d.test.mjs', `describe.skipIf(true)('whole group', () => { beforeAll(() => { throw new Error('hook') })\ntest('one', () => {}) })`)
+  writeFileSync(
+    join(place, 'e.test.ts'),
+    `import { beforeAll, describe, test } from 'vitest'
+import { describeWith } from '${join(ROOT, 'e2e/harness/describe-with.ts')}'
+describeWith('chromium is missing: apt-get', 'a page', () => {
+  beforeAll(() => { throw new Error('hook') })
+  describe('of a kind', () => test('opens', () => {}))
+})
+describeWith(undefined, 'a thing', () => test('works', () => {}))`,
+  )
   const out = join(place, 'count.json')
   const args = [
     join(ROOT, 'node_modules/vitest/vitest.mjs'),
@@ -102,10 +117,12 @@ test('the reporter counts passes, failures, skips with their word, broken files 
   await run(args, { cwd: place, env: { TWINMAP_COUNT: out, VITEST: '' } })
   expect(existsSync(out)).toBe(true)
   expect(JSON.parse(readFileSync(out, 'utf8'))).toEqual({
-    passed: 1,
+    passed: 2,
     skipped: [
       { name: 'a.test.mjs > not here', why: 'no data' },
       { name: 'b.test.mjs > d > never', why: '' },
+      { name: 'd.test.mjs > whole group > one', why: '' },
+      { name: 'e.test.ts > a page > of a kind > opens', why: 'chromium is missing: apt-get' },
     ],
     failures: ['a.test.mjs > bad', 'b.test.mjs: a hook failed', 'c.test.mjs: cannot load'],
   })

@@ -12,10 +12,15 @@ const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const FONT_FOLDERS = ['/usr/share/fonts/opentype/noto', '/usr/share/fonts/noto-cjk', '/usr/share/fonts/google-noto-cjk']
 export const INSTALL = 'apt-get install -y chromium fonts-noto-cjk'
 
-export const chromiumPath = (): string | undefined => CHROMIUM.find((path) => existsSync(path))
+/** `CHROMIUM=path` in the environment says which; else the first that is installed. */
+export const chromiumPath = (): string | undefined => {
+  const { CHROMIUM: own } = process.env
+  return (own === undefined ? CHROMIUM : [own]).find((path) => existsSync(path))
+}
 
 /** Why a browser test must be skipped, with the command that installs what lacks; undefined where nothing lacks. */
-export const browserMissing = (): string | undefined => (chromiumPath() === undefined ? `chromium is missing: ${INSTALL}` : undefined)
+export const browserMissing = (): string | undefined =>
+  chromiumPath() === undefined ? `chromium is missing: ${INSTALL}, or CHROMIUM=path` : undefined
 
 /** The same for a test that needs Chinese glyphs of the system. */
 export const cjkFontMissing = (): string | undefined =>

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserMissing, launchBrowser, type TestBrowser } from './browser.ts'
+import { describeWith } from './describe-with.ts'
 import { type Served, serve } from './serve.ts'
 
-describe.skipIf(browserMissing())('the harness', () => {
+describeWith(browserMissing(), 'the harness', () => {
   let chromium: TestBrowser
   let site: Served
   beforeAll(async () => {

@@ -184,7 +184,8 @@ test('a tileset that is not there is refused', () =>
 
 describe('b3dm, i3dm, pnts and cmpt', () => {
   const data = fileURLToPath(new URL('../../../../shared/data/3d-tiles-samples/1.0/', import.meta.url))
-  test.runIf(existsSync(data))('headers are checked by the letter', async () => {
+  test('headers are checked by the letter', async (ctx) => {
+    if (!existsSync(data)) ctx.skip('../shared/data is absent')
     const copy = await mkdtemp(path.join(os.tmpdir(), 'twinmap-'))
     copies.push(copy)
     await cp(path.join(data, 'TilesetWithRequestVolume'), copy, { recursive: true })
