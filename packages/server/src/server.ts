@@ -89,7 +89,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
       },
     })
     const audienceOf = createAudiences(kinds)
-    const joined = (viewers = createViewers({ authority, log, audienceOf, verify, audit: store.audit, nowMs }))
+    const joined = (viewers = createViewers({ authority, log, audienceOf, verify, audit: store.audit, nowMs, report }))
     const onlyPublic = !['127.0.0.1', 'localhost', '::1'].includes(checked.host)
     const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
     const routes = createRoutes({ authority, store, kinds, audienceOf, verify, sourceOf, nowMs, demo })

@@ -84,6 +84,7 @@ test('never tells the query of its URL when the connection breaks', async () => 
 
 test.each([
   [1000, 'feed-lost'],
+  [1011, 'feed-lost'],
   [1012, 'feed-lost'],
   [4401, 'token-expired'],
   [4403, 'feed-refused'],

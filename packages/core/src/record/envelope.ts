@@ -32,7 +32,9 @@ export interface Hello {
 
 export type ClientMessage = { readonly hello: Hello } | { readonly resync: Record<string, never> }
 
-/** Close codes of the live socket: 4401 token expired (hello is asked once more), any other 44xx ends the feed. */
+/** Close codes of the live socket: 4401 token expired (hello is asked once more), any other 44xx ends the feed; all else does not. */
 export const CLOSE_TOKEN_EXPIRED = 4401
 export const CLOSE_REFUSED = 4403
 export const CLOSE_INVALID = 4400
+/** The server failed; the client comes back after a while (RFC 6455 § 7.4.1, as the IANA registry extends it). */
+export const CLOSE_FAILED = 1011

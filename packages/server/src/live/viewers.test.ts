@@ -1,5 +1,8 @@
 import { connect } from 'node:net'
+import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openInThread } from '../store/in-thread.ts'
+import type { Store } from '../store/store.ts'
 import { band, listenTo, startTown, type Town } from '../testing/town.ts'
 
 let town: Town
@@ -138,6 +141,35 @@ test('refuses what is no message, with 4400 and the path of what is wrong', asyn
     expect(JSON.parse(listener.raw[0]!)).toMatchObject({ error: { code: 'request-invalid' } })
   }
 })
+
+test("a disk that fails ends nobody's feed: the socket closes with 1011, the next one begins", async () => {
+  const failing = await startTown({}, { openStore: async (file) => failOnce(openInThread(file)) })
+  try {
+    const first = await failing.listen('care')
+    expect(await first.closed).toBe(1011)
+    expect(JSON.parse(first.raw[0]!)).toMatchObject({ error: { code: 'store-failed' } })
+    const again = await failing.listen('care')
+    await again.until(() => again.envelopes[0]?.snapshot)
+    await again.leave()
+  } finally {
+    await failing.close()
+  }
+})
+
+/** Its first entry of the audit cannot be written. */
+function failOnce(store: Store): Store {
+  let failed = false
+  return {
+    ...store,
+    audit: async (entry) => {
+      if (!failed) {
+        failed = true
+        throw new TwinError('store-failed', 'the disk is full')
+      }
+      await store.audit(entry)
+    },
+  }
+}
 
 test('tells only the kinds that were asked for', async () => {
   const token = await town.token('care')

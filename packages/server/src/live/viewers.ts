@@ -1,8 +1,15 @@
 // Server flow: commit -> **viewers** -> sockets. One session per WebSocket: hello first, then a snapshot or what came since,
 // then each commit; a heartbeat in silence; the end with the token. docs/formats/wire.md.
-import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
+import { errorToData, TwinError, type TwinErrorCode } from '@twinmap/core/internal/error/twin-error'
 import { readClientMessage } from '@twinmap/core/internal/record/client-codec'
-import { CLOSE_INVALID, CLOSE_REFUSED, CLOSE_TOKEN_EXPIRED, type Envelope, type Hello } from '@twinmap/core/internal/record/envelope'
+import {
+  CLOSE_FAILED,
+  CLOSE_INVALID,
+  CLOSE_REFUSED,
+  CLOSE_TOKEN_EXPIRED,
+  type Envelope,
+  type Hello,
+} from '@twinmap/core/internal/record/envelope'
 import { type RawData, WebSocket } from 'ws'
 import type { Authority } from '../authority.ts'
 import type { LogEntry, Store } from '../store/store.ts'
@@ -17,6 +24,8 @@ export interface ViewersPorts {
   readonly verify: Verify
   readonly audit: Store['audit']
   readonly nowMs: () => number
+  /** Told of what went wrong in the server itself. */
+  readonly report: (error: unknown) => void
 }
 
 export interface Viewers {
@@ -36,6 +45,12 @@ const PING_MS = 20_000
 const LONGEST_TIMER_MS = 2_000_000_000
 /** A resync costs a snapshot; the next one waits so long. */
 const RESYNC_MS = 1_000
+/** Only what the viewer is at fault for ends its feed; of any other failure (the disk, the server itself) it comes back. */
+const CLOSES: Readonly<Partial<Record<TwinErrorCode, number>>> = {
+  'token-expired': CLOSE_TOKEN_EXPIRED,
+  'not-allowed': CLOSE_REFUSED,
+  'request-invalid': CLOSE_INVALID,
+}
 
 interface Session {
   readonly socket: WebSocket
@@ -50,7 +65,7 @@ interface Session {
   resync: ReturnType<typeof setTimeout> | null
 }
 
-export function createViewers({ authority, log, audienceOf, verify, audit, nowMs }: ViewersPorts): Viewers {
+export function createViewers({ authority, log, audienceOf, verify, audit, nowMs, report }: ViewersPorts): Viewers {
   const sockets = new Set<WebSocket>()
   const sessions = new Set<Session>()
   const alive = new WeakSet<WebSocket>()
@@ -110,10 +125,9 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
   }
 
   function refuse(socket: WebSocket, error: TwinError): void {
-    const code = error.code === 'token-expired' ? CLOSE_TOKEN_EXPIRED : error.code === 'request-invalid' ? CLOSE_INVALID : CLOSE_REFUSED
     if (socket.readyState !== WebSocket.OPEN) return
     socket.send(JSON.stringify({ error: errorToData(error) }))
-    socket.close(code, error.code)
+    socket.close(CLOSES[error.code] ?? CLOSE_FAILED, error.code)
   }
 
   async function begin(socket: WebSocket, hello: Hello): Promise<Session | null> {
@@ -127,6 +141,8 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     endWithToken(socket, viewer)
     const session: Session = { socket, audience, toldN: 0, lookedN: 0, saidMs: 0, snapshotMs: 0, slow: false, resync: null }
     sessions.add(session)
+    // Here, not where it is begun: what fails below must leave no session of a socket that is gone.
+    socket.once('close', () => sessions.delete(session))
     const { resume } = hello
     if (resume === undefined || resume.streamId !== authority.streamId || log.since(resume.n) === null) sayAll(session)
     else {
@@ -181,7 +197,10 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
             (begun) => {
               session = begun
             },
-            (error) => refuse(socket, error instanceof TwinError ? error : new TwinError('internal', 'the server failed; try again later')),
+            (error) => {
+              if (!(error instanceof TwinError)) report(error)
+              refuse(socket, error instanceof TwinError ? error : new TwinError('internal', 'the server failed; try again later'))
+            },
           )
         } else if (session !== null) resync(session)
       } catch (error) {
@@ -191,9 +210,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     socket.on('close', () => {
       clearTimeout(noHello)
       sockets.delete(socket)
-      if (session === null) return
-      if (session.resync !== null) clearTimeout(session.resync)
-      sessions.delete(session)
+      if (session !== null && session.resync !== null) clearTimeout(session.resync)
     })
   }
 
