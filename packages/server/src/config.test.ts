@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { checkConfig, readConfigFile } from './config.ts'
 import { startServer } from './server.ts'
 import { openInThread } from './store/in-thread.ts'
+import { twinDocument } from './testing/town.ts'
 import { createDemoKeys } from './tokens.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'twinmap-config-'))
@@ -39,6 +40,15 @@ test('says which file is no JSON', () => {
   expect(() => readConfigFile(join(folder, 'absent.json'))).toThrow('absent.json')
 })
 
+const lamp = (more: object) => ({
+  kind: 'Lamp',
+  label: { zh: '灯', en: 'Lamp' },
+  fields: {},
+  alarms: {},
+  card: [],
+  symbol: { shape: 'circle', glyph: 'lamp' },
+  ...more,
+})
 const start = async (more: object) => {
   const keys = await createDemoKeys()
   return startServer(
@@ -49,7 +59,7 @@ const start = async (more: object) => {
 
 test('a kind in the document that is wrong is refused with its path, a port that is busy with its number', async () => {
   const document = join(folder, 'town.twin.json')
-  writeFileSync(document, '{"twin":1,"kinds":[{"kind":"Lamp","fields":{},"alarms":{},"card":["power"],"symbol":{}}]}')
+  writeFileSync(document, twinDocument({ kinds: [lamp({ card: ['power'] })] }))
   await expect(start({ document })).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('Lamp.card') })
   const server = await start({})
   await expect(start({ database: join(folder, 'b.db'), port: server.port })).rejects.toMatchObject({
@@ -57,6 +67,35 @@ test('a kind in the document that is wrong is refused with its path, a port that
     message: expect.stringContaining(String(server.port)),
   })
   await server.close()
+})
+
+test('a document that the page would refuse is refused at the start, with file and path', async () => {
+  const document = join(folder, 'broken.twin.json')
+  const refused = async (text: string) => {
+    writeFileSync(document, text)
+    return start({ document }).then(
+      (server) => server.close().then(() => 'started'),
+      (error) => [error.code, error.message],
+    )
+  }
+  expect(await refused(twinDocument({ kinds: [{ kind: 'Lamp' }] }))).toEqual([
+    'config-invalid',
+    expect.stringContaining('kinds[0].label is missing'),
+  ])
+  expect(await refused(twinDocument({ layers: [{ id: 'x', kind: 'Lamp', feed: 'y' }] }))).toEqual([
+    'config-invalid',
+    expect.stringContaining('layers[0].feed'),
+  ])
+  expect(await refused('{')).toEqual(['config-invalid', expect.stringContaining(`document ${document}`)])
+})
+
+test('a document may not declare a kind that the server brings: without its privacy, health would be open to all', async () => {
+  const document = join(folder, 'careless.twin.json')
+  writeFileSync(document, twinDocument({ kinds: [lamp({ kind: 'Wristband' })] }))
+  await expect(start({ document })).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: expect.stringContaining('kinds[0].kind is Wristband, which this twinmap brings itself'),
+  })
 })
 
 test('a second server on the same database is refused, and let in after the first is gone', async () => {

@@ -1,26 +1,26 @@
 import { readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { joinKinds } from '@twinmap/core/internal/document/join-kinds'
+import { readDocument } from '@twinmap/core/internal/document/load'
 import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
-import { checkKind } from '@twinmap/core/internal/kind/check-kind'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 
 /**
- * The kinds of a twin: those that the server was built with, and those that the document declares over them.
+ * The kinds of a twin: those that the server was built with, and those that the document declares beside them. The document
+ * is read as the page reads it, so that a server which starts has a document that opens.
  *
  * @param file - the twin document.
- * @throws TwinError `config-invalid`: the document cannot be read, or declares a kind that is wrong.
+ * @throws TwinError `config-invalid`: the document cannot be read, is wrong, or declares a kind that the server brings.
  */
 export function kindsOf(builtIn: Iterable<AnyKind>, file: string | undefined): Map<string, AnyKind> {
-  const kinds = new Map<string, AnyKind>()
-  for (const kind of builtIn) kinds.set(kind.kind, kind)
-  if (file === undefined) return kinds
-  try {
-    const { kinds: declared = [] } = JSON.parse(readFileSync(file, 'utf8')) as { readonly kinds?: readonly AnyKind[] }
-    for (const kind of declared) {
-      checkKind(kind)
-      kinds.set(kind.kind, kind)
-    }
-  } catch (error) {
+  const refuse = (error: unknown): never => {
     throw new TwinError('config-invalid', `document ${file}: ${errorToData(error).message}`, { file, field: 'document' }, { cause: error })
   }
-  return kinds
+  let declared: readonly AnyKind[] = []
+  try {
+    if (file !== undefined) declared = readDocument(JSON.parse(readFileSync(file, 'utf8')), pathToFileURL(file).href).kinds
+  } catch (error) {
+    refuse(error)
+  }
+  return joinKinds(builtIn, declared, refuse)
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { BAND_KEY, band, listenTo, startTown, type Town } from './testing/town.ts'
+import { BAND_KEY, band, listenTo, startTown, type Town, twinDocument } from './testing/town.ts'
 
 // A portal of another origin hangs the twin under a path of its own, as nginx does with
 // `location /portal/twin/ { proxy_pass http://twin/; }` and the two Upgrade headers.
@@ -34,7 +34,7 @@ portal.on('upgrade', (request, socket) => {
 })
 
 beforeAll(async () => {
-  writeFileSync(join(folder, 'town.twin.json'), '{"twin":1}')
+  writeFileSync(join(folder, 'town.twin.json'), twinDocument())
   town = await startTown({ document: join(folder, 'town.twin.json') })
   await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}${PREFIX}`
@@ -47,7 +47,7 @@ afterAll(async () => {
 })
 
 test('document, records and live work under a path of the portal', async () => {
-  expect(await (await fetch(new URL('twin.json', url))).json()).toEqual({ twin: 1 })
+  expect(await (await fetch(new URL('twin.json', url))).json()).toMatchObject({ twin: 1 })
   const live = listenTo(url, { token: await town.token('command') })
   await live.until(() => live.envelopes.length > 0)
   const body = JSON.stringify({ records: [band(1, town.now(), { sos: 'pressed' })] })

@@ -327,6 +327,18 @@ test('a feed that cannot be had leaves the rest usable, and says why', async () 
   expect(last(at, 'error').error.message).toContain('layers.x: kind Unknown is declared neither')
 })
 
+test('a document that declares a kind of the worker is told so, and the privacy of that kind stands', async () => {
+  const at = world()
+  const careless: TwinDocument = {
+    ...doc,
+    kinds: [{ ...kind, fields: { name: { type: 'words', label: text } }, card: ['name'] }],
+    layers: [doc.layers[0]!],
+  }
+  const { layers } = await at.host.calls.open({ doc: careless, base: 'https://town.example/', locale: 'zh', clock: liveClock(T0, 0) })
+  expect(layers.map((layer) => layer.kind)).toEqual([kind])
+  expect(last(at, 'error').error).toMatchObject({ code: 'kind-invalid', details: { kind: 'Wristband' } })
+})
+
 test('after a lost context the whole layer comes again', async () => {
   const { at } = await lively()
   await at.host.calls.repatch({ layer: 'wristbands' })

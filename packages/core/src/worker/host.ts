@@ -2,6 +2,7 @@
 // WorkerCalls, messages go out by `post`; no DOM, no clock, no socket but those it is given, so it runs in Node too.
 import { beginPending, failPending, keepPending, nextPendingMs } from '../actions/pending.ts'
 import type { LayerSource, TwinDocument } from '../document/document.ts'
+import { joinKinds } from '../document/join-kinds.ts'
 import { errorToData, TwinError } from '../error/twin-error.ts'
 import type { FeedSink, FeedState } from '../feeds/feed.ts'
 import type { SocketPorts } from '../feeds/websocket.ts'
@@ -285,7 +286,7 @@ export function createHost(ports: HostPorts): Host {
       clock = at
       offset = offsetOf(at)
       toEnu = createToEnu(doc.origin)
-      const kinds = new Map([...ports.kinds, ...doc.kinds].map((kind) => [kind.kind, kind]))
+      const kinds = joinKinds(ports.kinds, doc.kinds, tell)
       for (const source of doc.layers) {
         const kind = source.kind === undefined ? undefined : kinds.get(source.kind)
         if (kind !== undefined) add(source, kind)

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTown, type Town } from '../testing/town.ts'
+import { startTown, type Town, twinDocument } from '../testing/town.ts'
 import { STRICT_CSP, WASM_WORKER_CSP } from './answer.ts'
 import { acceptsGzip } from './static.ts'
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'pages/.secret'), 'secret')
   writeFileSync(join(root, 'secret.txt'), 'secret')
   writeFileSync(join(root, 'tiles/0.glb'), Buffer.from(Array.from({ length: 2_000 }, (_, i) => i & 255)))
-  writeFileSync(join(root, 'doc/town.twin.json'), '{"twin":1,"kinds":[]}')
+  writeFileSync(join(root, 'doc/town.twin.json'), twinDocument({ kinds: [] }))
   town = await startTown({
     document: join(root, 'doc/town.twin.json'),
     mounts: [
@@ -60,7 +60,7 @@ test('only the file of the KTX2 worker may compile wasm', async () => {
 })
 
 test('the document is twin.json whatever its file is called, and the longer mount wins', async () => {
-  expect(await (await get('twin.json')).json()).toEqual({ twin: 1, kinds: [] })
+  expect(await (await get('twin.json')).json()).toMatchObject({ twin: 1, kinds: [] })
   const tile = await get('tiles/0.glb')
   expect([tile.status, tile.headers.get('content-type')]).toEqual([200, 'model/gltf-binary'])
 })

@@ -174,6 +174,16 @@ export function listenTo(url: string, hello: Hello | string): Listener {
   }
 }
 
+/** The least twin document, as a file holds it. */
+export const twinDocument = (more: object = {}): string =>
+  JSON.stringify({
+    twin: 1,
+    name: { zh: '龙湾', en: 'Longwan' },
+    timeZone: 'Asia/Shanghai',
+    origin: { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, geoidMeters: -7.1, datum: 'CGCS2000' },
+    ...more,
+  })
+
 /** A wristband's record in a few words. */
 export const band = (seq: number | undefined, t: number, properties: object, more: object = {}) => ({
   kind: 'Wristband',
