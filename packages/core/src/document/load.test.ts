@@ -188,6 +188,15 @@ describe('loading', () => {
   test('leaves other failures of the net as they are', async () => {
     expect(await load(() => Promise.reject(new TwinError('fetch-failed', 'no answer')))).toMatchObject({ code: 'fetch-failed' })
   })
+  test.each([
+    ['%E9%BE%99.twin.json', '龙.twin.json'],
+    ['a%zz.twin.json', 'a%zz.twin.json'],
+    ['%E9.twin.json', '%E9.twin.json'],
+  ])('names the file %s as %s', async (name, file) => {
+    const gone = loadDocument(`https://town.example/${name}`, () => Promise.reject(new TwinError('fetch-gone', '404')))
+    await expect(gone).rejects.toMatchObject({ code: 'document-missing', details: { file } })
+    expect(() => readDocument({}, `https://town.example/${name}`)).toThrow(`${file}: is no twin document`)
+  })
   test('never tells the query of its URL, where a token may stand', async () => {
     for (const fetchJson of [async () => ({}), () => Promise.reject(new TwinError('fetch-gone', '404')), async () => JSON.parse('{')])
       expect(JSON.stringify([((await load(fetchJson)) as Error).message, ((await load(fetchJson)) as TwinError).details])).not.toContain(

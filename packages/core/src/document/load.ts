@@ -13,7 +13,12 @@ export type FetchJson = (url: string, options?: { readonly signal?: AbortSignal 
 /** The file as people know it: the last part of its path, without a query that might hold a token. */
 const fileOf = (url: string): string => {
   const path = url.split(/[?#]/)[0]!
-  return decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)) || path
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  try {
+    return decodeURIComponent(name) || path
+  } catch {
+    return name // `%zz`: a URL may hold it, and it means itself
+  }
 }
 
 /** Where a page's own relative URL would count from; in Node and workers URLs must be absolute. */
