@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import puppeteer from 'puppeteer-core'
+import { launchOptions } from './harness/chromium.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const built = (path) => {
@@ -121,18 +122,9 @@ async function tell() {
 await tell()
 
 const browser = await puppeteer.launch({
-  executablePath: '/usr/bin/chromium',
+  ...launchOptions(),
   userDataDir: join(work, 'profile'),
   protocolTimeout: 180_000,
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-quic',
-    '--no-first-run',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist',
-  ],
 })
 async function shoot(name, { width, height, theme, act }) {
   const page = await browser.newPage()

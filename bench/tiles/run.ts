@@ -3,7 +3,7 @@
 // Each figure is a ratio ours / peer of two fresh pages that ran one after the other; the order alternates, and the
 // median of the pairs' ratios is printed with its quartiles. A bar counts as met when the upper quartile is under it.
 // Draw and texture calls are stubbed in both pages: software raster would drown what is measured.
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -12,13 +12,13 @@ import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import puppeteer, { type Browser } from 'puppeteer-core'
 import { build } from 'vite'
+import { launchOptions } from '../../e2e/harness/chromium.mjs'
 import { generate } from './generate.ts'
 import { type Figures, figuresOf, type TraceEvent } from './trace.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const CACHE = join(ROOT, '.twinmap', 'bench-tiles')
 const LATENCY_MS = 20
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const BARS: Partial<Record<keyof Figures, number>> = { completeMs: 1.1, blockingMs: 0.75, cpuMs: 0.75 }
 const WORDS: Record<keyof Figures, string> = {
   completeMs: 'time to complete',
@@ -105,7 +105,7 @@ export function quartiles(values: readonly number[]): readonly [low: number, med
 
 export async function main(args: readonly string[]): Promise<void> {
   const pairs = Number(args.find((a) => a.startsWith('--pairs='))?.slice('--pairs='.length) ?? 11)
-  if (!existsSync(CHROMIUM)) throw new Error(`no browser at ${CHROMIUM}; apt-get install -y chromium, or set CHROMIUM to its path`)
+  const browserOptions = launchOptions() // refuses here, before tiles are made, where no browser is
   const tilesFolder = join(CACHE, 'tiles-v0')
   console.log(`tileset: ${await generate(tilesFolder)} tiles in .twinmap/bench-tiles/tiles-v0`)
   const pages = join(CACHE, 'pages')
@@ -125,20 +125,8 @@ export async function main(args: readonly string[]): Promise<void> {
   const server = await serve(pages, tilesFolder)
   const profile = await mkdtemp(join(tmpdir(), 'twinmap-bench-'))
   const browser = await puppeteer.launch({
-    executablePath: CHROMIUM,
+    ...browserOptions,
     userDataDir: profile,
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist',
-    ],
     defaultViewport: { width: 1300, height: 760 },
   })
   try {

@@ -7,39 +7,18 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { browserMissing, INSTALL, launchOptions } from './chromium.mjs'
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable']
 const FONT_FOLDERS = ['/usr/share/fonts/opentype/noto', '/usr/share/fonts/noto-cjk', '/usr/share/fonts/google-noto-cjk']
-export const INSTALL = 'apt-get install -y chromium fonts-noto-cjk'
-
-/** `CHROMIUM=path` in the environment says which; else the first that is installed. */
-export const chromiumPath = (): string | undefined => {
-  const { CHROMIUM: own } = process.env
-  return (own === undefined ? CHROMIUM : [own]).find((path) => existsSync(path))
-}
 
 /** Why a browser test must be skipped, with the command that installs what lacks; undefined where nothing lacks. */
-export const browserMissing = (): string | undefined =>
-  chromiumPath() === undefined ? `chromium is missing: ${INSTALL}, or CHROMIUM=path` : undefined
+export { browserMissing }
 
 /** The same for a test that needs Chinese glyphs of the system. */
 export const cjkFontMissing = (): string | undefined =>
   FONT_FOLDERS.some((folder) => existsSync(folder) && readdirSync(folder).some((name) => name.includes('CJK')))
     ? undefined
     : `a Chinese system font is missing: ${INSTALL}`
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-]
 
 /** Whom Chromium itself asks at its start, in spite of its flags; exact names, so that no page's CDN hides among them. */
 const CHROMIUM_ITSELF = new Set([
@@ -81,8 +60,7 @@ export interface TestPage {
  * const { page, errors } = await chromium.page({ width: 400, height: 300 })
  */
 export async function launchBrowser({ args = [] }: { args?: readonly string[] } = {}): Promise<TestBrowser> {
-  const executablePath = chromiumPath()
-  if (executablePath === undefined) throw new Error(browserMissing())
+  const launch = launchOptions()
   const foreign: string[] = []
   const remember = (method: string, url: string) => {
     if (!CHROMIUM_ITSELF.has(new URL(url).hostname)) foreign.push(`${method} ${url}`)
@@ -99,10 +77,10 @@ export async function launchBrowser({ args = [] }: { args?: readonly string[] } 
   await new Promise<void>((resolve) => wall.listen(0, '127.0.0.1', resolve))
   const profile = await mkdtemp(join(tmpdir(), 'twinmap-browser-'))
   const browser = await puppeteer.launch({
-    executablePath,
+    ...launch,
     userDataDir: profile,
     protocolTimeout: 180_000,
-    args: [...FLAGS, `--proxy-server=http://127.0.0.1:${(wall.address() as AddressInfo).port}`, ...args],
+    args: [...launch.args, `--proxy-server=http://127.0.0.1:${(wall.address() as AddressInfo).port}`, ...args],
   })
   return {
     browser,
