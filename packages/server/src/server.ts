@@ -127,7 +127,8 @@ function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes
   const documentName = config.document && `/${config.document.split(/[\\/]/).at(-1)}`
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://twin')
+    const url = urlOf(request)
+    if (url === null) throw new TwinError('request-invalid', 'the path is no URL')
     const path = decode(url.pathname)
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     const route = routes[`${method} ${path}`]
@@ -162,6 +163,15 @@ function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes
 
 const documentMount = (file: string) => ({ path: '/', folder: file.replace(/[^\\/]*$/, '') || '.' })
 
+/** Null: a request may name anything, also what is no URL. */
+function urlOf(request: IncomingMessage): URL | null {
+  try {
+    return new URL(request.url ?? '/', 'http://twin')
+  } catch {
+    return null
+  }
+}
+
 function decode(pathname: string): string {
   try {
     return decodeURIComponent(pathname)
@@ -173,8 +183,9 @@ function decode(pathname: string): string {
 function acceptSockets(server: Server, viewers: Viewers): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    const path = new URL(request.url ?? '/', 'http://twin').pathname
-    if (path === '/live') sockets.handleUpgrade(request, socket, head, viewers.join)
+    // A line that breaks before it was answered is no fault of this server, and nobody else listens yet.
+    socket.on('error', () => socket.destroy())
+    if (urlOf(request)?.pathname === '/live') sockets.handleUpgrade(request, socket, head, viewers.join)
     else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
   })
 }

@@ -221,6 +221,28 @@ test('a viewer that does not read is told merged records later, and every transi
   socket.destroy()
 })
 
+test('no path of a request ends the server: what is no URL is refused', async () => {
+  const answer = (request: string) =>
+    new Promise<string>((resolve) => {
+      const socket = connect(town.server.port, '127.0.0.1', () => socket.write(request))
+      socket.once('data', (data) => {
+        resolve(data.toString().slice(0, 12))
+        socket.destroy()
+      })
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve('closed'))
+    })
+  const upgrade =
+    'Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
+  for (const path of ['//', 'http://[/live', '//[::/live', '/else'])
+    expect([path, await answer(`GET ${path} HTTP/1.1\r\n${upgrade}`)]).toEqual([path, 'HTTP/1.1 404'])
+  for (const path of ['//', 'http://[/'])
+    expect([path, await answer(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`)]).toEqual([path, 'HTTP/1.1 400'])
+  const care = await town.listen('care')
+  await care.until(() => care.envelopes.length > 0)
+  await care.leave()
+})
+
 /** A masked text frame of a client (RFC 6455 § 5.2), mask zero. */
 function frame(text: string): Buffer {
   const payload = Buffer.from(text)
