@@ -202,6 +202,39 @@ test('lays nothing over anything else, in each of its three layouts', async () =
   }
 })
 
+test('tells the engine what its boxes cover, and again when one comes or grows', async () => {
+  for (const [width, height, own] of [
+    [1280, 800, '700px'],
+    [390, 844, '844px'],
+  ] as const) {
+    const { page } = await opened({ width, height, own })
+    type Box = { x: number; y: number; width: number; height: number }
+    const covered = () => page.evaluate(() => (twins.opened[0]!.asked.filter(([verb]) => verb === 'setCovered').at(-1)?.[1] ?? []) as Box[])
+    const holds = (
+      boxes: Box[],
+      { x, y, right, bottom }: { x: number; y: number; right: number; bottom: number },
+      map: { x: number; y: number },
+    ) =>
+      boxes.some(
+        (b) =>
+          Math.abs(b.x + map.x - x) < 2 &&
+          Math.abs(b.y + map.y - y) < 2 &&
+          Math.abs(b.x + b.width + map.x - right) < 2 &&
+          Math.abs(b.y + b.height + map.y - bottom) < 2,
+      )
+    const map = (await boxOf(page, '.map'))!
+    const resting = await covered()
+    expect(holds(resting, (await boxOf(page, '.tools'))!, map)).toBe(true)
+    await send(page)
+    await settled(page)
+    await settled(page)
+    const box = (await boxOf(page, width < 640 ? '.sheet' : '.card'))!
+    expect(holds(await covered(), box, map)).toBe(true)
+    expect(holds(resting, box, map)).toBe(false)
+    await page.close()
+  }
+})
+
 test('gives a finger 44 px of everything that can be pressed', async () => {
   const { page } = await opened({ width: 390, height: 844, touch: true, own: '844px' })
   await send(page)

@@ -54,9 +54,10 @@ describeWith(missing, 'the viewer and a town', () => {
     src = 'twin.json',
     viewers = 1,
     ready = true,
+    width = 900,
   } = {}) {
     await page?.close()
-    const tested = await chromium.page({ width: 900, height: 560 })
+    const tested = await chromium.page({ width, height: 560 })
     page = tested.page
     consoleErrors = tested.errors
     await page.evaluateOnNewDocument(() => {
@@ -152,6 +153,42 @@ describeWith(missing, 'the viewer and a town', () => {
       await page.mouse.click(at.x, at.y)
       return inside('twin-card', '[part=title]')
     }).toBe('张**')
+  })
+
+  test.each([
+    ['a card', 900],
+    ['a sheet', 390],
+  ])('brings what is chosen out from under %s', async (_, width) => {
+    await town.post([band(width, { heartRate: 72 })])
+    await opened({ role: 'care', width })
+    await page.waitForFunction(() => document.querySelector('twin-viewer')!.twin!.health.current?.layers[0]?.count === 1)
+    await page.evaluate(async () => {
+      const viewer = document.querySelector('twin-viewer')!
+      await viewer.twin!.ready
+      // The place where the card will be.
+      await viewer.flyTo({ longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, rangeMeters: 60 }, { durationMs: 0 })
+      const { width: w, height: h } = viewer.twin!.view.state
+      const at = viewer.twin!.view.project([0, 0, 0])!
+      viewer.twin!.view.panBy((w < 640 ? w / 2 : w - 100) - at.x, h - 60 - at.y)
+    })
+    const under = () =>
+      page.evaluate(() => {
+        const viewer = document.querySelector('twin-viewer')!
+        const root = viewer.shadowRoot!
+        const map = root.querySelector('.map')!.getBoundingClientRect()
+        const foot = viewer.twin!.view.project([0, 0, 0])!
+        return [...root.querySelectorAll('.over > * > *, .sheet, .bottom .caption > *')]
+          .filter((box) => {
+            const { left, right, top, bottom } = box.getBoundingClientRect()
+            // From the foot up to the plate.
+            return foot.x + map.x > left && foot.x + map.x < right && foot.y + map.y > top && foot.y + map.y - 45 < bottom
+          })
+          .map((box) => box.className)
+      })
+    await page.evaluate(() => document.querySelector('twin-viewer')!.select({ kind: 'Wristband', id: 'w-1' }))
+    await until(() => inside('twin-card', '[part=title]')).not.toBe('')
+    expect((await under()).length).toBeGreaterThan(0)
+    await expect.poll(under, { timeout: 10_000 }).toEqual([])
   })
 
   test('shows nothing personal to the public', async () => {

@@ -125,10 +125,32 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
       near(engine.view.current.heightEllipsoidalMeters, before.heightEllipsoidalMeters, 0.01, 'height')
       check(engine.view.current.longitude < before.longitude, 'a pan to the right shows what is on the left')
       const scale = engine.view.metersPerPx!
-      engine.view.zoomBy(0.5)
+      await engine.view.zoomBy(0.5)
       near(engine.view.metersPerPx! / scale, 0.5, 0.01, 'scale')
       engine.view.orbitBy(30, 0)
       near(engine.view.current.headingDeg, 30, 1e-6, 'heading')
+      check(await engine.view.faceNorth({ durationMs: 0 }), 'it did not turn to north')
+      near(engine.view.current.headingDeg, 0, 1e-6, 'heading')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'leaves what panels cover free: the worker hears of it, a target comes beside it, and what is seen stays',
+    async run(make) {
+      const engine = make(options())
+      const { width, height } = engine.view.state
+      const right = { x: width / 2, y: 0, width: width / 2, height }
+      await engine.view.flyTo({ ...origin, rangeMeters: 60 }, { durationMs: 0 })
+      const told = new Promise<View>((done) => engine.on('view', done))
+      engine.view.setCovered([right])
+      await told
+      check(engine.view.state.covered?.[0] === right, 'the worker does not hear what is covered')
+      near(engine.view.project([0, 0, 0])!.x, width / 2, 0.01, 'x before')
+      await engine.view.reveal(origin, { durationMs: 0 })
+      near(engine.view.project([0, 0, 0])!.x, width / 4, 0.01, 'x')
+      const { current } = engine.view
+      await engine.view.reveal(origin, { durationMs: 0 })
+      near(engine.view.current.longitude, current.longitude, 0, 'longitude')
       engine.dispose()
     },
   },

@@ -112,15 +112,22 @@ const saying =
   (...args: unknown[]) =>
     void asked.push([verb, ...args])
 
+const arriving =
+  (asked: Asked, verb: string) =>
+  async (...args: unknown[]) => {
+    asked.push([verb, ...args])
+    return true
+  }
+
 function fakeView(asked: Asked): EngineView {
   return {
     current: { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 200, headingDeg: 30, pitchDeg: -30 },
     state: { viewProjection: [], eye: [0, 0, 0], width: 0, height: 0 },
-    flyTo: async (to) => {
-      asked.push(['flyTo', to])
-      return true
-    },
-    zoomBy: saying(asked, 'zoomBy'),
+    flyTo: arriving(asked, 'flyTo'),
+    reveal: arriving(asked, 'reveal'),
+    zoomBy: arriving(asked, 'zoomBy'),
+    faceNorth: arriving(asked, 'faceNorth'),
+    setCovered: saying(asked, 'setCovered'),
     panBy: saying(asked, 'panBy'),
     orbitBy: saying(asked, 'orbitBy'),
     setGestures: saying(asked, 'setGestures'),

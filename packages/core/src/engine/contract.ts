@@ -5,7 +5,7 @@ import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
 import type { Handle, Patch } from '../live/layout.ts'
 import type { Location } from '../record/record.ts'
-import type { LabelShown, PickCandidate, ViewState } from '../worker/messages.ts'
+import type { CoveredBox, LabelShown, PickCandidate, ViewState } from '../worker/messages.ts'
 
 /** Where the camera is and looks. Heading clockwise from true north; pitch 0 is level, −90 straight down. */
 export interface View {
@@ -117,14 +117,26 @@ export interface EngineView {
   readonly current: View
   /** The same for the worker. */
   readonly state: ViewState
-  /** Ends when it arrives, or false when a gesture or another flight cut it short. 0 ms: a cut. */
+  /**
+   * A {@link View} is taken exactly; a {@link Target} comes to the middle of what panels leave free. Ends when it arrives, or
+   * false when a gesture or another flight cut it short. 0 ms: a cut.
+   */
   flyTo(to: View | Target, options?: { readonly durationMs?: number }): Promise<boolean>
-  /** Factor below 1 comes nearer, about the middle of the picture. */
-  zoomBy(factor: number): void
+  /** Flies to a marker's place unless it is seen already: in the picture, and under no panel. */
+  reveal(to: Target, options?: { readonly durationMs?: number }): Promise<boolean>
+  /** Factor below 1 comes nearer, about the middle of what panels leave free. Default 0 ms: a cut. */
+  zoomBy(factor: number, options?: { readonly durationMs?: number }): Promise<boolean>
   /** CSS px of picture. */
   panBy(dx: number, dy: number): void
-  /** Degrees about the point in the middle of the picture. */
+  /** Degrees about the point in the middle of what panels leave free. */
   orbitBy(headingDeg: number, pitchDeg: number): void
+  /** Turns about the same point until north is up. */
+  faceNorth(options?: { readonly durationMs?: number }): Promise<boolean>
+  /**
+   * What panels of the page cover now: labels keep out from under them, flights end beside them. The first time, the first
+   * view gives way to them too, unless it was left already; after that nothing moves by it.
+   */
+  setCovered(boxes: readonly CoveredBox[]): void
   setGestures(gestures: Gestures): void
   /** Where an ENU point is drawn, CSS px; null behind the camera. */
   project(enu: readonly [number, number, number]): { readonly x: number; readonly y: number } | null

@@ -52,8 +52,16 @@ describe('labels', () => {
     const reds = [1, 2, 3, 4].map((n) => label(`red ${n}`, { priority: 1, lastMs: -n }))
     expect(texts(reds)).toEqual(['red 1', 'red 2', 'red 3', 'red 4'])
   })
-  test('keep out from under a panel', () => {
-    expect(texts([label('under', { enu: [-80, 100, 0] })], { insets: { left: 100, top: 0, right: 0, bottom: 0 } })).toEqual([])
+  test('of what is under a panel are left out', () => {
+    const covered = [{ x: 0, y: 0, width: 100, height: 400 }]
+    expect(texts([label('under', { enu: [-80, 100, 0], priority: 1 }), label('beside')], { covered })).toEqual(['beside'])
+  })
+  test('keep out from under a panel, a red one too where there is room', () => {
+    const covered = [{ x: 230, y: 0, width: 170, height: 400 }]
+    for (const priority of [1, 2] as const) expect(chooseLabels([label('a', { priority })], { view, covered })[0]!.side).toBe('left')
+    // Both sides are taken by a chip, one of them by a panel too.
+    const red = label('second', { priority: 1, lastMs: -1 })
+    expect(chooseLabels([label('first', { priority: 1 }), red], { view, covered }).map(({ side }) => side)).toEqual(['left', 'left'])
   })
   test('never lie on each other, whatever comes, and are at most 24', () => {
     const some = fc.array(

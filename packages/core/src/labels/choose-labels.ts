@@ -2,7 +2,7 @@
 // Flow: view + columns -> **choose** -> `labels` message -> engine, which draws each beside its gliding marker.
 import type { Priority, Shape } from '../kind/kind.ts'
 import type { Handle, LabelShown } from '../live/layout.ts'
-import { type PlateView, plateAt, plateRadiusPx } from '../live/plate.ts'
+import { type PlateOnScreen, type PlateView, plateAt, plateRadiusPx } from '../live/plate.ts'
 import { CHIP_HEIGHT_PX, chipOffsetPx, chipWidthPx } from './chip.ts'
 
 export const MOST_LABELS = 24
@@ -24,8 +24,8 @@ export interface ChooseOptions {
   readonly view: PlateView
   /** Default {@link MOST_LABELS}. */
   readonly most?: number
-  /** CSS px at each edge that panels cover. */
-  readonly insets?: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number }
+  /** Parts of the picture that panels cover, CSS px. */
+  readonly covered?: readonly { readonly x: number; readonly y: number; readonly width: number; readonly height: number }[]
   /** Its card is open, which says the same. */
   readonly cardOf?: Handle | null
 }
@@ -43,15 +43,17 @@ const GAP_PX = 2
 /**
  * Chooses labels: alarms by priority and then the newest, then the selected, then named facilities, the nearest first.
  * A chip goes to the right of its plate, else to the left; where both are taken it is left out, but for a red alarm, which
- * is always told.
+ * is always told, on the side that no panel covers. A plate under a panel has no chip: the list above it tells the alarm.
  */
 export function chooseLabels(candidates: readonly LabelCandidate[], options: ChooseOptions): LabelShown[] {
-  const { view, most = MOST_LABELS, insets = { left: 0, top: 0, right: 0, bottom: 0 }, cardOf = null } = options
-  const room: Box = { left: insets.left, top: insets.top, right: view.width - insets.right, bottom: view.height - insets.bottom }
+  const { view, most = MOST_LABELS, covered = [], cardOf = null } = options
+  const panels = covered.map(({ x, y, width, height }): Box => ({ left: x, top: y, right: x + width, bottom: y + height }))
+  const isShown = ({ x, y }: PlateOnScreen) =>
+    x > 0 && x < view.width && y > 0 && y < view.height && !panels.some((each) => overlaps(each, { left: x, top: y, right: x, bottom: y }))
   const seen = candidates
     .filter(({ handle }) => !isSame(handle, cardOf))
     .map((candidate) => ({ candidate, plate: plateAt(view, candidate.enu, candidate.shape, candidate.priority) }))
-    .filter(({ plate }) => plate !== null && plate.x > room.left && plate.x < room.right && plate.y > room.top && plate.y < room.bottom)
+    .filter(({ plate }) => plate !== null && isShown(plate))
     .sort(
       (a, b) =>
         rank(a.candidate) - rank(b.candidate) || b.candidate.lastMs - a.candidate.lastMs || a.plate!.depthMeters - b.plate!.depthMeters,
@@ -67,12 +69,14 @@ export function chooseLabels(candidates: readonly LabelCandidate[], options: Cho
     const [top, bottom] = [y - CHIP_HEIGHT_PX / 2, y + CHIP_HEIGHT_PX / 2]
     const right: Box = { left: x + offset, top, right: x + offset + width, bottom }
     const left: Box = { left: x - offset - width, top, right: x - offset, bottom }
-    const isFree = (box: Box) => box.left >= room.left && box.right <= room.right && !taken.some((each) => overlaps(each, box))
+    const isOpen = (box: Box) => box.left >= 0 && box.right <= view.width && !panels.some((each) => overlaps(each, box))
+    const isFree = (box: Box) => isOpen(box) && !taken.some((each) => overlaps(each, box))
     const side = isFree(right) ? 'right' : isFree(left) ? 'left' : null
     if (side === null && priority !== 1) continue
+    const told = side ?? (isOpen(left) && !isOpen(right) ? 'left' : 'right')
     const radius = plateRadiusPx(shape, priority)
-    taken.push(side === 'left' ? left : right, { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius })
-    labels.push({ handle, text, priority, side: side ?? 'right' })
+    taken.push(told === 'left' ? left : right, { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius })
+    labels.push({ handle, text, priority, side: told })
   }
   return labels
 }

@@ -139,7 +139,8 @@ export function createHost(ports: HostPorts): Host {
 
   function sendLabels(): void {
     if (view === null) return
-    const labels = chooseLabels(labelCandidates(twin, locale, twinMs()), { view, cardOf: watched })
+    const { covered = [] } = view
+    const labels = chooseLabels(labelCandidates(twin, locale, twinMs()), { view, covered, cardOf: watched })
     if (isNew('labels', labels)) post({ type: 'labels', labels })
   }
 

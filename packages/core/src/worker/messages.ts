@@ -10,6 +10,14 @@ import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Alarm } from '../record/alarm.ts'
 import type { Location, Value } from '../record/record.ts'
 
+/** A part of the picture that a panel of the page lies on, CSS px from the left top of the canvas. */
+export interface CoveredBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 /** The camera as the worker needs it for picking and labels. */
 export interface ViewState {
   /** ENU metres of the twin's origin -> clip space (OpenGL), column-major, 16 numbers. */
@@ -19,6 +27,8 @@ export interface ViewState {
   /** Size of the picture, CSS px. */
   readonly width: number
   readonly height: number
+  /** Labels keep out of it. */
+  readonly covered?: readonly CoveredBox[]
 }
 
 /** A layer as opened: its kind goes to the page for its symbol and words. */

@@ -2,7 +2,9 @@
 // Flow: twin parts -> **session** -> model -> panels.
 
 import type { Twin } from '@twinmap/core'
+import type { EngineView, Target } from '@twinmap/core/internal/engine/contract'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
+import type { Location } from '@twinmap/core/internal/record/record'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
 import { type GroundPoint, groundPoint } from '../tools/ground-point.ts'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
@@ -13,6 +15,8 @@ export interface SessionPorts {
   /** The model is another one now. */
   readonly changed: () => void
   readonly ready: (twin: Twin) => void
+  /** Resolves when panels stand as the model says: a flight then ends beside them. */
+  readonly shown: () => Promise<void>
   readonly failed: (error: TwinError, fatal: boolean) => void
   /** The selection is another thing now, not only newer. */
   readonly selected: () => void
@@ -93,35 +97,44 @@ export class TwinSession {
     this.#set({ layers, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) })
   }
 
-  /** What is selected, or null. A subject that is gone is told as an error, and nothing is selected. */
+  /**
+   * What is selected, or null; a place that is not seen, or that its card covers, is flown to. A subject that is gone is
+   * told as an error, and nothing is selected.
+   */
   async select(subject: Subject | null): Promise<void> {
     if (this.model.alarmOpen !== null) this.#set({ alarmOpen: null })
-    await this.#attempt(() => this.twin?.selection.set(subject))
+    const { twin } = this
+    if (!(await this.#attempt(() => twin?.selection.set(subject)))) return
+    const place = this.model.selected?.location ?? null
+    if (subject !== null) await this.#besideCard(place, (view, at) => view.reveal(at))
   }
 
-  /**
-   * Opens an alarm: the card of its entity where that is known, else of the alarm alone; the camera goes there.
-   * `arrived`: it is there, and nobody cut it short.
-   */
-  async openAlarm(id: string, arrived: () => void): Promise<void> {
+  /** Opens an alarm: the card of its entity where that is known, else of the alarm alone; the camera goes there. */
+  async openAlarm(id: string): Promise<void> {
     const { twin } = this
     const alarm = this.model.alarms.find((a) => a.id === id)
     if (twin === null || alarm === undefined) return
-    if (alarm.place !== null) {
-      const [longitude, latitude, heightEllipsoidalMeters] = alarm.place
-      const flight = twin.view.flyTo({ longitude, latitude, heightEllipsoidalMeters, rangeMeters: ALARM_RANGE_M })
-      void flight.then((there) => there && this.twin === twin && arrived())
-    }
     const subject: Subject | null =
       alarm.handle !== null
         ? { handle: alarm.handle }
         : alarm.kind !== null && alarm.entity !== null
           ? { kind: alarm.kind, id: alarm.entity }
           : null
-    if (subject !== null && (await this.#attempt(() => twin.selection.set(subject)))) return
-    await this.#attempt(() => twin.selection.set(null))
-    this.#set({ alarmOpen: id })
-    this.#ports.selected()
+    if (subject === null || !(await this.#attempt(() => twin.selection.set(subject)))) {
+      await this.#attempt(() => twin.selection.set(null))
+      this.#set({ alarmOpen: id })
+      this.#ports.selected()
+    }
+    await this.#besideCard(alarm.place, (view, at) => view.flyTo({ ...at, rangeMeters: ALARM_RANGE_M }))
+  }
+
+  /** Begins a flight once the card has its place; how it ends is nobody's concern. */
+  async #besideCard(place: Location | null, fly: (view: EngineView, at: Target) => Promise<boolean>): Promise<void> {
+    const { twin } = this
+    if (twin === null || place === null) return
+    await this.#ports.shown()
+    const [longitude, latitude, heightEllipsoidalMeters] = place
+    if (this.twin === twin) void fly(twin.view, { longitude, latitude, heightEllipsoidalMeters })
   }
 
   closeAlarm(): void {

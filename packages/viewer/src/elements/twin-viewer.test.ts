@@ -125,6 +125,52 @@ test('opens the card of an alarm and flies there', async () => {
   await settled(viewer)
   expect(words(inside(root, 'twin-card'), 'header')).toContain('张**')
 })
+test('flies to an alarm only when its card stands, so that it ends beside it', async () => {
+  const { viewer, root, twin } = await mounted()
+  root
+    .querySelector<HTMLElement>('.stage')!
+    .querySelectorAll('.box')
+    .forEach((box) => {
+      box.getBoundingClientRect = () => new DOMRect(0, 0, 10, 10)
+    })
+  const set = twin.selection.set
+  Object.assign(twin.selection, {
+    set: async (subject: Parameters<typeof set>[0]) => {
+      await set(subject)
+      twin.send('selection', person({ alarms: [alarm('a')] }))
+    },
+  })
+  twin.send('alarms', [alarm('a')])
+  await settled(viewer)
+  inside(root, 'twin-alarm-list').querySelector('button')!.click()
+  await settled(viewer)
+  expect(twin.asked.map(([verb]) => verb).filter((verb) => ['select', 'setCovered', 'flyTo'].includes(verb))).toEqual([
+    'select',
+    'setCovered',
+    'flyTo',
+  ])
+  expect(twin.asked.find(([verb]) => verb === 'flyTo')![1]).toMatchObject({ longitude: 117.83, rangeMeters: 120 })
+})
+test('shows what is selected where neither edge nor card hides it', async () => {
+  const { viewer, twin } = await mounted()
+  const set = twin.selection.set
+  Object.assign(twin.selection, {
+    set: async (subject: Parameters<typeof set>[0]) => {
+      await set(subject)
+      twin.send('selection', subject === null ? null : person())
+    },
+  })
+  await viewer.select({ kind: 'Wristband', id: 'w-1' })
+  expect(twin.asked.at(-1)).toEqual(['reveal', { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6 }])
+  await viewer.select(null)
+  expect(twin.asked.at(-1)).toEqual(['select', null])
+})
+test('lets the camera turn north and come nearer', async () => {
+  const { root, twin } = await mounted()
+  const [nearer, farther, north] = inside(root, 'twin-tools').querySelectorAll('button')
+  for (const button of [nearer, farther, north]) button!.click()
+  expect(twin.asked.slice(-3)).toEqual([['zoomBy', 0.5, { durationMs: 250 }], ['zoomBy', 2, { durationMs: 250 }], ['faceNorth']])
+})
 test('opens a card of the alarm alone where the role may not know whose it is', async () => {
   const { viewer, root, twin } = await mounted()
   twin.send('alarms', [alarm('a', { kind: null, entity: null, rule: null, name: null, handle: null, category: 'health' })])

@@ -11,7 +11,7 @@ import { holdFonts } from '../theme/fonts.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { shippedFonts } from '../theme/shipped-fonts.ts'
 import { shared, tokens } from '../theme/tokens.ts'
-import { CameraTools } from '../tools/camera-tools.ts'
+import { CoveredParts } from '../tools/covered-parts.ts'
 import { toggleFullscreen } from '../tools/fullscreen.ts'
 import { watchGestures } from '../tools/gestures.ts'
 import { dragSheet, nextStop, type SheetStop } from '../tools/sheet-stops.ts'
@@ -32,6 +32,11 @@ import { phoneStyles } from './viewer-phone.styles.ts'
 
 /** A pointer that moved less, px, has clicked. */
 const CLICK_PX = 6
+/** A press of + comes so much nearer, in so long. */
+const ZOOM = 0.5
+const ZOOM_MS = 250
+/** What lies on the map. */
+const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
 
 /**
  * One live 3D map of a village or community: streams its mesh, shows what moves on it, its alarms and their cards.
@@ -111,7 +116,7 @@ export class TwinViewer extends LitElement {
   #asked: readonly unknown[] = []
   #pressed = { x: 0, y: 0 }
   #news = new AlarmNews()
-  readonly #camera = new CameraTools()
+  #covered: CoveredParts | null = null
 
   /** The parts of the twin, from `twin-ready` on. */
   get twin(): Twin | null {
@@ -125,7 +130,7 @@ export class TwinViewer extends LitElement {
     return twin.view.flyTo(namedView(twin.doc, to), options)
   }
 
-  /** Selects a thing by kind and id, or by the handle that a pick gave; null: nothing. */
+  /** Selects a thing by kind and id, or by the handle that a pick gave, and moves the map where it is not seen; null: nothing. */
   async select(subject: Subject | null): Promise<void> {
     this.#need('select')
     await this.#session?.select(subject)
@@ -171,11 +176,15 @@ export class TwinViewer extends LitElement {
     this.#nameMap()
     if (changed.has('src') || changed.has('locale') || changed.has('openTwin') || changed.has('getToken')) this.#open()
     if (changed.has('theme')) this.#applyTheme()
+    this.#covered?.look(this.twin?.view ?? null)
   }
 
   /** What lasts as long as the element stands in a page. */
   #begin(): void {
+    const covered = new CoveredParts(this.map, () => this.renderRoot.querySelectorAll(BOXES))
+    this.#covered = covered
     this.#release = [
+      () => covered.end(),
       watchSurroundings(this, {
         resized: (width, height) => (this.layout = layoutOf(width, height)),
         dark: () => this.#applyTheme(),
@@ -193,7 +202,7 @@ export class TwinViewer extends LitElement {
   }
 
   #end(): void {
-    this.#camera.stop()
+    this.#covered = null
     this.#session?.dispose()
     this.#session = null
     this.drawn = EMPTY_MODEL
@@ -222,6 +231,7 @@ export class TwinViewer extends LitElement {
         open,
         changed: () => this.#session === session && this.#changed(session.model),
         ready: (twin) => this.#ready(twin),
+        shown: () => this.#shown(),
         failed: (error, fatal) => emit(this, 'twin-error', { error, fatal }),
         ground: (point) => emit(this, 'twin-ground', { point }),
         selected: () => emit(this, 'twin-select', { chosen: chosenOf(session.model) }),
@@ -243,6 +253,13 @@ export class TwinViewer extends LitElement {
     twin.engine.apply({ type: 'reduced-motion', on: prefersStill() })
     twin.view.setGestures({ wheelAndOneFinger: this.matches(':focus-within') || this.fullscreen ? 'map' : 'page' })
     emit(this, 'twin-ready', { twin })
+  }
+
+  /** The card stands as the model says, and the engine knows what it covers. */
+  async #shown(): Promise<void> {
+    await this.updateComplete
+    await this.renderRoot.querySelector('twin-card')?.updateComplete
+    this.#covered?.measure()
   }
 
   #changed(model: ViewerModel): void {
@@ -299,15 +316,8 @@ export class TwinViewer extends LitElement {
   #tool(tool: Tool): void {
     const view = this.twin?.view
     if (tool === 'fullscreen') void toggleFullscreen(this)
-    else if (view !== undefined) this.#camera.press(tool, view, prefersStill())
-  }
-
-  /** On a phone the card covers the lower part, so what was flown to is lifted into what is left. */
-  #openAlarm(id: string): void {
-    void this.#session?.openAlarm(id, () => {
-      const { twin, sheetElement } = this
-      if (twin !== null && sheetElement !== null) this.#camera.lift(sheetElement.clientHeight / 2, twin.view, prefersStill())
-    })
+    else if (tool === 'north') void view?.faceNorth()
+    else void view?.zoomBy(tool === 'zoom-in' ? ZOOM : 1 / ZOOM, { durationMs: ZOOM_MS })
   }
 
   #clicked = (event: MouseEvent): void => {
@@ -317,7 +327,7 @@ export class TwinViewer extends LitElement {
     void this.#session?.pick(event.clientX - box.left, event.clientY - box.top)
   }
 
-  #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => this.#openAlarm(id))
+  #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => void this.#session?.openAlarm(id))
   #onLayerVisible = own<'twin-layer-visible'>(({ layer, visible }) => this.#session?.setLayerVisible(layer, visible))
   #onTool = own<'twin-tool'>(({ tool }) => this.#tool(tool))
   #onClose = own<'twin-close'>(() => this.#closeCard())
@@ -341,7 +351,7 @@ export class TwinViewer extends LitElement {
       },
       acts: {
         openLayers: () => (this.layersOpen = !this.layersOpen),
-        openAlarm: (id) => this.#openAlarm(id),
+        openAlarm: (id) => void this.#session?.openAlarm(id),
         retry: this.#retry,
         putErrorAway: () => this.#session?.putErrorAway(),
         setTab: (tab) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { enuFrame, geodeticToEnu } from '../../geo/enu.ts'
+import { enuFrame, enuToGeodetic, geodeticToEnu } from '../../geo/enu.ts'
 import { HIGHEST_METERS, Rig, type RigPorts } from './rig.ts'
 import { distance } from './vector.ts'
 
@@ -109,6 +109,72 @@ describe('the camera', () => {
   })
 })
 
+describe('beside panels', () => {
+  const card = { x: 500, y: 150, width: 300, height: 350 }
+  const target = { longitude: 117.832, latitude: 37.251, heightEllipsoidalMeters: 6 }
+
+  test('a target comes to the middle of what is free', async () => {
+    const { rig } = rigOverVillage()
+    rig.setCovered([card])
+    await rig.flyTo({ ...target, rangeMeters: 80 }, { durationMs: 0 })
+    expect(at(rig, geodeticToEnu(frame, target)).x).toBeCloseTo(250, 3)
+  })
+  test('a view stays the camera that it says', async () => {
+    const { rig } = rigOverVillage()
+    rig.setCovered([card])
+    await rig.flyTo(view, { durationMs: 0 })
+    expect(rig.view.longitude).toBeCloseTo(view.longitude, 9)
+  })
+  test('the first view gives way once, and the way home too', async () => {
+    const { rig } = rigOverVillage()
+    const { anchor } = rig.grab(400, 250)
+    rig.setCovered([card])
+    expect(at(rig, anchor).x).toBeCloseTo(250, 2)
+    const began = rig.view
+    rig.setCovered([])
+    expect(rig.view).toEqual(began)
+    rig.panBy(50, 0)
+    rig.setCovered([card])
+    expect(rig.view.longitude).toBeLessThan(began.longitude)
+    await rig.goHome({ durationMs: 0 })
+    expect(rig.view.longitude).toBeCloseTo(began.longitude, 6)
+  })
+  test('a camera that was moved already stays where it is', () => {
+    const { rig } = rigOverVillage()
+    rig.panBy(50, 0)
+    const { longitude } = rig.view
+    rig.setCovered([card])
+    expect(rig.view.longitude).toBe(longitude)
+  })
+  test('what is seen stays, what is under a panel comes out at an equal distance', async () => {
+    const { rig, moves } = rigOverVillage()
+    rig.panBy(0, 0)
+    rig.setCovered([card])
+    const before = moves()
+    const place = (x: number, y: number) => {
+      const { longitude, latitude, heightEllipsoidalMeters } = enuToGeodetic(frame, rig.grab(x, y).anchor)
+      return { longitude, latitude, heightEllipsoidalMeters }
+    }
+    await rig.reveal(place(300, 300))
+    expect(moves()).toBe(before)
+    const under = place(600, 400)
+    const enu = geodeticToEnu(frame, under)
+    const away = distance(rig.pose.enu, enu)
+    await rig.reveal(under, { durationMs: 0 })
+    expect(at(rig, enu).x).toBeCloseTo(250, 2)
+    expect(distance(rig.pose.enu, enu)).toBeCloseTo(away, 3)
+  })
+  test('zoom and turn are about the middle of what is free', async () => {
+    const { rig } = rigOverVillage()
+    rig.panBy(0, 0)
+    rig.setCovered([card])
+    const { anchor } = rig.grab(250, 250)
+    await rig.zoomBy(0.5)
+    rig.orbitBy(1, 0)
+    expect(at(rig, anchor).x).toBeCloseTo(250, 2)
+  })
+})
+
 describe('a flight', () => {
   test('ends exactly at its view', async () => {
     const { rig } = rigOverVillage()
@@ -154,5 +220,28 @@ describe('a flight', () => {
     await rig.faceNorth({ durationMs: 0 })
     expect(rig.view.headingDeg).toBeCloseTo(0, 6)
     expect(at(rig, anchor).x).toBeCloseTo(400, 2)
+  })
+  test('that turns or zooms keeps it all the way, and north is reached the short way', async () => {
+    const { rig } = rigOverVillage()
+    await rig.flyTo({ ...view, headingDeg: 300 }, { durationMs: 0 })
+    const { anchor } = rig.grab(400, 250)
+    const away = distance(rig.pose.enu, anchor)
+    const north = rig.faceNorth({ durationMs: 600 })
+    for (const ms of [0, 200, 300, 400]) {
+      rig.tick(ms)
+      expect(at(rig, anchor).y).toBeCloseTo(250, 2)
+      expect(rig.view.headingDeg).toBeGreaterThanOrEqual(300 - 1e-6)
+      expect(distance(rig.pose.enu, anchor)).toBeCloseTo(away, 3)
+    }
+    rig.tick(600)
+    expect(await north).toBe(true)
+    expect(rig.view.headingDeg).toBeCloseTo(0, 6)
+    const nearer = rig.zoomBy(0.5, { durationMs: 250 })
+    rig.tick(1000)
+    rig.tick(1125)
+    expect(distance(rig.pose.enu, anchor) / away).toBeCloseTo(0.5 ** 0.5, 3)
+    rig.tick(1250)
+    expect(await nearer).toBe(true)
+    expect(distance(rig.pose.enu, anchor) / away).toBeCloseTo(0.5, 3)
   })
 })

@@ -2,9 +2,10 @@
 // It knows no DOM, no clock and no mesh: what it must know of them comes in by RigPorts; so the null engine has it too.
 import type { Vec3 } from '../../geo/ellipsoid.ts'
 import { type EnuFrame, enuToGeodetic, geodeticToEnu } from '../../geo/enu.ts'
-import type { ViewState } from '../../worker/messages.ts'
+import type { CoveredBox, ViewState } from '../../worker/messages.ts'
 import type { Target, View } from '../contract.ts'
-import { flightMs, onFlight, turn } from './flight.ts'
+import { ease, flightMs, onFlight, SHORTEST_FLIGHT_MS, turn } from './flight.ts'
+import { freePart, isMarkerFree } from './free-part.ts'
 import { freeHeight } from './ground.ts'
 import { type Hold, holdAtDistance, holdAtHeight, meetHeight } from './hold.ts'
 import { axesOf, type Lens, localAxes, type Pose, poseToView, projectPoint, rayThrough, viewStateOf, viewToPose } from './pose.ts'
@@ -44,9 +45,13 @@ const FARTHEST_METERS = 150_000
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
+interface FlightOptions {
+  readonly durationMs?: number
+}
+
 interface Flight {
-  readonly from: Pose
-  readonly to: Pose
+  /** Where the camera is at a share of the time, 0 to 1. */
+  readonly at: (share: number) => Pose
   readonly durationMs: number
   /** Set by the first frame, so that a slow frame before it costs nothing of the flight. */
   beganMs: number | null
@@ -63,6 +68,11 @@ export class Rig {
   /** Before any mesh was met the guess holds nobody up: an origin may lie above its own village. */
   #groundMet = false
   readonly #home: Pose
+  #covered: readonly CoveredBox[] = []
+  /** Middle of what panels leave free, CSS px. */
+  #middle: readonly [number, number] = [0.5, 0.5]
+  /** Panels were told, or the first view was left: from now on only who asks moves the camera. */
+  #begun = false
 
   constructor(view: View, ports: RigPorts) {
     this.#ports = ports
@@ -80,7 +90,7 @@ export class Rig {
     return poseToView(this.#ports.frame, this.#pose)
   }
   get state(): ViewState {
-    return viewStateOf(this.#ports.frame, this.#pose, this.#lens)
+    return { ...viewStateOf(this.#ports.frame, this.#pose, this.#lens), covered: this.#covered }
   }
   get flying(): boolean {
     return this.#flight !== null
@@ -91,6 +101,17 @@ export class Rig {
 
   setSize(width: number, height: number): void {
     this.#lens = { fovYRad: FOV_Y_RAD, width: Math.max(1, width), height: Math.max(1, height) }
+    this.setCovered(this.#covered)
+  }
+
+  setCovered(boxes: readonly CoveredBox[]): void {
+    this.#covered = boxes
+    const { x, y, width, height } = freePart(this.#lens.width, this.#lens.height, boxes)
+    this.#middle = [x + width / 2, y + height / 2]
+    if (this.#begun || boxes.length === 0) return
+    this.#begun = true
+    this.#set(this.#besidePanels(this.#home))
+    this.#ports.moved()
   }
 
   project(enu: Vec3): { readonly x: number; readonly y: number } | null {
@@ -143,16 +164,9 @@ export class Rig {
     grab: Grab,
     { x, y, factor, headingRad = 0, pitchRad = 0 }: { x: number; y: number; factor: number; headingRad?: number; pitchRad?: number },
   ): void {
-    const hold: Hold = {
-      anchor: grab.anchor,
-      x,
-      y,
-      headingRad: grab.pose.headingRad + headingRad,
-      pitchRad: clamp(grab.pose.pitchRad + pitchRad, LOWEST_PITCH, HIGHEST_PITCH),
-    }
-    const began = distance(grab.pose.enu, grab.anchor)
-    const reach = Math.max(Math.min(began, NEAREST_METERS), began * factor)
-    this.#gesture(holdAtDistance(this.#ports.frame, this.#lens, this.#pose.enu, hold, reach))
+    const { pose } = grab
+    const pitch = clamp(pose.pitchRad + pitchRad, LOWEST_PITCH, HIGHEST_PITCH)
+    this.#gesture(this.#held({ ...grab, x, y }, { headingRad: pose.headingRad + headingRad, pitchRad: pitch }, factor))
   }
 
   /** Comes nearer (factor < 1) to what is under a pixel, which stays there. */
@@ -160,9 +174,11 @@ export class Rig {
     this.pinch(this.grab(x, y), { x, y, factor })
   }
 
-  /** Comes nearer (factor < 1) to the middle of the picture. */
-  zoomBy(factor: number): void {
-    this.zoomAt(...this.#middle, factor)
+  /** Comes nearer (factor < 1) to what is in the middle. */
+  zoomBy(factor: number, { durationMs = 0 }: FlightOptions = {}): Promise<boolean> {
+    const grab = this.grab(...this.#middle)
+    const { headingRad, pitchRad } = grab.pose
+    return this.#start((share) => this.#held(grab, { headingRad, pitchRad }, factor ** ease(share)), durationMs)
   }
 
   panBy(dx: number, dy: number): void {
@@ -174,23 +190,31 @@ export class Rig {
     this.orbit(this.grab(...this.#middle), headingRad, pitchRad)
   }
 
-  /** North is up again, about the middle of the picture. */
-  faceNorth(options?: { readonly durationMs?: number }): Promise<boolean> {
-    const { anchor, x, y } = this.grab(...this.#middle)
-    const hold: Hold = { anchor, x, y, headingRad: 0, pitchRad: this.#pose.pitchRad }
-    return this.#fly(
-      holdAtDistance(this.#ports.frame, this.#lens, this.#pose.enu, hold, distance(this.#pose.enu, anchor)),
-      options?.durationMs,
-    )
+  /** North is up again, on an arc about what is in the middle. */
+  faceNorth({ durationMs = SHORTEST_FLIGHT_MS }: FlightOptions = {}): Promise<boolean> {
+    const grab = this.grab(...this.#middle)
+    const { headingRad, pitchRad } = grab.pose
+    const off = turn(0, headingRad)
+    return this.#start((share) => this.#held(grab, { headingRad: off * (1 - ease(share)), pitchRad }, 1), durationMs)
   }
 
-  goHome(options?: { readonly durationMs?: number }): Promise<boolean> {
-    return this.#fly(this.#home, options?.durationMs)
+  goHome(options?: FlightOptions): Promise<boolean> {
+    return this.#fly(this.#besidePanels(this.#home), options?.durationMs)
   }
 
   /** Ends when it arrives, or false when a gesture or another flight cut it short. */
-  flyTo(to: View | Target, options?: { readonly durationMs?: number }): Promise<boolean> {
+  flyTo(to: View | Target, options?: FlightOptions): Promise<boolean> {
     return this.#fly(this.#poseOf(to), options?.durationMs)
+  }
+
+  /** Flies to a marker's place that is not seen whole; what was in the picture keeps its distance. */
+  reveal(to: Target, options?: FlightOptions): Promise<boolean> {
+    const enu = geodeticToEnu(this.#ports.frame, to)
+    const { width, height } = this.#lens
+    const at = this.project(enu)
+    if (at !== null && isMarkerFree(at, width, height, this.#covered)) return Promise.resolve(true)
+    const isShown = at !== null && at.x >= 0 && at.x <= width && at.y >= 0 && at.y <= height
+    return this.flyTo(isShown ? { rangeMeters: distance(this.#pose.enu, enu), ...to } : to, options)
   }
 
   /** Moves a flight on; to be called before each drawn frame. True: another frame is needed. */
@@ -198,9 +222,9 @@ export class Rig {
     const flight = this.#flight
     if (flight === null) return false
     flight.beganMs ??= nowMs
-    const s = flight.durationMs <= 0 ? 1 : (nowMs - flight.beganMs) / flight.durationMs
-    this.#set(onFlight(this.#ports.frame, flight.from, flight.to, s))
-    if (s < 1) return true
+    const share = Math.min(1, (nowMs - flight.beganMs) / flight.durationMs)
+    this.#set(flight.at(share))
+    if (share < 1) return true
     this.#flight = null
     flight.done(true)
     return false
@@ -218,10 +242,6 @@ export class Rig {
     const flight = this.#flight
     this.#flight = null
     flight?.done(false)
-  }
-
-  get #middle(): [number, number] {
-    return [this.#lens.width / 2, this.#lens.height / 2]
   }
 
   /** Camera above the guessed ground, metres. */
@@ -243,21 +263,46 @@ export class Rig {
     return holdAtDistance(frame, this.#lens, anchor, { anchor, x, y, headingRad, pitchRad }, reach)
   }
 
+  /** A pose, moved sideways so that what is in the middle of its picture comes to the middle of what panels leave free. */
+  #besidePanels(pose: Pose): Pose {
+    const { frame } = this.#ports
+    const { width, height } = this.#lens
+    const [x, y] = this.#middle
+    if (x === width / 2 && y === height / 2) return pose
+    const ray = rayThrough(axesOf(frame, pose), this.#lens, width / 2, height / 2)
+    const reach = meetHeight(frame, pose.enu, ray, this.#groundMeters)
+    if (reach === null || reach > FARTHEST_METERS) return pose
+    return holdAtDistance(frame, this.#lens, pose.enu, { ...pose, anchor: along(pose.enu, ray, reach), x, y }, reach)
+  }
+
+  /** The camera `factor` times as far from a grabbed point as it was, which is shown at its pixel. */
+  #held({ anchor, pose, x, y }: Grab, angles: Pick<Hold, 'headingRad' | 'pitchRad'>, factor: number): Pose {
+    const began = distance(pose.enu, anchor)
+    const reach = Math.max(Math.min(began, NEAREST_METERS), began * factor)
+    return holdAtDistance(this.#ports.frame, this.#lens, this.#pose.enu, { ...angles, anchor, x, y }, reach)
+  }
+
   #fly(to: Pose, durationMs: number = flightMs(this.#ports.frame, this.#pose, to)): Promise<boolean> {
-    this.stop()
+    const from = this.#pose
+    return this.#start((share) => onFlight(this.#ports.frame, from, to, share), durationMs)
+  }
+
+  #start(at: Flight['at'], durationMs: number): Promise<boolean> {
     if (durationMs <= 0) {
-      this.#set(to)
-      this.#ports.moved()
+      this.#gesture(at(1))
       return Promise.resolve(true)
     }
+    this.stop()
+    this.#begun = true
     return new Promise((done) => {
-      this.#flight = { from: this.#pose, to, durationMs, beganMs: null, done }
+      this.#flight = { at, durationMs, beganMs: null, done }
       this.#ports.moved()
     })
   }
 
   #gesture(pose: Pose): void {
     this.stop()
+    this.#begun = true
     this.#set(pose)
     this.#ports.moved()
   }

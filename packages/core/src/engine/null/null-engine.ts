@@ -122,9 +122,15 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
       call('flyTo', to)
       return rig.flyTo(to, { durationMs: 0 })
     },
+    reveal: (to) => rig.reveal(to, { durationMs: 0 }),
     zoomBy: (factor) => rig.zoomBy(factor),
     panBy: (dx, dy) => rig.panBy(dx, dy),
     orbitBy: (headingDeg, pitchDeg) => rig.orbitBy(headingDeg * radians, pitchDeg * radians),
+    faceNorth: () => rig.faceNorth({ durationMs: 0 }),
+    setCovered(boxes) {
+      rig.setCovered(boxes)
+      events.emit('view', rig.view)
+    },
     setGestures: (gestures) => call('setGestures', gestures),
     project: (enu) => rig.project(enu),
     get metersPerPx() {

@@ -205,6 +205,7 @@ class ThreeEngine implements Engine {
     const rig = this.#rig
     const engine = this
     const radians = Math.PI / 180
+    const paced = (options: { readonly durationMs?: number } = {}) => (engine.#reducedMotion ? { durationMs: 0 } : options)
     return {
       get current() {
         return rig.view
@@ -212,13 +213,16 @@ class ThreeEngine implements Engine {
       get state() {
         return rig.state
       },
-      flyTo: (to, { durationMs } = {}) => {
-        const cut = engine.#reducedMotion ? 0 : durationMs
-        return rig.flyTo(to, cut === undefined ? {} : { durationMs: cut })
-      },
-      zoomBy: (factor) => rig.zoomBy(factor),
+      flyTo: (to, options) => rig.flyTo(to, paced(options)),
+      reveal: (to, options) => rig.reveal(to, paced(options)),
+      zoomBy: (factor, options) => rig.zoomBy(factor, paced(options)),
       panBy: (dx, dy) => rig.panBy(dx, dy),
       orbitBy: (headingDeg, pitchDeg) => rig.orbitBy(headingDeg * radians, pitchDeg * radians),
+      faceNorth: (options) => rig.faceNorth(paced(options)),
+      setCovered: (boxes) => {
+        rig.setCovered(boxes)
+        engine.#tellView()
+      },
       setGestures: (gestures) => engine.#gestures.setPolicy(gestures),
       project: (enu) => rig.project(enu),
       get metersPerPx() {
@@ -247,6 +251,12 @@ class ThreeEngine implements Engine {
     this.#loop.request()
   }
 
+  /** What the worker knows of the picture is another, though the camera stands. */
+  #tellView(): void {
+    this.#toldPose = null
+    this.#loop.request()
+  }
+
   #resize(): void {
     const { width, height } = this.#surface.size
     if (width === 0 || height === 0) return
@@ -256,6 +266,7 @@ class ThreeEngine implements Engine {
     this.#tilesets.setSize(width, height)
     this.#metersPerPx = null
     this.#changed()
+    this.#tellView()
   }
 
   /** One animation frame: draws only where something is new, and says when the next is needed. */

@@ -29,10 +29,10 @@ export function keyAction({ key, shiftKey, ctrlKey, altKey, metaKey }: KeyLike):
       return (rig) => (shiftKey ? rig.orbitBy(0, -ORBIT_RAD) : rig.panBy(0, -PAN_PX))
     case '+':
     case '=':
-      return (rig) => rig.zoomBy(ZOOM)
+      return (rig) => void rig.zoomBy(ZOOM)
     case '-':
     case '_':
-      return (rig) => rig.zoomBy(1 / ZOOM)
+      return (rig) => void rig.zoomBy(1 / ZOOM)
     case 'n':
     case 'N':
       return (rig, cut) => void rig.faceNorth(durationMs(cut))

@@ -1,0 +1,76 @@
+// @vitest-environment happy-dom
+import { beforeEach, expect, test, vi } from 'vitest'
+import { CoveredParts } from './covered-parts.ts'
+
+const place = (x: number, y: number, width: number, height: number): HTMLElement => {
+  const element = document.createElement('div')
+  element.getBoundingClientRect = () => new DOMRect(x, y, width, height)
+  return element
+}
+const map = place(40, 100, 800, 500)
+const status = place(52, 112, 260, 44)
+const card = place(540.4, 300, 288, 290.2)
+let seen: (() => void)[] = []
+const observed = new Set<Element>()
+beforeEach(() => {
+  seen = []
+  observed.clear()
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(run: () => void) {
+        seen.push(run)
+      }
+      observe = (element: Element) => void observed.add(element)
+      unobserve = (element: Element) => void observed.delete(element)
+      disconnect = () => observed.clear()
+    },
+  )
+})
+const resized = () => {
+  for (const run of seen) run()
+}
+
+test('tells what is covered in px of the map, once', () => {
+  const view = { setCovered: vi.fn() }
+  const parts = new CoveredParts(map, () => [status, place(0, 0, 0, 0)])
+  parts.look(view)
+  resized()
+  resized()
+  expect(view.setCovered.mock.calls).toEqual([[[{ x: 12, y: 12, width: 260, height: 44 }]]])
+})
+test('tells a box that came, and one that went', () => {
+  const view = { setCovered: vi.fn() }
+  let boxes = [status]
+  const parts = new CoveredParts(map, () => boxes)
+  parts.look(view)
+  resized()
+  boxes = [status, card]
+  parts.look(view)
+  expect(observed.has(card)).toBe(true)
+  resized()
+  expect(view.setCovered).toHaveBeenLastCalledWith([expect.anything(), { x: 500, y: 200, width: 288, height: 290 }])
+  boxes = []
+  parts.look(view)
+  expect(observed.has(card)).toBe(false)
+  resized()
+  expect(view.setCovered).toHaveBeenLastCalledWith([])
+})
+test('tells another twin all anew', () => {
+  const [one, other] = [{ setCovered: vi.fn() }, { setCovered: vi.fn() }]
+  const parts = new CoveredParts(map, () => [status])
+  parts.look(one)
+  resized()
+  parts.look(other)
+  resized()
+  expect(other.setCovered).toHaveBeenCalledOnce()
+})
+test('watches nothing any more when it has ended', () => {
+  const view = { setCovered: vi.fn() }
+  const parts = new CoveredParts(map, () => [status])
+  parts.look(view)
+  parts.end()
+  resized()
+  expect(observed.size).toBe(0)
+  expect(view.setCovered).not.toHaveBeenCalled()
+})
