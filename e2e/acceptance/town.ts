@@ -20,11 +20,7 @@ const PAGE = `<!doctype html>
 </html>`
 
 // `mount()` as a portal does it: element first, token when it is asked for.
-const SCRIPT = `const kept = { violations: [], errors: [] }
-globalThis.kept = kept
-document.addEventListener('securitypolicyviolation', (e) => kept.violations.push(e.violatedDirective + ' ' + e.blockedURI))
-document.addEventListener('twin-error', (e) => kept.errors.push(e.detail.error.code))
-globalThis.mount = () => {
+const SCRIPT = `globalThis.mount = () => {
   const viewer = document.createElement('twin-viewer')
   viewer.src = 'twin.json'
   viewer.getToken = async () => (await (await fetch('token.json', { cache: 'no-store' })).json()).token

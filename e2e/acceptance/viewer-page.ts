@@ -11,12 +11,7 @@ export interface SeenRow {
   readonly open: boolean
 }
 
-/** What the portal's page keeps for the test. */
-export interface Kept {
-  readonly violations: string[]
-  readonly errors: string[]
-}
-declare const kept: Kept
+declare const violations: string[]
 
 export interface ViewerPage {
   readonly page: Page
@@ -43,15 +38,29 @@ export const until = <T>(what: () => Promise<T> | T, ms = PATIENCE_MS) => expect
 export async function openViewer(
   chromium: TestBrowser,
   url: string,
-  { ready = true, before = async () => undefined }: { readonly ready?: boolean; readonly before?: (page: Page) => Promise<unknown> } = {},
+  {
+    mount = true,
+    before = async () => undefined,
+  }: {
+    /** False: the page has its viewer. */
+    readonly mount?: boolean
+    readonly before?: (page: Page) => Promise<unknown>
+  } = {},
 ): Promise<ViewerPage> {
   // As small as the wide layout is.
   const { page, errors } = await chromium.page({ width: 660, height: 500 })
+  await page.evaluateOnNewDocument(() => {
+    const seen: string[] = []
+    Object.assign(globalThis, { violations: seen })
+    document.addEventListener('securitypolicyviolation', (event) => seen.push(`${event.violatedDirective} ${event.blockedURI}`))
+  })
   await before(page)
   await page.goto(url)
-  await page.waitForFunction(() => 'mount' in globalThis)
-  await page.evaluate(() => (globalThis as unknown as { mount(): void }).mount())
-  if (ready) await page.waitForFunction(() => document.querySelector('twin-viewer')?.twin != null, { timeout: PATIENCE_MS })
+  if (mount) {
+    await page.waitForFunction(() => 'mount' in globalThis)
+    await page.evaluate(() => (globalThis as unknown as { mount(): void }).mount())
+  }
+  await page.waitForFunction(() => document.querySelector('twin-viewer')?.twin != null, { timeout: PATIENCE_MS })
   const rows = () =>
     page.evaluate(() => {
       const list = document.querySelector('twin-viewer')?.shadowRoot?.querySelector('twin-alarm-list')?.shadowRoot
@@ -97,7 +106,7 @@ export async function openViewer(
         shown.querySelector<HTMLButtonElement>('[part=acknowledge]')!.click()
       })
     },
-    violations: () => page.evaluate(() => kept.violations),
+    violations: () => page.evaluate(() => violations),
     close: () => page.close(),
   }
 }

@@ -1,7 +1,9 @@
 // The demo's portal. A real one has its own sign-in and its own `getToken`; here theme, language, view and role come from
-// the page's address (`?role=public&theme=dark`), and the demo's server signs a token for the role.
+// the page's address (`?role=public&theme=dark`), and the demo's server signs a token for the role. Without one the whole
+// page is the command centre's, who sees the walking person and acknowledges her SOS, and the page that embeds the map is
+// everybody's.
 const asked = new URLSearchParams(location.search)
-const role = asked.get('role') ?? 'care'
+const role = asked.get('role') ?? (document.body.classList.contains('full') ? 'command' : 'public')
 
 /** null, so a public viewer, where the server hands out no such token: that of `--host` does not. */
 async function demoToken() {
