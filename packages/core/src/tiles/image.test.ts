@@ -1,10 +1,24 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { TwinError } from '../error/twin-error.ts'
 import { imageInfo } from './image.ts'
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(
     parts.flatMap((part) => (typeof part === 'string' ? [...part].map((each) => each.charCodeAt(0)) : part)).concat(Array(32).fill(0)),
   )
+
+/** 300 × 200 px of red, by libavif. */
+const avif = () =>
+  Uint8Array.from(
+    atob(
+      'AAAAHGZ0eXBhdmlmAAAAAG1pZjFhdmlmbWlhZgAAANZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAAAAAERAAAEAAQAAAAAA+gABAAAAAAAAADIAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABhdjAxAAAAAA5waXRtAAAAAAABAAAAVmlwcnAAAAA4aXBjbwAAAAxhdjFDgSACAAAAABRpc3BlAAAAAAAAASwAAADIAAAAEHBpeGkAAAAAAwgICAAAABZpcG1hAAAAAAAAAAEAAQOBAgMAAAA6bWRhdBIACgk4IeV47SAhoNIyIxJQmMEwAA0AAQCXytg49B5pX3Gds6EtOos9S7L4g6MEGJ8w',
+    ),
+    (each) => each.charCodeAt(0),
+  )
+const ascii = (text: string) => [...text].map((each) => each.charCodeAt(0))
+const u32 = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255)
+const box = (type: string, body: number[]) => [...u32(8 + body.length), ...ascii(type), ...body]
 
 describe('an image', () => {
   test('tells type and size by its own bytes', () => {
@@ -35,7 +49,33 @@ describe('an image', () => {
       width: 1024,
       height: 512,
     })
-    expect(imageInfo(bytes([0, 0, 0, 28], 'ftypavif'), 'i').type).toBe('image/avif')
+    expect(imageInfo(avif(), 'i')).toEqual({ type: 'image/avif', width: 300, height: 200 })
+  })
+
+  test('of AVIF is as large as its largest extent, and none where it tells none', () => {
+    const ispe = (width: number, height: number) => box('ispe', [0, 0, 0, 0, ...u32(width), ...u32(height)])
+    const made = (...extents: number[][]) =>
+      Uint8Array.from([
+        ...box('ftyp', ascii('avif\0\0\0\0mif1')),
+        ...box('meta', [0, 0, 0, 0, ...box('iprp', box('ipco', extents.flat()))]),
+      ])
+    expect(imageInfo(made(ispe(10, 10), ispe(65_000, 65_000), ispe(300, 200)), 'i')).toMatchObject({ width: 65_000, height: 65_000 })
+    expect(() => imageInfo(made(), 'images[1]')).toThrow('images[1] is an AVIF that does not tell its size')
+    expect(() => imageInfo(made(ispe(0, 4)), 'i')).toThrow('does not tell its size')
+  })
+
+  test('of AVIF ends in a size or in words, whatever its bytes', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(299), fc.nat(255)), { maxLength: 8 }), fc.nat(300), (hits, cut) => {
+        const spoilt = avif().slice(0, cut)
+        for (const [at, value] of hits) if (at < spoilt.length) spoilt[at] = value
+        try {
+          expect(imageInfo(spoilt, 'i').width).toBeGreaterThan(0)
+        } catch (error) {
+          expect(error).toBeInstanceOf(TwinError)
+        }
+      }),
+    )
   })
 
   test('that is none says what its bytes are', () => {

@@ -3,9 +3,8 @@ import { corrupt, unsupported } from './fault.ts'
 
 export interface ImageInfo {
   readonly type: 'image/jpeg' | 'image/png' | 'image/webp' | 'image/avif' | 'image/ktx2'
-  /** Absent where the format does not tell it near its start (AVIF). */
-  readonly width?: number
-  readonly height?: number
+  readonly width: number
+  readonly height: number
 }
 
 const text = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to))
@@ -19,7 +18,8 @@ export function imageInfo(bytes: Uint8Array, pointer: string): ImageInfo {
     return { type: 'image/ktx2', width: view.getUint32(20, true), height: view.getUint32(24, true) }
   if (text(bytes, 0, 4) === 'RIFF' && text(bytes, 8, 12) === 'WEBP' && bytes.length >= 30)
     return { type: 'image/webp', ...webpSize(bytes, view) }
-  if (text(bytes, 4, 8) === 'ftyp' && /avif|avis|mif1/.test(text(bytes, 8, 32))) return { type: 'image/avif' }
+  if (text(bytes, 4, 8) === 'ftyp' && /avif|avis|mif1/.test(text(bytes, 8, 32)))
+    return { type: 'image/avif', ...avifSize(bytes, view, pointer) }
   throw unsupported(
     pointer,
     `begins with ${[...bytes.subarray(0, 4)].map((each) => each.toString(16).padStart(2, '0')).join(' ')}; expected JPEG, PNG, WebP, AVIF or KTX2`,
@@ -52,4 +52,32 @@ function webpSize(bytes: Uint8Array, view: DataView): { width: number; height: n
     return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) }
   }
   return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
+}
+
+/**
+ * The largest of its image spatial extents (ISO/IEC 23008-12 § 6.5.3: boxes meta, iprp, ipco, ispe), which decoders hold a file to: a small
+ * AVIF may hold any number of pixels.
+ */
+function avifSize(bytes: Uint8Array, view: DataView, pointer: string): { width: number; height: number } {
+  const found = { width: 0, height: 0 }
+  const read = (from: number, to: number): void => {
+    for (let at = from; at + 8 <= to; ) {
+      const told = view.getUint32(at)
+      // 1: the size follows as 64 bits; 0: to the end.
+      const head = told === 1 ? 16 : 8
+      const size = told === 0 ? to - at : told === 1 && at + 16 <= to ? Number(view.getBigUint64(at + 8)) : told
+      if (size < head || at + size > to) throw corrupt(pointer, `is an AVIF whose box at byte ${at} does not fit`)
+      const [type, body, end] = [text(bytes, at + 4, at + 8), at + head, at + size]
+      if (type === 'meta') read(body + 4, end)
+      else if (type === 'iprp' || type === 'ipco') read(body, end)
+      else if (type === 'ispe' && body + 12 <= end) {
+        const [width, height] = [view.getUint32(body + 4), view.getUint32(body + 8)]
+        if (width * height > found.width * found.height) Object.assign(found, { width, height })
+      }
+      at = end
+    }
+  }
+  read(0, bytes.length)
+  if (found.width * found.height === 0) throw corrupt(pointer, 'is an AVIF that does not tell its size')
+  return found
 }

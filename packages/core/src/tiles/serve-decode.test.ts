@@ -6,6 +6,7 @@ import { serveDecode, type WorkerScope } from './serve-decode.ts'
 
 const GPU = { maxTextureSize: 1000, formats: [] }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 5))
+const ascii = (text: string) => [...text].map((each) => each.charCodeAt(0))
 const jpeg = (width: number, height: number) => {
   const bytes = new Uint8Array(64)
   bytes.set([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255])
@@ -73,6 +74,26 @@ describe('a tile worker', () => {
       { id: 1, failed: { code: 'tile-too-large', message: expect.stringMatching(/^a\.glb: images\[0\] is 65000 × 65000 px/) } },
     ])
     expect(bitmaps).toHaveLength(0)
+  })
+
+  test('refuses an AVIF of as many pixels too, and a picture that is larger than it says', async () => {
+    const { said, tile } = worker()
+    const huge = [0xfd, 0xe8]
+    const ispe = [0, 0, 0, 20, ...ascii('ispe'), 0, 0, 0, 0, 0, 0, ...huge, 0, 0, ...huge]
+    const heads = [
+      [48, 'meta', 0, 0, 0, 0],
+      [36, 'iprp'],
+      [28, 'ipco'],
+    ] as const
+    const boxes = heads.flatMap(([size, type, ...more]) => [0, 0, 0, size, ...ascii(type), ...more])
+    tile(1, samplePlaneGlb({ image: Uint8Array.from([0, 0, 0, 16, ...ascii('ftypavifavif'), ...boxes, ...ispe]) }))
+    tile(2, samplePlaneGlb({ image: jpeg(8, 8) }))
+    await turn()
+    expect(said).toMatchObject([
+      { id: 1, failed: { code: 'tile-too-large', message: expect.stringMatching(/images\[0\] is 65000 × 65000 px/) } },
+      { id: 2, failed: { code: 'tile-corrupt', message: expect.stringMatching(/says that it is 8 × 8 px, and is 64 × 64/) } },
+    ])
+    expect(bitmaps.map(({ closed }) => closed)).toEqual([true])
   })
 
   test('hands a KTX2 on as bytes, and a Draco tile back whole', async () => {

@@ -6,7 +6,7 @@ import { type TileContent, transferables } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker, WorkerImage } from './decode-messages.ts'
 import { decodeTile } from './decode-tile.ts'
 import type { DracoModule } from './draco.ts'
-import { inFile } from './fault.ts'
+import { corrupt, inFile } from './fault.ts'
 import { imageInfo } from './image.ts'
 import { tileBudget } from './limits.ts'
 import { NeedsDraco } from './model.ts'
@@ -106,7 +106,7 @@ async function toBitmap(
   { maxTextureSize }: GpuLimits,
   budget: ReturnType<typeof tileBudget>,
 ): Promise<BitmapImage> {
-  const { type, width = 0, height = 0 } = imageInfo(bytes, pointer)
+  const { type, width, height } = imageInfo(bytes, pointer)
   budget.takePixels(width, height, pointer)
   const shrink = maxTextureSize / Math.max(width, height)
   const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), {
@@ -117,5 +117,9 @@ async function toBitmap(
   }).catch((error: unknown) => {
     throw new Error(`${pointer} does not decode as ${type} (${error instanceof Error ? error.message : error})`)
   })
+  if (bitmap.width * bitmap.height > width * height) {
+    bitmap.close()
+    throw corrupt(pointer, `says that it is ${width} × ${height} px, and is ${bitmap.width} × ${bitmap.height}`)
+  }
   return { type: 'bitmap', bitmap, width: bitmap.width, height: bitmap.height }
 }
