@@ -14,11 +14,11 @@ export interface Chart {
 /** No chart spans more of its photo than this. */
 const WIDEST_METERS = 9
 
-/** How many triangles a chart may get: 44 % one to three, 38 % up to twenty, the rest up to 220. */
+/** How many triangles a chart may get: 36 % one to three, 41 % up to twenty, the rest up to 220. */
 function drawLimit(chance: Random): number {
   const q = chance()
-  if (q < 0.44) return 1 + Math.floor(chance() * 3)
-  if (q < 0.82) return 4 + Math.floor(chance() * 17)
+  if (q < 0.36) return 1 + Math.floor(chance() * 3)
+  if (q < 0.77) return 4 + Math.floor(chance() * 17)
   return 21 + Math.floor(chance() * 200)
 }
 

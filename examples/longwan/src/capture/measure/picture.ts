@@ -1,6 +1,6 @@
 // Measure: draws written OBJ files from a fixed camera, in plain JavaScript: the same picture on every machine, no browser needed.
 // Unlit as the viewer draws captures; mip level by triangle, bilinear, supersampled 2 × 2.
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { ObjMesh } from './read-obj.ts'
 
 export interface View {
@@ -152,14 +152,21 @@ export class Picture {
     return [light, light, light * 0.97]
   }
 
-  /** The finished picture, supersampling averaged. */
-  async save(path: string): Promise<void> {
-    const image = sharp(this.color, { raw: { width: this.width, height: this.height, channels: 3 } }).resize(
+  private finished(): Sharp {
+    return sharp(this.color, { raw: { width: this.width, height: this.height, channels: 3 } }).resize(
       this.width / SUPERSAMPLE,
       this.height / SUPERSAMPLE,
       { kernel: 'linear' },
     )
-    await (path.endsWith('.png') ? image.png() : image.jpeg({ quality: 90 })).toFile(path)
+  }
+
+  /** Writes the picture, supersampling averaged, as JPEG or PNG by its name. */
+  async save(path: string): Promise<void> {
+    await (path.endsWith('.png') ? this.finished().png() : this.finished().jpeg({ quality: 90 })).toFile(path)
+  }
+
+  png(): Promise<Buffer> {
+    return this.finished().png().toBuffer()
   }
 
   /** Pixels (supersampled) that show something. */

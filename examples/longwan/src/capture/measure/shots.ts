@@ -7,7 +7,7 @@ import { loadMips, type Mips, Picture, type View } from './picture.ts'
 import { type ObjMesh, readObj } from './read-obj.ts'
 
 /** Eye and target in site metres above the origin; the first eight are the prototype's. */
-const VIEWS: readonly View[] = [
+export const VIEWS: readonly View[] = [
   { name: 'overview300', eye: [150, -130, 190], at: [225, 150, 0] },
   { name: 'overview-nw', eye: [-60, 330, 170], at: [200, 150, 0] },
   { name: 'street80', eye: [110, -15, 55], at: [185, 75, 5] },

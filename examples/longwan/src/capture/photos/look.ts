@@ -130,8 +130,8 @@ export class Look {
     h.nz = nz * l
     const leaf = hash3((h.x * 11) | 0, (h.y * 11) | 0, (h.z * 11) | 0, 3)
     const patch = noise2(h.x * 2.6 + h.z, h.y * 2.6 - h.z, 17) - 0.5
-    let k = 0.66 + 0.62 * leaf + 0.34 * patch
-    if (leaf > 0.92) k *= 1.3
+    let k = 0.6 + 0.5 * leaf + 0.26 * patch
+    if (leaf > 0.92) k *= 1.2
     const r = c[o + 5]!
     const g = c[o + 6]!
     const bl = c[o + 7]!

@@ -116,7 +116,7 @@ export function buildTree(b: SceneBuilder, bark: Picture, spot: TreeSpot, seed: 
       at[2],
       size,
       size * chance.range(0.6, 0.95),
-      scaleColor(color, lobe.tone * chance.range(0.86, 1.12) * (up < -0.2 ? 0.86 : 1)),
+      scaleColor(color, lobe.tone * chance.range(0.92, 1.07) * (up < -0.2 ? 0.86 : 1)),
       out,
     )
   }
@@ -148,7 +148,7 @@ function makeLobes(species: Species, x: number, y: number, low: number, top: num
       y: y + Math.sin(a) * away + lean[1] * (h - low),
       z: h,
       radius: size,
-      tone: chance.range(0.9, 1.1),
+      tone: chance.range(0.94, 1.05),
     })
   }
   return lobes

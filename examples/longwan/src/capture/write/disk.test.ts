@@ -9,7 +9,11 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 const fail = (code: string) => (): Promise<void> => Promise.reject(Object.assign(new Error(code), { code }))
 
 test('a folder whose filling fails does not appear, and what a crash left is swept', async () => {
-  await expect(writeFolder(root, 'a', async (f) => (writeFileSync(join(f, 'x'), '1'), fail('EIO')()))).rejects.toThrow('EIO')
+  const half = async (folder: string): Promise<void> => {
+    writeFileSync(join(folder, 'x'), '1')
+    await fail('EIO')()
+  }
+  await expect(writeFolder(root, 'a', half)).rejects.toThrow('EIO')
   expect(existsSync(join(root, 'a'))).toBe(false)
   await writeFolder(root, 'a', async (f) => writeWhole(join(f, 'y'), '2'))
   expect(readdirSync(join(root, 'a'))).toEqual(['y'])
