@@ -25,7 +25,11 @@ export async function measureQuality(tilesetFile, { size = 512, onView } = {}) {
     const rootPicture = resolve(shown)
     const psnrDb = psnr(truth, rootPicture)
     const flatDb = psnr(truth, resolve(flat))
-    worst = { psnrDb: Math.min(worst.psnrDb, psnrDb), flatDb: Math.min(worst.flatDb, flatDb), gainDb: Math.min(worst.gainDb, psnrDb - flatDb) }
+    worst = {
+      psnrDb: Math.min(worst.psnrDb, psnrDb),
+      flatDb: Math.min(worst.flatDb, flatDb),
+      gainDb: Math.min(worst.gainDb, psnrDb - flatDb),
+    }
     await onView?.({ azimuthDeg, full: truth, root: rootPicture })
   }
   const triangles = leaves.reduce((sum, { indices }) => sum + indices.length / 3, 0)

@@ -119,7 +119,8 @@ export function draw(target, view, mesh, { flat } = {}) {
     if (x0 > x1 || y0 > y1) continue
     const { uvs, mips } = mesh
     const full = mips[0]
-    const inside = (uvs[2 * b] - uvs[2 * a]) * (uvs[2 * c + 1] - uvs[2 * a + 1]) - (uvs[2 * c] - uvs[2 * a]) * (uvs[2 * b + 1] - uvs[2 * a + 1])
+    const inside =
+      (uvs[2 * b] - uvs[2 * a]) * (uvs[2 * c + 1] - uvs[2 * a + 1]) - (uvs[2 * c] - uvs[2 * a]) * (uvs[2 * b + 1] - uvs[2 * a + 1])
     const ratio = Math.sqrt(Math.abs((inside * full.width * full.height) / det))
     const mip = mips[Math.max(0, Math.min(mips.length - 1, Math.round(Math.log2(Math.max(ratio, 1e-6)))))]
     for (let y = y0; y <= y1; y++)
@@ -203,5 +204,7 @@ export function sphereOf(meshes) {
 }
 
 export async function writePicture(file, { size, data }) {
-  await sharp(data, { raw: { width: size, height: size, channels: 3 } }).png().toFile(file)
+  await sharp(data, { raw: { width: size, height: size, channels: 3 } })
+    .png()
+    .toFile(file)
 }

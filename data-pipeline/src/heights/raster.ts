@@ -19,8 +19,8 @@ export interface HeightPatch {
   readonly surface: Float32Array
 }
 
-/** A surface is walkable under this slope. */
-const WALKABLE_COSINE = Math.cos(Math.PI / 4)
+/** Square of the cosine of the slope under which a surface is walkable: 45°. */
+const WALKABLE = 0.5
 
 export function rasterHeights(
   { positions, triangles }: { positions: Int32Array; triangles: Uint32Array },
@@ -48,7 +48,11 @@ export function rasterHeights(
     const det = bx * cy - by * cx
     if (det === 0) continue
     const cell = grid.cellMeters
-    const walkable = isWalkable([bx * cell, by * cell, bz], [cx * cell, cy * cell, cz])
+    // The normal's upward part against its length (slope under 45°).
+    const nx = (by * cz - bz * cy) * cell
+    const ny = (bz * cx - bx * cz) * cell
+    const nz = det * cell * cell
+    const walkable = nz * nz > WALKABLE * (nx * nx + ny * ny + nz * nz)
     // A cell counts as touched where the triangle's nearest point to its centre lies in it: slivers count too.
     const x0 = Math.max(0, Math.ceil(ax + Math.min(0, bx, cx) - 0.5))
     const x1 = Math.min(patch.columns - 1, Math.floor(ax + Math.max(0, bx, cx) + 0.5))
@@ -61,7 +65,7 @@ export function rasterHeights(
         let wb = (px * cy - py * cx) / det
         let wc = (bx * py - by * px) / det
         if (wb < 0 || wc < 0 || wb + wc > 1) {
-          nearest(px, py, { bx, by, cx, cy })
+          nearest(px, py, bx, by, cx, cy)
           wb = near.wb
           wc = near.wc
           if (Math.abs(wb * bx + wc * cx - px) > 0.5 || Math.abs(wb * by + wc * cy - py) > 0.5) continue
@@ -80,7 +84,7 @@ export function rasterHeights(
 const near = { wb: 0, wc: 0 }
 
 /** The point of the triangle (0, 0), b, c's edges nearest to (x, y), as weights of b and c. */
-function nearest(x: number, y: number, { bx, by, cx, cy }: { bx: number; by: number; cx: number; cy: number }): void {
+function nearest(x: number, y: number, bx: number, by: number, cx: number, cy: number): void {
   const ab = clamp((x * bx + y * by) / (bx * bx + by * by))
   const ac = clamp((x * cx + y * cy) / (cx * cx + cy * cy))
   const bc = clamp(((x - bx) * (cx - bx) + (y - by) * (cy - by)) / ((cx - bx) ** 2 + (cy - by) ** 2))
@@ -100,13 +104,6 @@ function nearest(x: number, y: number, { bx, by, cx, cy }: { bx: number; by: num
 }
 
 const clamp = (value: number): number => (value > 0 ? Math.min(1, value) : 0)
-
-function isWalkable(u: readonly [number, number, number], w: readonly [number, number, number]): boolean {
-  const nx = u[1] * w[2] - u[2] * w[1]
-  const ny = u[2] * w[0] - u[0] * w[2]
-  const nz = u[0] * w[1] - u[1] * w[0]
-  return Math.abs(nz) > WALKABLE_COSINE * Math.hypot(nx, ny, nz)
-}
 
 function patchOf(positions: Int32Array, step: number, grid: HeightGrid): HeightPatch {
   const low = [Infinity, Infinity]

@@ -56,7 +56,7 @@ const PARENT_SIDE = 2048
 const LEAST_TEXELS = 256 * 1024
 const MOST_TEXELS = 1024 * 1024
 /** A child's surface further from the parent's than this many errors, or texels, is another thing. */
-const TOLERANCE_ERRORS = 4
+const TOLERANCE_ERRORS = 2
 const TOLERANCE_TEXELS = 3
 /** A chart below this many texels looks for a neighbour to join. */
 const TINY_TEXELS = 64

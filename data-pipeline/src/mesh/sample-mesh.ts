@@ -1,12 +1,14 @@
 // For tests: a flat sheet of squares on the lattice, as if read, placed and welded.
 import type { PlacedMesh } from './placed-mesh.ts'
 
+export interface SheetOptions {
+  readonly size?: number
+  readonly z?: (x: number, y: number) => number
+  readonly stepMeters?: number
+}
+
 /** `columns` × `rows` squares of `size` steps, two triangles each; heights by `z`. */
-export function sheet(
-  columns: number,
-  rows: number,
-  { size = 100, z = (_x: number, _y: number) => 0, stepMeters = 2 ** -7 } = {},
-): PlacedMesh {
+export function sheet(columns: number, rows: number, { size = 100, z = () => 0, stepMeters = 2 ** -7 }: SheetOptions = {}): PlacedMesh {
   const positions: number[] = []
   for (let j = 0; j <= rows; j++) for (let i = 0; i <= columns; i++) positions.push(i * size, j * size, Math.round(z(i * size, j * size)))
   const corners: number[] = []

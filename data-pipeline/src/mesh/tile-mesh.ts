@@ -38,7 +38,11 @@ export function doubleArea(p: ArrayLike<number>, a: number, b: number, c: number
   const wx = p[3 * c]! - p[3 * a]!
   const wy = p[3 * c + 1]! - p[3 * a + 1]!
   const wz = p[3 * c + 2]! - p[3 * a + 2]!
-  return Math.hypot(uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx)
+  const nx = uy * wz - uz * wy
+  const ny = uz * wx - ux * wz
+  const nz = ux * wy - uy * wx
+  // Math.hypot guards against overflow at ten times the cost.
+  return Math.sqrt(nx * nx + ny * ny + nz * nz)
 }
 
 /** √(area / pixels) over all triangles; `fallback` where the picture has none inside triangles. */

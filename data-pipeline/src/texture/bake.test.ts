@@ -131,7 +131,7 @@ test('a layout that is too large becomes coarser until it fits', () => {
   const charts = unwrap(parent, 0)
   const layout = layOut(parent, charts, { texelMeters: 0.01, maxSide: 128, maxTexels: 1 << 20 })
   expect(Math.max(layout.width, layout.height)).toBeLessThanOrEqual(128)
-  expect(layout.texelMeters).toBeGreaterThan(0.08)
+  expect(layout.texelMeters).toBeGreaterThan(0.075)
 })
 
 test('tiny charts join a neighbour that they nearly face', () => {

@@ -1,12 +1,12 @@
 // Pipeline: simplify -> **texture** (of a parent): charts -> layout -> bake -> encode. The children's surfaces drawn onto the parent's.
 //
 // Each chart is looked at along its normal: first the parent's own depth per pixel, then every child triangle that faces the same way,
-// each pixel keeping the child nearest to the parent's depth. What no child covers takes its neighbours' colour; gutters are spread
-// outward from the chart's own edge, and the rest of the picture is filled smoothly, so mip levels take in nothing foreign.
+// each pixel keeping the child nearest to the parent's depth. What no child covers is filled from ever larger blocks around it: blocks of 4 × 4
+// hold one chart only, so gutters take their chart's own colours and mip levels take in nothing foreign.
 import type { Picture } from '../mesh/tile-mesh.ts'
-import { fillGaps, spread } from './fill.ts'
+import { fillGaps } from './fill.ts'
 import { cornersOf, GUTTER, type Layout } from './layout.ts'
-import { type Sampler, sampler } from './sample.ts'
+import { type Sampled, shrunk } from './sample.ts'
 import { TriangleGrid } from './triangle-grid.ts'
 import { type Charts, facesOf, type Surface3 } from './unwrap.ts'
 
@@ -41,7 +41,7 @@ export function bake(
 ): Baked {
   const { width, height } = layout
   const cornerPixels = cornersOf(surface, charts, layout)
-  const depth = depthOf(surface, charts, cornerPixels, width * height, width, height)
+  const depth = depthOf(surface, charts, cornerPixels, { width, height })
   const target: Target = {
     width,
     data: new Uint8Array(3 * width * height),
@@ -51,10 +51,10 @@ export function bake(
   }
   const faces = facesOf(detail)
   const grid = new TriangleGrid(detail)
-  const samplers = detail.pictures.map((picture) => sampler(picture, layout.texelMeters / detail.texelMeters))
-  const boxes = boxesOf(surface, charts, toleranceMeters + 2 * layout.texelMeters)
+  const pictures = detail.pictures.map((picture) => shrunk(picture, layout.texelMeters / detail.texelMeters))
+  const boxes = boxesOf(surface, charts, { along: toleranceMeters, around: 2 * layout.texelMeters })
   const found = new Uint32Array(detail.triangles.length / 3)
-  const pen = new Pen(target, detail, samplers)
+  const pen = new Pen(target, detail, pictures)
   for (let c = 0; c < charts.count; c++) {
     pen.look(layout, charts.normals, c)
     const [nx, ny, nz] = [charts.normals[3 * c]!, charts.normals[3 * c + 1]!, charts.normals[3 * c + 2]!]
@@ -65,8 +65,6 @@ export function bake(
       if (facing > FACING_COSINE) pen.draw(t)
     }
   }
-  for (let c = 0; c < charts.count; c++)
-    spread(target, { x: layout.x[c]!, y: layout.y[c]!, columns: layout.widths[c]!, rows: layout.heights[c]!, passes: GUTTER + 1 })
   fillGaps(target, height)
   return { picture: { width, height, data: target.data }, cornerPixels }
 }
@@ -82,22 +80,23 @@ interface Target {
 }
 
 /** The parent's depth along each chart's normal, per pixel of the picture. */
-function depthOf(surface: Surface3, charts: Charts, corners: Float32Array, count: number, width: number, height: number): Float32Array {
-  const depth = new Float32Array(count).fill(NONE)
-  // Insides first, so that what lies beyond an edge never hides a neighbour.
-  for (const beyond of [0, BEYOND])
-    for (let t = 0; t < surface.triangles.length / 3; t++) {
-      const c = 3 * charts.ofTriangle[t]!
-      const along = (k: number) => {
-        const p = 3 * surface.triangles[3 * t + k]!
-        return (
-          charts.normals[c]! * surface.positions[p]! +
-          charts.normals[c + 1]! * surface.positions[p + 1]! +
-          charts.normals[c + 2]! * surface.positions[p + 2]!
-        )
-      }
-      fillDepth(depth, { q: corners, from: 6 * t, za: along(0), zb: along(1), zc: along(2), beyond, width, height })
-    }
+function depthOf(surface: Surface3, charts: Charts, corners: Float32Array, size: { width: number; height: number }): Float32Array {
+  const { positions: p, triangles } = surface
+  const { normals, ofTriangle } = charts
+  const depth = new Float32Array(size.width * size.height).fill(NONE)
+  for (let t = 0; t < ofTriangle.length; t++) {
+    const c = 3 * ofTriangle[t]!
+    const nx = normals[c]!
+    const ny = normals[c + 1]!
+    const nz = normals[c + 2]!
+    const i = 3 * triangles[3 * t]!
+    const j = 3 * triangles[3 * t + 1]!
+    const k = 3 * triangles[3 * t + 2]!
+    const za = nx * p[i]! + ny * p[i + 1]! + nz * p[i + 2]!
+    const zb = nx * p[j]! + ny * p[j + 1]! + nz * p[j + 2]!
+    const zc = nx * p[k]! + ny * p[k + 1]! + nz * p[k + 2]!
+    fillDepth(depth, { q: corners, from: 6 * t, za, zb, zc, ...size })
+  }
   return depth
 }
 
@@ -108,51 +107,70 @@ interface DepthTriangle {
   readonly za: number
   readonly zb: number
   readonly zc: number
-  readonly beyond: number
   readonly width: number
   readonly height: number
 }
 
-function fillDepth(depth: Float32Array, { q, from, za, zb, zc, beyond, width, height }: DepthTriangle): void {
-  const [ax, ay, bx, by, cx, cy] = [q[from]!, q[from + 1]!, q[from + 2]!, q[from + 3]!, q[from + 4]!, q[from + 5]!]
-  const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+/** What lies inside of a triangle is its own; what lies just beyond its edges only where nothing else is. */
+function fillDepth(depth: Float32Array, { q, from, za, zb, zc, width, height }: DepthTriangle): void {
+  const ax = q[from]!
+  const ay = q[from + 1]!
+  const ux = q[from + 2]! - ax
+  const uy = q[from + 3]! - ay
+  const wx = q[from + 4]! - ax
+  const wy = q[from + 5]! - ay
+  const det = ux * wy - uy * wx
   if (Math.abs(det) < 1e-9) return
-  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - beyond - 0.5))
-  const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx) + beyond - 0.5))
-  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - beyond - 0.5))
-  const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy) + beyond - 0.5))
-  // Barycentric weights fall by this much per pixel beyond the edge opposite to each corner.
-  const la = -1e-6 - (beyond * Math.hypot(cx - bx, cy - by)) / Math.abs(det)
-  const lb = -1e-6 - (beyond * Math.hypot(ax - cx, ay - cy)) / Math.abs(det)
-  const lc = -1e-6 - (beyond * Math.hypot(bx - ax, by - ay)) / Math.abs(det)
+  const x0 = Math.max(0, Math.ceil(ax + Math.min(0, ux, wx) - BEYOND - 0.5))
+  const x1 = Math.min(width - 1, Math.floor(ax + Math.max(0, ux, wx) + BEYOND - 0.5))
+  const y0 = Math.max(0, Math.ceil(ay + Math.min(0, uy, wy) - BEYOND - 0.5))
+  const y1 = Math.min(height - 1, Math.floor(ay + Math.max(0, uy, wy) + BEYOND - 0.5))
+  // A weight falls by its edge's length / |det| per pixel beyond the edge.
+  const per = -BEYOND / Math.abs(det)
+  const la = per * Math.sqrt((wx - ux) * (wx - ux) + (wy - uy) * (wy - uy))
+  const lb = per * Math.sqrt(wx * wx + wy * wy)
+  const lc = per * Math.sqrt(ux * ux + uy * uy)
   const low = Math.min(za, zb, zc)
   const high = Math.max(za, zb, zc)
-  const bStep = (cy - ay) / det
-  const cStep = -(by - ay) / det
+  const bStep = wy / det
+  const cStep = -uy / det
   for (let y = y0; y <= y1; y++) {
     const px = x0 + 0.5 - ax
     const py = y + 0.5 - ay
-    let b = (px * (cy - ay) - py * (cx - ax)) / det
-    let c = ((bx - ax) * py - (by - ay) * px) / det
+    let b = (px * wy - py * wx) / det
+    let c = (ux * py - uy * px) / det
     for (let at = y * width + x0, end = y * width + x1; at <= end; at++, b += bStep, c += cStep) {
-      if (depth[at] !== NONE || b < lb || c < lc || 1 - b - c < la) continue
-      const z0 = za + b * (zb - za) + c * (zc - za)
-      depth[at] = Math.max(low, Math.min(high, z0))
+      const a = 1 - b - c
+      if (b < lb || c < lc || a < la) continue
+      if ((a < 0 || b < 0 || c < 0) && depth[at] !== NONE) continue
+      const z = za + b * (zb - za) + c * (zc - za)
+      depth[at] = Math.max(low, Math.min(high, z))
     }
   }
 }
 
-/** Each chart's box, made larger by `by` metres on all sides. */
-function boxesOf({ positions, triangles }: Surface3, { ofTriangle, count }: Charts, by: number): Float32Array {
+/**
+ * Each chart's box, larger by `along` metres in the direction of its normal, where the children's surface may lie, and by `around` on all
+ * sides, for what is drawn beyond its edges. (Larger by `along` on all sides, it meets three times the triangles.)
+ */
+function boxesOf(
+  { positions, triangles }: Surface3,
+  { ofTriangle, normals, count }: Charts,
+  { along, around }: { along: number; around: number },
+): Float32Array {
   const boxes = new Float32Array(count * 6)
   for (let c = 0; c < count; c++) boxes.set([Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity], 6 * c)
   for (let corner = 0; corner < triangles.length; corner++) {
     const b = 6 * ofTriangle[(corner / 3) | 0]!
     const p = 3 * triangles[corner]!
     for (let k = 0; k < 3; k++) {
-      boxes[b + k] = Math.min(boxes[b + k]!, positions[p + k]! - by)
-      boxes[b + 3 + k] = Math.max(boxes[b + 3 + k]!, positions[p + k]! + by)
+      boxes[b + k] = Math.min(boxes[b + k]!, positions[p + k]!)
+      boxes[b + 3 + k] = Math.max(boxes[b + 3 + k]!, positions[p + k]!)
     }
+  }
+  for (let i = 0; i < count * 6; i++) {
+    const by = around + along * Math.abs(normals[3 * Math.floor(i / 6) + (i % 3)]!)
+    boxes[i]! += i % 6 < 3 ? -by : by
   }
   return boxes
 }
@@ -161,7 +179,7 @@ function boxesOf({ positions, triangles }: Surface3, { ofTriangle, count }: Char
 class Pen {
   readonly #target: Target
   readonly #detail: Detail
-  readonly #samplers: readonly Sampler[]
+  readonly #pictures: readonly Sampled[]
   // right, down, normal of the chart, each divided so that it gives pixels, pixels and metres.
   readonly #axes = new Float64Array(9)
   #offsetX = 0
@@ -171,10 +189,10 @@ class Pen {
   #x1 = 0
   #y1 = 0
 
-  constructor(target: Target, detail: Detail, samplers: readonly Sampler[]) {
+  constructor(target: Target, detail: Detail, pictures: readonly Sampled[]) {
     this.#target = target
     this.#detail = detail
-    this.#samplers = samplers
+    this.#pictures = pictures
   }
 
   /** Takes the view along chart `c`'s normal. */
@@ -217,13 +235,24 @@ class Pen {
     const za = axes[6]! * p[a]! + axes[7]! * p[a + 1]! + axes[8]! * p[a + 2]!
     const zb = axes[6]! * p[b]! + axes[7]! * p[b + 1]! + axes[8]! * p[b + 2]! - za
     const zc = axes[6]! * p[c]! + axes[7]! * p[c + 1]! + axes[8]! * p[c + 2]! - za
+    const { picture, scale } = this.#pictures[trianglePictures[t]!]!
     const o = 6 * t
-    const [ua, va] = [q[o]!, q[o + 1]!]
-    const [ub, vb, uc, vc] = [q[o + 2]! - ua, q[o + 3]! - va, q[o + 4]! - ua, q[o + 5]! - va]
+    const ua = q[o]! * scale - 0.5
+    const va = q[o + 1]! * scale - 0.5
+    const ub = q[o + 2]! * scale - 0.5 - ua
+    const vb = q[o + 3]! * scale - 0.5 - va
+    const uc = q[o + 4]! * scale - 0.5 - ua
+    const vc = q[o + 5]! * scale - 0.5 - va
     const bStepX = (cy - ay) / det
     const cStepX = -(by - ay) / det
     const { width, data, covered, depth, nearest } = this.#target
-    const sample = this.#samplers[trianglePictures[t]!]!
+    const from = picture.data
+    const row = 3 * picture.width
+    // The last pixel to the right, and below, of which a tap may ask; 0 in a picture of one pixel.
+    const right = picture.width > 1 ? 3 : 0
+    const below = picture.height > 1 ? row : 0
+    const maxU = Math.max(0, picture.width - 1.001)
+    const maxV = Math.max(0, picture.height - 1.001)
     const edge = -1e-5
     for (let y = y0; y <= y1; y++) {
       const py = y + 0.5 - ay
@@ -237,7 +266,25 @@ class Pen {
         if (off >= nearest[at]!) continue
         nearest[at] = off
         covered[at] = 1
-        sample(ua + wb * ub + wc * uc, va + wb * vb + wc * vc, data, 3 * at)
+        // Bilinear, here and not in a function: as one it boxed its numbers, 0.8 GB of them in the demo.
+        const u = Math.min(maxU, Math.max(0, ua + wb * ub + wc * uc))
+        const v = Math.min(maxV, Math.max(0, va + wb * vb + wc * vc))
+        const iu = u | 0
+        const iv = v | 0
+        const fu = u - iu
+        const fv = v - iv
+        const w11 = fu * fv
+        const w10 = fu - w11
+        const w01 = fv - w11
+        const w00 = 1 - fu - w01
+        const i = iv * row + 3 * iu
+        const j = i + right
+        const k = i + below
+        const l = k + right
+        const to = 3 * at
+        data[to] = from[i]! * w00 + from[j]! * w10 + from[k]! * w01 + from[l]! * w11 + 0.5
+        data[to + 1] = from[i + 1]! * w00 + from[j + 1]! * w10 + from[k + 1]! * w01 + from[l + 1]! * w11 + 0.5
+        data[to + 2] = from[i + 2]! * w00 + from[j + 2]! * w10 + from[k + 2]! * w01 + from[l + 2]! * w11 + 0.5
       }
     }
   }

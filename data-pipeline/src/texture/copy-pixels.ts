@@ -33,9 +33,8 @@ export function copyPixels(page: Picture, atlas: Uint8Array, to: Rectangle): voi
     const y = Math.min(page.height - 1, Math.max(0, fromY + r))
     const from = 3 * (y * page.width + fromX + before)
     const at = 3 * ((to.y + r) * to.width + to.x + before)
-    // A view costs more than it copies on the narrow rows that charts have (7 M of them in the demo).
-    if (inside > 100) atlas.set(page.data.subarray(from, from + 3 * inside), at)
-    else for (let i = 0; i < 3 * inside; i++) atlas[at + i] = page.data[from + i]!
+    // For rows of 20 pixels, as charts have, a view and `set` take half the time of a loop over bytes.
+    atlas.set(page.data.subarray(from, from + 3 * inside), at)
     for (let c = 1; c <= before; c++) atlas.copyWithin(at - 3 * c, at, at + 3)
     const last = at + 3 * (inside - 1)
     for (let c = 1; c <= behind; c++) atlas.copyWithin(last + 3 * c, last, last + 3)

@@ -7,58 +7,7 @@ interface Pixels {
   readonly covered: Uint8Array
 }
 
-/** Scratch for the front of a spread: grown once, used by all. */
-let front = new Uint32Array(1 << 14)
-let nextFront = new Uint32Array(1 << 14)
-
-/** Spreads colours outward within a rectangle, a pixel per pass: gutters, and narrow holes that the children left. */
-export function spread(
-  { width, data, covered }: Pixels,
-  rectangle: { x: number; y: number; columns: number; rows: number; passes: number },
-): void {
-  const { x, y, columns, rows, passes } = rectangle
-  const [left, right, top, bottom] = [x, x + columns - 1, y, y + rows - 1]
-  if (front.length < columns * rows) {
-    front = new Uint32Array(columns * rows)
-    nextFront = new Uint32Array(columns * rows)
-  }
-  let count = 0
-  for (let py = top; py <= bottom; py++)
-    for (let px = left, at = py * width + left; px <= right; px++, at++) if (covered[at] === 0) front[count++] = at
-  // Colour moves a pixel per pass, so a pass need only look where the one before found none.
-  for (let pass = 1; pass <= passes && count > 0; pass++) {
-    let still = 0
-    for (let i = 0; i < count; i++) {
-      const at = front[i]!
-      const py = (at / width) | 0
-      const px = at - py * width
-      const x0 = px > left ? -1 : 0
-      const x1 = px < right ? 1 : 0
-      const y1 = py < bottom ? width : 0
-      let [red, green, blue, found] = [0, 0, 0, 0]
-      for (let row = at + (py > top ? -width : 0); row <= at + y1; row += width)
-        for (let from = row + x0; from <= row + x1; from++) {
-          // Only what earlier passes made: within a pass all pixels see the same picture.
-          if (covered[from] === 0 || covered[from]! > pass) continue
-          red += data[3 * from]!
-          green += data[3 * from + 1]!
-          blue += data[3 * from + 2]!
-          found++
-        }
-      if (found === 0) nextFront[still++] = at
-      else {
-        data[3 * at] = red / found
-        data[3 * at + 1] = green / found
-        data[3 * at + 2] = blue / found
-        covered[at] = pass + 1
-      }
-    }
-    ;[front, nextFront] = [nextFront, front]
-    count = still
-  }
-}
-
-/** Fills what is left from ever coarser means (push-pull): smooth, so it costs JPEG next to nothing. */
+/** Fills what is not covered from ever coarser means of what is (push-pull): smooth, so it costs JPEG next to nothing. */
 export function fillGaps({ width, data, covered }: Pixels, height: number): void {
   if (width <= 1 && height <= 1) return
   const w = Math.max(1, (width + 1) >> 1)

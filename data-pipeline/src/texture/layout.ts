@@ -2,10 +2,14 @@
 import { pack } from './pack.ts'
 import type { Charts, Surface3 } from './unwrap.ts'
 
-/** Pixels around a chart. Baked or spread outward, so the first two mip levels take no colour from a neighbour, nor do JPEG's halved chroma. */
-export const GUTTER = 2
+/**
+ * Pixels around a chart. Its rectangle then grows to whole blocks of 4 × 4: the first two mip levels never mix two charts, and neither do
+ * JPEG's halved chroma and the blocks of GPU compression.
+ */
+export const GUTTER = 1
+const BLOCK = 4
 /** Angles that are tried within a quarter turn. */
-const TURNS = 8
+const TURNS = 4
 
 /** A plane per chart: pixel (x, y) of the picture is `x · texel` along `right`, `y · texel` along `down` from `origin`. */
 export interface Layout {
@@ -43,8 +47,8 @@ export function layOut(
   for (let texel = texelMeters; ; texel *= 1.08) {
     let texels = 0
     for (let c = 0; c < count; c++) {
-      widths[c] = Math.ceil(extents.spanRight[c]! / texel) + 2 * GUTTER
-      heights[c] = Math.ceil(extents.spanDown[c]! / texel) + 2 * GUTTER
+      widths[c] = blocks(extents.spanRight[c]! / texel)
+      heights[c] = blocks(extents.spanDown[c]! / texel)
       texels += widths[c]! * heights[c]!
     }
     const packing = texels <= maxTexels ? pack(widths, heights, maxSide) : undefined
@@ -52,6 +56,9 @@ export function layOut(
       return { ...packing, texelMeters: texel, widths, heights, right, down, minRight: extents.minRight, minDown: extents.minDown }
   }
 }
+
+/** Pixels of a side, with gutters, in whole blocks. */
+const blocks = (pixels: number): number => Math.ceil((Math.ceil(pixels) + 2 * GUTTER) / BLOCK) * BLOCK
 
 interface Extents {
   readonly minRight: Float32Array
@@ -74,7 +81,9 @@ function turned(
   for (let corner = 0; corner < triangles.length; corner++) {
     const p = 3 * triangles[corner]!
     const first = ofTriangle[(corner / 3) | 0]! * TURNS
-    const [x, y, z] = [positions[p]!, positions[p + 1]!, positions[p + 2]!]
+    const x = positions[p]!
+    const y = positions[p + 1]!
+    const z = positions[p + 2]!
     for (let k = first; k < first + TURNS; k++) {
       const a = 6 * k
       const u = axes[a]! * x + axes[a + 1]! * y + axes[a + 2]! * z
@@ -141,10 +150,12 @@ export function cornersOf({ positions, triangles }: Surface3, { ofTriangle }: Ch
   for (let corner = 0; corner < triangles.length; corner++) {
     const c = ofTriangle[(corner / 3) | 0]!
     const p = 3 * triangles[corner]!
-    const along = (axis: Float32Array) =>
-      axis[3 * c]! * positions[p]! + axis[3 * c + 1]! * positions[p + 1]! + axis[3 * c + 2]! * positions[p + 2]!
-    pixels[2 * corner] = x[c]! + GUTTER + (along(right) - minRight[c]!) / texelMeters
-    pixels[2 * corner + 1] = y[c]! + GUTTER + (along(down) - minDown[c]!) / texelMeters
+    const px = positions[p]!
+    const py = positions[p + 1]!
+    const pz = positions[p + 2]!
+    const a = 3 * c
+    pixels[2 * corner] = x[c]! + GUTTER + (right[a]! * px + right[a + 1]! * py + right[a + 2]! * pz - minRight[c]!) / texelMeters
+    pixels[2 * corner + 1] = y[c]! + GUTTER + (down[a]! * px + down[a + 1]! * py + down[a + 2]! * pz - minDown[c]!) / texelMeters
   }
   return pixels
 }

@@ -35,13 +35,16 @@ export class TriangleGrid {
     this.#perY = this.#side / Math.max(maxY - minY, 1e-6)
     this.#starts = new Uint32Array(this.#side * this.#side + 1)
     this.#seen = new Uint32Array(count)
-    for (let t = 0; t < count; t++) this.#eachCell(6 * t, this.boxes, (cell) => this.#starts[cell + 1]!++)
+    for (let t = 0; t < count; t++)
+      this.#visit(6 * t, (row0, row1) => {
+        for (let cell = row0; cell <= row1; cell++) this.#starts[cell + 1]!++
+      })
     for (let c = 0; c < this.#side * this.#side; c++) this.#starts[c + 1]! += this.#starts[c]!
     this.#lists = new Uint32Array(this.#starts[this.#side * this.#side]!)
     const next = this.#starts.slice()
     for (let t = 0; t < count; t++)
-      this.#eachCell(6 * t, this.boxes, (cell) => {
-        this.#lists[next[cell]!++] = t
+      this.#visit(6 * t, (row0, row1) => {
+        for (let cell = row0; cell <= row1; cell++) this.#lists[next[cell]!++] = t
       })
   }
 
@@ -49,12 +52,13 @@ export class TriangleGrid {
     return Math.max(0, Math.min(this.#side - 1, Math.floor((value - min) * per)))
   }
 
-  #eachCell(at: number, box: ArrayLike<number>, visit: (cell: number) => void): void {
+  /** Runs of cells, a row each, that a triangle's box meets. */
+  #visit(at: number, row: (first: number, last: number) => void): void {
+    const box = this.boxes
     const x0 = this.#cell(box[at]!, this.#minX, this.#perX)
     const x1 = this.#cell(box[at + 3]!, this.#minX, this.#perX)
-    const y0 = this.#cell(box[at + 1]!, this.#minY, this.#perY)
     const y1 = this.#cell(box[at + 4]!, this.#minY, this.#perY)
-    for (let y = y0; y <= y1; y++) for (let x = x0; x <= x1; x++) visit(y * this.#side + x)
+    for (let y = this.#cell(box[at + 1]!, this.#minY, this.#perY); y <= y1; y++) row(y * this.#side + x0, y * this.#side + x1)
   }
 
   /** Writes each triangle whose box meets `box` (min x, y, z, max x, y, z) into `found`, once; returns how many. */

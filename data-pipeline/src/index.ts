@@ -1,0 +1,36 @@
+// The pipeline as a library: the whole way, and its stages one by one. docs/pipeline.md tells each with an example.
+
+export { type EncodedPicture, encodeGlb } from './encode/glb.ts'
+export { decodePicture, encodePicture, type PictureOptions } from './encode/picture.ts'
+export { type CornerMesh, encoderReady, toVertices, type VertexMesh } from './encode/vertices.ts'
+export { gridOf, HeightPyramid } from './heights/pyramid.ts'
+// heights, write, validate
+export { type HeightGrid, type HeightPatch, rasterHeights } from './heights/raster.ts'
+export { CONVERT_DEFAULTS, type ConvertOptions, type ConvertPorts, type ConvertReport, convert, type Progress } from './job/convert.ts'
+export { SAMPLE_CAPTURE, type SampleCapture, writeSampleCapture } from './job/sample-capture.ts'
+// per tile: gather, simplify, texture, encode
+export { type GatherContext, gather, type LeafMesh } from './mesh/gather.ts'
+export { type MergedMesh, merge } from './mesh/merge.ts'
+export { LEAF_SIZE, type LeafSize, type Partition, partition, type TileNode } from './mesh/partition.ts'
+export { boxOf, type PlacedMesh, placeMesh } from './mesh/placed-mesh.ts'
+export { type SimplifiedMesh, type SimplifyOptions, simplifierReady, simplify } from './mesh/simplify.ts'
+export type { Picture, TileMesh } from './mesh/tile-mesh.ts'
+export { weld } from './mesh/weld.ts'
+// place, weld, partition
+export { type Box, type Placement, type PlaceOptions, placementOf } from './place/placement.ts'
+export { makeWarp, type Warp } from './place/warp.ts'
+// read
+export { findMeshes } from './read/find-meshes.ts'
+export { findReference, readMetadata, type SaidReference } from './read/find-reference.ts'
+export { type Material, readMtl } from './read/read-mtl.ts'
+export { readObjFile } from './read/read-obj-file.ts'
+export { type ObjMesh, scanObj } from './read/scan-obj.ts'
+export { joinSource, type Page, type SourceMesh, type Surface } from './read/source.ts'
+export { type Baked, bake, type Detail } from './texture/bake.ts'
+export { type Layout, layOut } from './texture/layout.ts'
+export { type LeafAtlas, leafAtlas } from './texture/leaf-atlas.ts'
+export { type Charts, type Surface3, unwrap } from './texture/unwrap.ts'
+export type { Finding, FindingCode } from './validate/finding.ts'
+export { type ValidateReport, validateTileset } from './validate/validate-tileset.ts'
+export { Output } from './write/output.ts'
+export { type TileSummary, tilesetJson } from './write/tileset.ts'
