@@ -20,7 +20,7 @@ export function createTally({ strict, data }) {
       failures.push(...count.failures)
       for (const { name, why } of count.skipped) {
         if (why === '') failures.push(`${name}: skipped without a word; tell what lacks by ctx.skip(…) or describeWith(…)`)
-        else if (!strict || (why.includes('shared/data') && !existsSync(data))) skips.push({ name, why })
+        else if (!strict || (`${name} ${why}`.includes('shared/data') && !existsSync(data))) skips.push({ name, why })
         else failures.push(`${name}: skipped (${why}), but here it must run`)
       }
     },
