@@ -1,110 +1,25 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
-import { type CountsGl, countGl } from './harness/count-gl.ts'
+// Tiles in a browser under the strict policy: what is seen, what is said where something lacks, and that nothing is left.
+import { beforeAll, expect, test } from 'vitest'
+import { browserMissing } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
-import { type Served, serve } from './harness/serve.ts'
-import { DATA, dataMissing } from './real-input/sets.ts'
-import { type BuiltPage, buildPage, coreNotBuilt } from './tiles/build.ts'
-import type { Look, TilesPage } from './tiles/page.ts'
+import { show, type TilesWindow, tilesPages } from './tiles/open.ts'
 import { COLORS, ORIGIN, sampleSet } from './tiles/sample-set.ts'
 
-declare const window: { page: TilesPage; viewer: ReturnType<TilesPage['open']>; bitmaps: () => number } & CountsGl
-
-/** Runs in the page before all else: bitmaps that came from workers less those that were closed. */
-function countBitmaps(): void {
-  let open = 0
-  const close = ImageBitmap.prototype.close
-  const closed = new WeakSet<ImageBitmap>()
-  ImageBitmap.prototype.close = function (this: ImageBitmap) {
-    if (!closed.has(this)) open--
-    closed.add(this)
-    close.call(this)
-  }
-  const told = Object.getOwnPropertyDescriptor(Worker.prototype, 'onmessage')!
-  Object.defineProperty(Worker.prototype, 'onmessage', {
-    ...told,
-    set(this: Worker, handler: (event: MessageEvent) => void) {
-      told.set!.call(this, (event: MessageEvent) => {
-        const images = event.data?.tile?.images ?? (event.data?.image ? [event.data.image] : [])
-        for (const image of images) if (image.type === 'bitmap') open++
-        handler(event)
-      })
-    },
-  })
-  ;(globalThis as unknown as { bitmaps: () => number }).bitmaps = () => open
-}
+declare const window: TilesWindow
 
 describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
-  let chromium: TestBrowser
-  let built: BuiltPage
   let files: Record<string, Uint8Array | string>
   beforeAll(async () => {
-    const lacks = coreNotBuilt()
-    if (lacks !== undefined) throw new Error(lacks)
-    ;[built, chromium, files] = await Promise.all([buildPage(), launchBrowser(), sampleSet()])
+    files = await sampleSet()
   })
-  afterAll(async () => {
-    await chromium?.close()
-    await built?.remove()
-  })
+  const tiles = tilesPages(() => ({ files }))
 
-  type Over = Omit<Partial<Parameters<typeof serve>[0]>, 'folders'>
-  async function open(over: Over = {}, options: object = {}) {
-    const site: Served = await serve({
-      folders: { '/': built.folder, ...(dataMissing() === undefined && { '/data/': DATA }) },
-      ...over,
-      files: { '/favicon.ico': '', ...files, ...over.files },
-    })
-    const { page, errors, warnings } = await chromium.page({ width: 256, height: 256 })
-    await page.evaluateOnNewDocument(countGl)
-    await page.evaluateOnNewDocument(countBitmaps)
-    await page.goto(site.url('/'))
-    await page.waitForFunction('window.page !== undefined')
-    await page.evaluate(
-      (origin, more) => {
-        window.viewer = window.page.open(more)
-        window.viewer.setOrigin(origin)
-      },
-      ORIGIN,
-      options,
-    )
-    const close = async () => {
-      await page.close()
-      await site.close()
-    }
-    return { site, page, errors, warnings, close }
-  }
-  type Opened = Awaited<ReturnType<typeof open>>
-
-  /** Mounts, looks and settles; what is seen in the middle of each quarter, from the left top. */
-  const show = ({ page }: Opened, url: string, look: Look = { headingDeg: 0, pitchDeg: -89.9, radii: 1.4 }, mount: object = {}) =>
-    page.evaluate(
-      async (path, how, more) => {
-        const { viewer } = window
-        viewer.mount(path, more)
-        const sphere = await viewer.bounds()
-        viewer.look(sphere, how)
-        const refinement = await viewer.settle(30_000)
-        const pixels = viewer.pixels()
-        const at = (x: number, y: number) => [...pixels.slice((y * 256 + x) * 4, (y * 256 + x) * 4 + 3)]
-        return {
-          refinement,
-          errors: viewer.errors,
-          placed: viewer.placed,
-          quarters: [at(96, 160), at(160, 160), at(96, 96), at(160, 96)],
-          covered: viewer.grid().reduce((sum, [share]) => sum + share! / 64, 0),
-        }
-      },
-      url,
-      look,
-      mount,
-    )
   const near = (color: readonly number[]) => color.map((each) => expect.closeTo(each, -0.5))
   const CHILDREN = [COLORS[2], COLORS[3], COLORS[0], COLORS[1]].map(near)
   const ROOT = Array(4).fill(near(COLORS.root))
 
   test('a tileset in ECEF stands about the origin, in its own colours, and nothing is refused or warned of', async () => {
-    const opened = await open()
+    const opened = await tiles.open()
     const { refinement, placed, quarters, errors } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
     expect({ refinement, placed, quarters, errors }).toEqual({
       refinement: { state: 'complete', share: 1 },
@@ -112,14 +27,14 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       quarters: CHILDREN,
       errors: [],
     })
-    expect([opened.errors, opened.warnings, opened.site.violations, chromium.foreign]).toEqual([[], [], [], []])
+    expect([opened.errors, opened.warnings, opened.site.violations, tiles.chromium.foreign]).toEqual([[], [], [], []])
     const hit = await opened.page.evaluate(() => window.viewer.hit(0.2, 0.1))
     expect(hit![2]).toBeCloseTo(0, 3)
     await opened.close()
   })
 
   test('a coarser target stops at the parent, and a change of the grade is seen in the next frame', async () => {
-    const opened = await open()
+    const opened = await tiles.open()
     const { quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 64 })
     expect(quarters).toEqual(ROOT)
     const graded = await opened.page.evaluate(() => {
@@ -131,7 +46,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   })
 
   test('everything that was made is unmade after dispose, twenty times over, in the middle of loading too', async () => {
-    const opened = await open()
+    const opened = await tiles.open()
     const left = await opened.page.evaluate(async () => {
       const rounds: [string, number][][] = []
       for (let i = 0; i < 20; i++) {
@@ -156,7 +71,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
 
   test('a missing tile lets its parent stand, is said once, and comes with retry when it is there', async () => {
     let there = false
-    const opened = await open({
+    const opened = await tiles.open({
       before: (request, response) => {
         if (request.url !== '/sample/2.glb' || there) return false
         response.writeHead(404).end()
@@ -192,7 +107,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       /is none of b3dm, i3dm, pnts, cmpt, glb and glTF/,
     ],
   ])('a tile that is %s lets its parent stand and says what is wrong', async (_, spoil, code, message) => {
-    const opened = await open({ files: { '/sample/1.glb': spoil(files['/sample/1.glb'] as Uint8Array) } })
+    const opened = await tiles.open({ files: { '/sample/1.glb': spoil(files['/sample/1.glb'] as Uint8Array) } })
     const { quarters, errors, refinement } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
     expect({ quarters, errors, refinement }).toEqual({
       quarters: ROOT,
@@ -208,7 +123,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
     ['no JSON', { '/none/tileset.json': '<html>' }, 'tileset-invalid', /is not JSON/],
     ['no tileset', { '/none/tileset.json': '{"type":"FeatureCollection"}' }, 'tileset-invalid', /root is undefined; expected the tile/],
   ])('a tileset that is %s is told with a code, and another beside it still shows', async (_, more, code, message) => {
-    const opened = await open({ files: more as Record<string, string> })
+    const opened = await tiles.open({ files: more as Record<string, string> })
     await opened.page.evaluate(() => window.viewer.mount('/none/tileset.json'))
     await opened.page.waitForFunction(() => window.viewer.errors.length > 0)
     expect(await opened.page.evaluate(() => window.viewer.errors)).toEqual([{ code, message: expect.stringMatching(message) }])
@@ -218,7 +133,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   })
 
   test('a memory budget that is too small is told as starved, with what it could hold on screen', async () => {
-    const opened = await open({}, { memoryBytes: 45_000 })
+    const opened = await tiles.open({}, { memoryBytes: 45_000 })
     const { refinement, quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
     expect(refinement.state).toBe('starved')
     expect(refinement.share).toBeLessThan(1)
@@ -227,7 +142,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   })
 
   test('draws nothing while nothing changes, and cancels what a turn of the camera leaves behind', async () => {
-    const opened = await open({ latencyMs: 700 })
+    const opened = await tiles.open({ latencyMs: 700 })
     const told = await opened.page.evaluate(async () => {
       const { viewer } = window
       viewer.mount('/sample/tileset.json', { errorTargetPx: 4 })
@@ -251,7 +166,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
 
   test('a server that is down for a while heals by itself, and is told once', async () => {
     const until = Date.now() + 2500
-    const opened = await open({
+    const opened = await tiles.open({
       before: (request, response) => {
         if (!/\/sample\/\d\.glb/.test(request.url ?? '') || Date.now() > until) return false
         response.writeHead(503).end()
@@ -282,7 +197,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   })
 
   test('workers that are not served are told by name, and the page goes on', async () => {
-    const opened = await open({
+    const opened = await tiles.open({
       before: (request, response) => {
         if (!/tile-worker/.test(request.url ?? '')) return false
         response.writeHead(404).end()
@@ -298,7 +213,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   })
 
   test('two viewers share two workers, which end with the last of them', async () => {
-    const opened = await open()
+    const opened = await tiles.open()
     await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
     expect(opened.page.workers()).toHaveLength(2)
     await opened.page.evaluate(async (origin) => {
@@ -318,7 +233,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
   })
 
   test('after a lost context all is loaded again, once', async () => {
-    const opened = await open()
+    const opened = await tiles.open()
     await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
     const told = await opened.page.evaluate(async () => {
       const { viewer } = window
@@ -337,71 +252,5 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
     expect(told).toMatchObject({ refinement: { state: 'complete', share: 1 }, pixel: near(COLORS[2]) })
     expect(told.again).toBe(told.textures)
     await opened.close()
-  })
-
-  describeWith(dataMissing(), 'on real captures', () => {
-    const real: [string, string, Look, string[]][] = [
-      ['glTF 1.0 with CESIUM_RTC', 'b3dm-cc-gltf1-rtc/Production_1.json', { headingDeg: 30, pitchDeg: -35, radii: 1.2 }, []],
-      [
-        'Draco, misaligned, Z up',
-        'b3dm-djiterra-gltf2-draco/tileset.json',
-        { headingDeg: 30, pitchDeg: -35, radii: 1.5 },
-        ['tile-missing'],
-      ],
-      ['Draco and KTX2 beside it', 'scan-cedar-creek/mesh_tiles/tileset.json', { headingDeg: 30, pitchDeg: -35 }, []],
-      [
-        'i3dm with own shaders',
-        '3d-tiles-samples/1.0/TilesetWithTreeBillboards/tileset.json',
-        { headingDeg: 30, pitchDeg: -35, radii: 1 },
-        ['tile-unsupported'],
-      ],
-      [
-        'pnts behind a request volume',
-        '3d-tiles-samples/1.0/TilesetWithRequestVolume/tileset.json',
-        { headingDeg: 30, pitchDeg: -35, radii: 1 },
-        [],
-      ],
-      ['several contents of a tile', '3d-tiles-samples/1.1/MultipleContents/tileset.json', { headingDeg: 30, pitchDeg: -35 }, []],
-      ['an implicit octree', '3d-tiles-samples/1.1/SparseImplicitOctree/tileset.json', { headingDeg: 30, pitchDeg: -35 }, []],
-    ]
-    test.each(real)('%s: shown, with nothing refused and nothing left', async (_, path, look, codes) => {
-      const opened = await open()
-      const { refinement, covered, errors } = await show(opened, `/data/${path}`, look, { errorTargetPx: 4 })
-      expect(refinement).toEqual({ state: 'complete', share: 1 })
-      expect(covered).toBeGreaterThan(0.02)
-      expect([...new Set(errors.map(({ code }) => code))]).toEqual(codes)
-      const left = await opened.page.evaluate(async () => {
-        window.viewer.tilesets().dispose()
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        return { gl: window.viewer.left(), bitmaps: window.bitmaps() }
-      })
-      expect(left).toEqual({ gl: [], bitmaps: 0 })
-      await expect.poll(() => opened.page.workers().length).toBe(0)
-      expect([opened.site.violations, chromium.foreign]).toEqual([[], []])
-      await opened.close()
-    })
-
-    test('each picture beside tiles is fetched once, whoever asks', async () => {
-      const opened = await open()
-      await show(opened, '/data/scan-cedar-creek/mesh_tiles/tileset.json', { headingDeg: 30, pitchDeg: -35 }, { errorTargetPx: 1 })
-      const pictures = (await opened.page.evaluate(() => window.viewer.requests)).filter((each) => each.endsWith('.ktx2'))
-      expect(pictures.length).toBeGreaterThan(5)
-      expect(new Set(pictures).size).toBe(pictures.length)
-      await opened.close()
-    })
-
-    test('without the header of its worker KTX2 is told with that header, and the form still shows', async () => {
-      const opened = await open({ ktx2Worker: false })
-      const { covered, errors, refinement } = await show(
-        opened,
-        '/data/scan-cedar-creek/mesh_tiles/tileset.json',
-        { headingDeg: 30, pitchDeg: -35 },
-        { errorTargetPx: 16 },
-      )
-      expect(errors).toEqual([{ code: 'ktx2-blocked', message: expect.stringContaining("script-src 'self' 'wasm-unsafe-eval'") }])
-      expect(refinement.state).toBe('complete')
-      expect(covered).toBeGreaterThan(0.1)
-      await opened.close()
-    })
   })
 })
