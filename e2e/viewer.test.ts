@@ -162,7 +162,7 @@ describeWith(missing, 'the viewer and a town', () => {
     await town.post([band(width, { heartRate: 72 })])
     await opened({ role: 'care', width })
     await page.waitForFunction(() => document.querySelector('twin-viewer')!.twin!.health.current?.layers[0]?.count === 1)
-    await page.evaluate(async () => {
+    const before = await page.evaluate(async () => {
       const viewer = document.querySelector('twin-viewer')!
       await viewer.twin!.ready
       // The place where the card will be.
@@ -170,13 +170,15 @@ describeWith(missing, 'the viewer and a town', () => {
       const { width: w, height: h } = viewer.twin!.view.state
       const at = viewer.twin!.view.project([0, 0, 0])!
       viewer.twin!.view.panBy((w < 640 ? w / 2 : w - 100) - at.x, h - 60 - at.y)
+      return viewer.twin!.view.project([0, 0, 0])!
     })
-    const under = () =>
-      page.evaluate(() => {
+    /** The boxes over a marker: over that of w-1 as it is drawn now, where no foot is given. */
+    const over = (at?: { readonly x: number; readonly y: number }) =>
+      page.evaluate((given) => {
         const viewer = document.querySelector('twin-viewer')!
         const root = viewer.shadowRoot!
         const map = root.querySelector('.map')!.getBoundingClientRect()
-        const foot = viewer.twin!.view.project([0, 0, 0])!
+        const foot = given ?? viewer.twin!.view.project([0, 0, 0])!
         return [...root.querySelectorAll('.over > * > *, .sheet, .bottom .caption > *')]
           .filter((box) => {
             const { left, right, top, bottom } = box.getBoundingClientRect()
@@ -184,11 +186,11 @@ describeWith(missing, 'the viewer and a town', () => {
             return foot.x + map.x > left && foot.x + map.x < right && foot.y + map.y > top && foot.y + map.y - 45 < bottom
           })
           .map((box) => box.className)
-      })
+      }, at)
     await page.evaluate(() => document.querySelector('twin-viewer')!.select({ kind: 'Wristband', id: 'w-1' }))
     await until(() => inside('twin-card', '[part=title]')).not.toBe('')
-    expect((await under()).length).toBeGreaterThan(0)
-    await expect.poll(under, { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => over(before), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => over(), { timeout: 10_000 }).toEqual([])
   })
 
   test('shows nothing personal to the public', async () => {
@@ -200,19 +202,33 @@ describeWith(missing, 'the viewer and a town', () => {
     )
   })
 
-  test('leaves nothing on the page after signing out, and begins anew when told', async () => {
+  test('leaves nothing on the page after signing out but the picture, and goes on with it when told', async () => {
     await opened({ role: 'command' })
+    await until(() => text('[part=refinement]')).toBe('细化完成')
     await until(() => inside('twin-alarm-list', 'li .words')).toContain('张**')
     await page.evaluate(() => document.querySelector('twin-viewer')!.signOut())
-    await until(() => text('[part=message]')).toContain('已退出登录')
+    await until(() => text('[part=offline]')).toContain('已退出登录')
     const left = await page.evaluate(() => {
       const words = (root: ShadowRoot | Element): string =>
         [...root.querySelectorAll('*')].map((e) => (e.shadowRoot ? words(e.shadowRoot) : '')).join('') + root.textContent
       return words(document.querySelector('twin-viewer')!.shadowRoot!)
     })
     expect(left).not.toContain('张')
-    await page.evaluate(() => document.querySelector('twin-viewer')!.reload())
+    // The picture stays, and signing in goes on with it.
+    const green = () =>
+      page.evaluate(async () => {
+        const image = await createImageBitmap(await document.querySelector('twin-viewer')!.twin!.engine.capture())
+        const context = new OffscreenCanvas(image.width, image.height).getContext('2d')!
+        context.drawImage(image, 0, 0)
+        const [red, more] = context.getImageData(image.width >> 1, image.height >> 1, 1, 1).data
+        return more! - red!
+      })
+    expect(await green()).toBeGreaterThan(20)
+    const twin = await page.evaluateHandle(() => document.querySelector('twin-viewer')!.twin)
+    await page.evaluate(`${shadow}.querySelector('[part=offline] button').click()`)
     await until(() => inside('twin-alarm-list', 'li .words')).toContain('张**')
+    await until(() => text('[part=liveness]')).toMatch(/^实时/)
+    expect(await page.evaluate((before) => document.querySelector('twin-viewer')!.twin === before, twin)).toBe(true)
   })
 
   test('asks for a new token when one has expired, and says so when there is none', async () => {

@@ -8,13 +8,16 @@ import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
 import { errorFromData, TwinError } from './error/twin-error.ts'
 import { liveClock } from './live/clock.ts'
-import { browserNet, createNet } from './net/net.ts'
+import { browserNet, createNet, httpOrigin } from './net/net.ts'
 import type { Twin, TwinEvents, TwinOptions, TwinPorts } from './twin-parts.ts'
 import { createClient } from './worker/client.ts'
 import type { AlarmShown, Described, Health, OpenedLayer, WorkerMessage } from './worker/messages.ts'
 
 /** The camera's view goes to the worker at this pace, for picks and labels. */
 const VIEW_MS = 100
+
+/** No feed's name: where none is, no token goes. */
+const NO_FEED = '\0'
 
 /** Who could not give a token is asked again after this. */
 const TOKEN_AGAIN_MS = 2000
@@ -33,10 +36,13 @@ const browser: TwinPorts = {
 export async function createTwin(options: TwinOptions): Promise<Twin> {
   const { src, allow = [], locale = 'zh', theme = 'light', getToken, signal } = options
   const { net: netPorts, nowMs, beforeFrame } = { ...browser, ...options.ports }
-  const own = new URL(src).origin
-  let token: string | null = null
-  const net = createNet({ base: src, allow, tokenFor: (origin) => (origin === own ? token : null) }, netPorts)
+  /** By feed: its token goes to its own origin, and nowhere else. A document without feeds asks for one by an empty name. */
+  const tokens = new Map<string, string | null>()
+  let feeds: readonly { readonly id: string; readonly url: string }[] = []
+  const tokenFor = (origin: string) => tokens.get(feeds.find(({ url }) => httpOrigin(url) === origin)?.id ?? NO_FEED) ?? null
+  const net = createNet({ base: src, allow, tokenFor }, netPorts)
   const doc = options.doc ?? (await loadDocument(src, net.json, signal === undefined ? {} : { signal }))
+  feeds = doc.feeds.length === 0 ? [{ id: '', url: src }] : doc.feeds
   signal?.throwIfAborted()
 
   const events = new Emitter<TwinEvents>()
@@ -48,6 +54,8 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   let selected: Described | null = null
   /** Between the wish to sign out and the worker's answer what still arrives is of somebody. */
   let signingOut = false
+  /** How often: who was asked for a token before the last time answers too late, however soon. */
+  let signedOut = 0
   let viewTimer: ReturnType<typeof setTimeout> | null = null
   const tell = (error: unknown) => {
     if (!ending.signal.aborted)
@@ -107,20 +115,26 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     else answerToken(message).catch(tell)
   }
 
+  function take(feed: string, token: string | null): Promise<void> {
+    tokens.set(feed, token)
+    return calls.token({ feed, token: token ?? '' })
+  }
+
   async function answerToken({ feed, expired }: { readonly feed: string; readonly expired: boolean }): Promise<void> {
+    const mine = signedOut
+    const isLate = () => ending.signal.aborted || mine !== signedOut
     let given: string | null
     try {
       given = (await getToken?.({ feed, expired })) ?? null
     } catch (error) {
       tell(error) // whoever gives tokens may be back soon; the map is shown meanwhile
       await new Promise((resolve) => setTimeout(resolve, TOKEN_AGAIN_MS))
-      if (!ending.signal.aborted && !signingOut) await answerToken({ feed, expired })
+      if (!isLate()) await answerToken({ feed, expired })
       return
     }
-    if (ending.signal.aborted || signingOut) return
+    if (isLate()) return
     if (given === null && expired) return twin.signOut()
-    token = given
-    await calls.token({ feed, token: given ?? '' })
+    await take(feed, given)
   }
 
   async function open(): Promise<void> {
@@ -191,7 +205,8 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     },
     async signOut() {
       signingOut = true
-      token = null
+      signedOut++
+      tokens.clear()
       asked++
       standing = []
       labels.set([])
@@ -202,8 +217,12 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       })
     },
     async signIn() {
-      token = (await getToken?.({ feed: doc.feeds[0]?.id ?? '', expired: false })) ?? null
-      await calls.token({ feed: null, token: token ?? '' })
+      const mine = signedOut
+      const given = await Promise.all(feeds.map(async ({ id }) => [id, (await getToken?.({ feed: id, expired: false })) ?? null] as const))
+      if (ending.signal.aborted || mine !== signedOut) return
+      await Promise.all(given.map(([feed, token]) => take(feed, token)))
+      // What was refused meanwhile may be seen now.
+      for (const tileset of tilesets) tileset.retry()
     },
     on: (type, listener) => events.on(type, listener),
     dispose() {

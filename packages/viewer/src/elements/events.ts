@@ -22,7 +22,7 @@ export interface TwinEvents {
   'twin-error': { readonly error: TwinError; readonly fatal: boolean }
   /** The operator acknowledges an alarm at the count that was shown. Cancel it to ask for a reason first. */
   'twin-acknowledge': { readonly id: string; readonly count: number }
-  /** `signOut()` is done: nothing personal is left. */
+  /** Nobody is signed in any more, and nothing personal is left: `signOut()` is done, or the token ended. */
   'twin-signed-out': Record<string, never>
   /** A row of the alarm list was chosen. */
   'twin-alarm-open': { readonly id: string }

@@ -5,10 +5,10 @@ import type { Twin } from '@twinmap/core'
 import type { EngineView, Target } from '@twinmap/core/internal/engine/contract'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Location } from '@twinmap/core/internal/record/record'
-import type { Subject } from '@twinmap/core/internal/worker/messages'
+import type { Health, Subject } from '@twinmap/core/internal/worker/messages'
 import { type GroundPoint, groundPoint } from '../tools/ground-point.ts'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
-import { askedKey, EMPTY_MODEL, stillAsked, type ViewerModel } from './viewer-model.ts'
+import { askedKey, EMPTY_MODEL, signedOut, stillAsked, type ViewerModel } from './viewer-model.ts'
 
 export interface SessionPorts {
   readonly open: OpenTwin
@@ -21,6 +21,8 @@ export interface SessionPorts {
   /** The selection is another thing now, not only newer. */
   readonly selected: () => void
   readonly ground: (point: GroundPoint) => void
+  /** Nobody is signed in any more, though nobody asked for it. */
+  readonly signedOut: () => void
 }
 
 const asTwinError = (error: unknown): TwinError =>
@@ -32,6 +34,8 @@ export class TwinSession {
   readonly #ports: SessionPorts
   readonly #ending = new AbortController()
   #stops: (() => void)[] = []
+  /** The worker did not come as far as its layers. */
+  #layersFailed = false
 
   constructor(ports: SessionPorts, options: Omit<OpenOptions, 'signal'>) {
     this.#ports = ports
@@ -62,7 +66,7 @@ export class TwinSession {
   #begin(twin: Twin): void {
     this.#stops = [
       twin.on('alarms', (alarms) => this.#set({ alarms, asked: stillAsked(this.model.asked, alarms) })),
-      twin.on('health', (health) => this.#set({ health })),
+      twin.on('health', (health) => this.#healthIs(health)),
       twin.on('clock', (clock) => this.#set({ clock })),
       twin.on('refinement', (refinement) => this.#set({ refinement, metersPerPx: twin.view.metersPerPx })),
       twin.on('view', (view) => this.#set({ headingDeg: view.headingDeg, metersPerPx: twin.view.metersPerPx })),
@@ -87,8 +91,18 @@ export class TwinSession {
     // Layers follow the coarse picture; where they cannot be opened, the twin itself tells the error.
     twin.ready.then(
       () => this.#stops.length > 0 && this.#layersOpen(twin),
-      () => undefined,
+      () => (this.#layersFailed = true),
     )
+  }
+
+  /** A token that ended, and that nobody could renew, has signed out by itself. */
+  #healthIs(health: Health): void {
+    const { feeds } = health
+    if (this.model.phase !== 'ready' || feeds.length === 0 || !feeds.every(({ state }) => state === 'signed-out')) this.#set({ health })
+    else {
+      this.#set(signedOut(this.model, true))
+      this.#ports.signedOut()
+    }
   }
 
   #layersOpen(twin: Twin): void {
@@ -184,19 +198,21 @@ export class TwinSession {
     this.twin?.retry()
   }
 
-  /** Nothing personal is left in the model; the parts drop theirs, and then end. */
+  /** Nothing personal is left in the model, and the parts drop theirs; the picture stays. */
   async signOut(): Promise<void> {
     const { twin } = this
-    this.#set({ ...EMPTY_MODEL, phase: 'signed-out', doc: this.model.doc, refinement: this.model.refinement })
-    this.#stop()
-    this.twin = null
-    try {
-      await twin?.signOut()
-    } finally {
-      // Also a twin that is still opening: it is dropped when it arrives.
-      this.#ending.abort()
-      twin?.dispose()
-    }
+    this.#set(signedOut(this.model, false))
+    // One that is still opening is dropped when it arrives.
+    if (twin === null) this.#ending.abort()
+    else await twin.signOut()
+  }
+
+  /** Asks for a token, and goes on with the same picture. False: there is none to go on with, so the twin must be opened anew. */
+  async signIn(): Promise<boolean> {
+    const { twin } = this
+    if (twin === null || this.#layersFailed) return false
+    if (await this.#attempt(() => twin.signIn())) this.#set({ phase: 'ready', expired: false, error: null, health: twin.health.current })
+    return true
   }
 
   dispose(): void {

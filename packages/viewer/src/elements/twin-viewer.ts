@@ -53,7 +53,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @fires {CustomEvent<{point: GroundPoint}>} twin-ground - The mesh was clicked; where, in metres, degrees and the document's grid.
  * @fires {CustomEvent<{error: TwinError, fatal: boolean}>} twin-error - Something failed; `error.code` is stable.
  * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
- * @fires {CustomEvent<{}>} twin-signed-out - `signOut()` is done.
+ * @fires {CustomEvent<{}>} twin-signed-out - Nobody is signed in any more: `signOut()` is done, or the token ended.
  * @csspart map - The picture, which takes focus and keys.
  * @csspart status - Name, live or old, layers button; `liveness`: live or old, and since when.
  * @csspart tools - The column of tools; `tool`: one of them.
@@ -136,15 +136,25 @@ export class TwinViewer extends LitElement {
     await this.#session?.select(subject)
   }
 
-  /** Opens the twin anew: after a sign-out, or when what the document says has changed. */
+  /** Opens the twin anew, when what the document says has changed. */
   reload(): void {
     this.#open(true)
   }
 
-  /** Ends feeds and drops everything personal: lists, cards, state, history. `reload()` or another `src` begins anew. */
+  /** Ends feeds and drops everything personal: lists, cards, state, history. The picture stays; `signIn()` goes on with it. */
   async signOut(): Promise<void> {
     await this.#session?.signOut()
+    this.#signedOut()
+  }
+
+  /** Asks `getToken` anew after a sign-out, and connects again. */
+  async signIn(): Promise<void> {
+    if (!(await this.#session?.signIn())) this.#open(true)
+  }
+
+  #signedOut(): void {
     this.announced = ''
+    this.layersOpen = false
     emit(this, 'twin-signed-out', {})
   }
 
@@ -234,6 +244,7 @@ export class TwinViewer extends LitElement {
         shown: () => this.#shown(),
         failed: (error, fatal) => emit(this, 'twin-error', { error, fatal }),
         ground: (point) => emit(this, 'twin-ground', { point }),
+        signedOut: () => this.#signedOut(),
         selected: () => emit(this, 'twin-select', { chosen: chosenOf(session.model) }),
       },
       {
@@ -353,6 +364,7 @@ export class TwinViewer extends LitElement {
         openLayers: () => (this.layersOpen = !this.layersOpen),
         openAlarm: (id) => void this.#session?.openAlarm(id),
         retry: this.#retry,
+        signIn: () => void this.signIn(),
         putErrorAway: () => this.#session?.putErrorAway(),
         setTab: (tab) => {
           this.tab = tab

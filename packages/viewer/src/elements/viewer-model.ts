@@ -13,6 +13,8 @@ import type { Chosen } from './events.ts'
 export interface ViewerModel {
   /** `loading` until the document is read; `failed` only where nothing can be shown at all. */
   readonly phase: 'idle' | 'loading' | 'ready' | 'failed' | 'signed-out'
+  /** While signed out: because the token ended, not because somebody asked for it. */
+  readonly expired: boolean
   /** Why it failed; while `ready`, the last thing that went wrong and was not put away. */
   readonly error: TwinError | null
   readonly doc: TwinDocument | null
@@ -40,6 +42,7 @@ export interface ViewerModel {
 
 export const EMPTY_MODEL: ViewerModel = {
   phase: 'idle',
+  expired: false,
   error: null,
   doc: null,
   webgl: true,
@@ -58,6 +61,24 @@ export const EMPTY_MODEL: ViewerModel = {
   alarmOpen: null,
   placedLocal: false,
 }
+
+/** What stays after a sign-out: the document and the picture, which are nobody's. */
+export const signedOut = (model: ViewerModel, expired: boolean): ViewerModel => ({
+  ...model,
+  phase: 'signed-out',
+  expired,
+  error: null,
+  alarms: [],
+  asked: new Set(),
+  health: null,
+  selected: null,
+  ground: null,
+  alarmOpen: null,
+})
+
+/** The map can be looked at and moved. */
+export const hasMap = ({ phase, doc }: Pick<ViewerModel, 'phase' | 'doc'>): boolean =>
+  phase === 'ready' || (phase === 'signed-out' && doc !== null)
 
 /** An alarm at the count that the operator saw: a new occurrence is another one. */
 export const askedKey = ({ id, count }: { readonly id: string; readonly count: number }): string => `${id} ${count}`

@@ -1,5 +1,6 @@
 // Where the boxes of the viewer stand in each of its three layouts.
 import { html, nothing, type TemplateResult } from 'lit'
+import { hasMap } from './viewer-model.ts'
 import { alarmBar, alarmList, caption, card, type Drawn, layerList, sheet, status, strips, tools } from './viewer-panels.ts'
 
 /** Everything on the map but what stands in its middle. */
@@ -10,11 +11,12 @@ export function overlay(drawn: Drawn): TemplateResult {
 
 function phone(drawn: Drawn, ready: boolean): TemplateResult {
   const bar = alarmBar(drawn)
+  const map = hasMap(drawn.model)
   return html`<div class="over">
       <div class="left">${bar === nothing ? status(drawn) : bar} ${strips(drawn)}</div>
-      <div class="right">${ready ? tools(drawn) : nothing}</div>
+      <div class="right">${map ? tools(drawn) : nothing}</div>
     </div>
-    ${ready ? html`<div class="bottom">${caption(drawn)} ${sheet(drawn)}</div>` : nothing}`
+    ${map ? html`<div class="bottom">${caption(drawn)} ${ready ? sheet(drawn) : nothing}</div>` : nothing}`
 }
 
 function corners(drawn: Drawn, ready: boolean): TemplateResult {
@@ -28,7 +30,7 @@ function corners(drawn: Drawn, ready: boolean): TemplateResult {
   return html`<div class="over">
     <div class="left">${status(drawn)} ${strips(drawn)} ${ready ? panels : nothing}</div>
     <div class="right">
-      ${ready && !(small && shownCard !== nothing) ? tools(drawn) : nothing}
+      ${hasMap(drawn.model) && !(small && shownCard !== nothing) ? tools(drawn) : nothing}
       ${shownCard === nothing ? nothing : html`<div class="box card">${shownCard}</div>`}
     </div>
   </div>`

@@ -12,7 +12,7 @@ import { hueOf, severitySign } from '../theme/marks.ts'
 import { groundWords } from '../tools/ground-point.ts'
 import { scaleBar } from '../tools/scale-bar.ts'
 import type { SheetStop } from '../tools/sheet-stops.ts'
-import { isStopped, type Liveness, liveness, nowOf, type ViewerModel, withAsked } from './viewer-model.ts'
+import { hasMap, isStopped, type Liveness, liveness, nowOf, type ViewerModel, withAsked } from './viewer-model.ts'
 
 /** `wide`: boxes in the corners; `phone`: under 640 px wide, a bottom sheet; `small`: under 480 px high, a chip and tools. */
 export type Layout = 'wide' | 'phone' | 'small'
@@ -35,6 +35,7 @@ export interface ViewerActs {
   readonly openLayers: () => void
   readonly openAlarm: (id: string) => void
   readonly retry: () => void
+  readonly signIn: () => void
   readonly putErrorAway: () => void
   readonly setTab: (tab: 'layers' | 'alarms') => void
   readonly grab: (event: PointerEvent) => void
@@ -108,8 +109,7 @@ export function layerList(drawn: Drawn, untitled: boolean): TemplateResult {
 function liveWords(live: Liveness, drawn: Drawn, w: Words): string {
   const { model, look } = drawn
   const nowMs = nowFor(drawn)
-  if (model.phase === 'signed-out') return w.signedOut
-  if (model.phase === 'loading') return w.noValue
+  if (model.phase === 'loading' || model.phase === 'signed-out') return w.noValue
   if (live.state === 'none') return w.still
   if (live.state === 'connecting') return w.connecting
   if (live.state === 'live') {
@@ -146,22 +146,30 @@ export function status(drawn: Drawn): TemplateResult {
   </div>`
 }
 
-/** Offline, or a thing that failed while the rest goes on. */
+/** Signed out, offline, or a thing that failed while the rest goes on. */
 export function strips(drawn: Drawn): TemplateResult {
-  const { model, look, acts } = drawn
-  const w = WORDS[look.locale]
-  const live = liveness(model, nowFor(drawn))
-  const stopped = { offline: () => liveWords(live, drawn, w), refused: () => w.refused, 'signed-out': () => w.problems['token-expired'] }
-  const words = isStopped(live) ? stopped[live.state as keyof typeof stopped]() : null
+  const { model, acts } = drawn
+  const w = WORDS[drawn.look.locale]
+  const stopped = stoppedWords(drawn, w)
+  const isOut = model.phase === 'signed-out'
   return html`${
-    words === null
+    stopped === null
       ? nothing
       : html`<div part="offline" class="box strip">${offlineIcon}
-          <p>${words}</p>
-          <button @click=${acts.retry}>${w.retry}</button>
+          <p>${stopped}</p>
+          <button @click=${isOut ? acts.signIn : acts.retry}>${isOut ? w.signIn : w.retry}</button>
         </div>`
   }
-  ${model.phase === 'ready' && model.error !== null ? problemStrip(model.error, w, acts) : nothing}`
+  ${hasMap(model) && model.error !== null ? problemStrip(model.error, w, acts) : nothing}`
+}
+
+/** Why nothing new comes; null while it does. */
+function stoppedWords(drawn: Drawn, w: Words): string | null {
+  const { model } = drawn
+  if (model.phase === 'signed-out') return !hasMap(model) ? null : model.expired ? w.problems['token-expired'] : w.signedOutKept
+  const live = liveness(model, nowFor(drawn))
+  if (!isStopped(live)) return null
+  return live.state === 'refused' ? w.refused : live.state === 'signed-out' ? w.problems['token-expired'] : liveWords(live, drawn, w)
 }
 
 const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
@@ -246,28 +254,35 @@ export function middle(drawn: Drawn): TemplateResult | typeof nothing {
   const { model, look, acts } = drawn
   const w = WORDS[look.locale]
   if (model.phase === 'idle') return message(w.noSource, w.noSourceNext)
-  if (model.phase === 'signed-out') return message(w.signedOut, w.signedOutNext)
+  if (model.phase === 'signed-out' && !hasMap(model)) return message(w.signedOut, w.signedOutNext, { words: w.signIn, press: acts.signIn })
   if (model.phase === 'failed' && model.error !== null) {
     const { code, message: sentence } = model.error
-    return message(problemWords(code, w) === w.problem ? w.failed : problemWords(code, w), sentence, { code: `${w.code} ${code}`, w, acts })
+    return message(problemWords(code, w) === w.problem ? w.failed : problemWords(code, w), sentence, {
+      code: `${w.code} ${code}`,
+      words: w.retry,
+      press: acts.retry,
+    })
   }
   if (model.phase !== 'ready') return nothing
-  if (!model.webgl) return message(w.webglMissing, w.webglNext, { code: `${w.code} webgl-missing`, w, acts })
+  if (!model.webgl) return message(w.webglMissing, w.webglNext, { code: `${w.code} webgl-missing`, words: w.retry, press: acts.retry })
   if (model.doc?.tilesets.length === 0 && model.layers.length === 0) return message(w.emptyTitle, w.emptyNext)
   return nothing
 }
 
-const message = (title: string, next: string, failed?: { readonly code: string; readonly w: Words; readonly acts: ViewerActs }) =>
+interface MessageButton {
+  readonly words: string
+  readonly press: () => void
+  /** Something failed, with this code. */
+  readonly code?: string
+}
+
+const message = (title: string, next: string, button?: MessageButton) =>
   html`<div class="middle">
-    <div part="message" class="box" role=${failed === undefined ? 'status' : 'alert'}>
+    <div part="message" class="box" role=${button?.code === undefined ? 'status' : 'alert'}>
       <h2>${title}</h2>
       <p>${next}</p>
-      ${
-        failed === undefined
-          ? nothing
-          : html`<p class="where">${failed.code}</p>
-              <button @click=${failed.acts.retry}>${failed.w.retry}</button>`
-      }
+      ${button?.code === undefined ? nothing : html`<p class="where">${button.code}</p>`}
+      ${button === undefined ? nothing : html`<button @click=${button.press}>${button.words}</button>`}
     </div>
   </div>`
 
