@@ -1,6 +1,6 @@
 // A town to accept the whole page in: the real server on a port that outlives a restart, the real bundle, and a portal's
 // page that asks for its token at every connect. What the portal answers is a file, so a test changes it while the page runs.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -45,16 +45,18 @@ export interface Site {
   remove(): void
 }
 
-/** The portal's files and one flat tile; `tiles` takes the tile's place. */
-export function makeSite({ tiles, village = VILLAGE }: { readonly tiles?: string; readonly village?: object } = {}): Site {
+/** The portal's files and one flat tile; the folder `tiles` takes the tile's place. */
+export function makeSite({ tiles }: { readonly tiles?: string } = {}): Site {
   const folder = mkdtempSync(join(tmpdir(), 'twinmap-acceptance-'))
   const write = (name: string, content: string | Uint8Array) => writeFileSync(join(folder, name), content)
   mkdirSync(join(folder, 'tiles'))
+  // A build that runs meanwhile takes its files away.
+  cpSync(BUNDLE, join(folder, 'viewer'), { recursive: true })
   write('page.html', PAGE)
   write('page.js', SCRIPT)
   write('page.css', 'body{margin:0}twin-viewer{height:490px}')
   write('icon.svg', '<svg xmlns="http://www.w3.org/2000/svg"/>')
-  write('village.twin.json', JSON.stringify(village))
+  write('village.twin.json', JSON.stringify(VILLAGE))
   write('tiles/ground.glb', samplePlaneGlb({ sizeMeters: 400, color: [0.2, 0.5, 0.25, 1] }))
   const root = {
     boundingVolume: { box: [0, 0, 0, 200, 0, 0, 0, 200, 0, 0, 0, 1] },
@@ -68,11 +70,7 @@ export function makeSite({ tiles, village = VILLAGE }: { readonly tiles?: string
   return {
     folder,
     document: join(folder, 'village.twin.json'),
-    mounts: [
-      { path: '/viewer/', folder: BUNDLE },
-      ...(tiles === undefined ? [] : [{ path: '/tiles/', folder: tiles }]),
-      { path: '/', folder },
-    ],
+    mounts: [...(tiles === undefined ? [] : [{ path: '/tiles/', folder: tiles }]), { path: '/', folder }],
     signIn,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
