@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { type FakeWorker, workerPair } from '../test/worker-pair.ts'
-import type { CreateEngine } from './engine/contract.ts'
+import type { CreateEngine, EngineOptions } from './engine/contract.ts'
 import { createNullEngine, type NullEngine } from './engine/null/null-engine.ts'
 import { TwinError } from './error/twin-error.ts'
 import type { Socket } from './feeds/websocket.ts'
@@ -60,16 +60,21 @@ afterEach(() => {
 
 /** A page with the null engine, a worker in the same process, and a town that says what the test tells it. */
 async function town(more: Partial<TwinOptions> = {}, sent: unknown = doc) {
-  const sockets: (Socket & { sent: string[]; closed: boolean })[] = []
+  const sockets: (Socket & { url: string; sent: string[]; closed: boolean })[] = []
   const posted: unknown[] = []
   const { page, scope } = workerPair()
   const fetched: string[] = []
-  const network = async (url: string, init: RequestInit) => {
-    fetched.push(url)
-    if (url === SRC) return sent === null ? new Response('', { status: 404 }) : new Response(JSON.stringify(sent))
-    posted.push(JSON.parse(String(init.body)))
-    return new Response(JSON.stringify({ key: (posted.at(-1) as { key: string }).key, state: 'pending' }), { status: 202 })
-  }
+  const network = Object.assign(
+    async (url: string, init: RequestInit) => {
+      fetched.push(url)
+      network.seen(url, init)
+      if (url.endsWith('.glb')) return new Response('')
+      if (url === SRC) return sent === null ? new Response('', { status: 404 }) : new Response(JSON.stringify(sent))
+      posted.push(JSON.parse(String(init.body)))
+      return new Response(JSON.stringify({ key: (posted.at(-1) as { key: string }).key, state: 'pending' }), { status: 202 })
+    },
+    { seen: (_: string, __: RequestInit): unknown => undefined },
+  )
   const net = { fetch: network, sleep: async () => undefined, random: () => 0 }
   serveTwin(
     {
@@ -77,8 +82,9 @@ async function town(more: Partial<TwinOptions> = {}, sent: unknown = doc) {
       net,
       sockets: {
         nowMs: () => Date.now(),
-        open: () => {
+        open: (url) => {
           const socket = {
+            url,
             binaryType: '',
             onopen: null,
             onmessage: null,
@@ -100,7 +106,11 @@ async function town(more: Partial<TwinOptions> = {}, sent: unknown = doc) {
     scope,
   )
   let engine!: NullEngine
-  const createEngine: CreateEngine = (options) => (engine = createNullEngine(options))
+  let fetchAs!: EngineOptions['fetch']
+  const createEngine: CreateEngine = (options) => {
+    fetchAs = options.fetch
+    return (engine = createNullEngine(options))
+  }
   const twin = await createTwin({
     src: SRC,
     worker: () => page,
@@ -123,7 +133,7 @@ async function town(more: Partial<TwinOptions> = {}, sent: unknown = doc) {
     await until(() => calls('patch').some(({ slots }) => slots === 1))
   }
   const calls = (name: string) => engine.calls.filter((call) => call.name === name).map(({ about }) => about as Record<string, unknown>)
-  return { twin, page: page as FakeWorker, engine, sockets, posted, fetched, told, say, greet, calls }
+  return { twin, page: page as FakeWorker, engine, sockets, posted, fetched, told, say, greet, calls, network, fetchAs }
 }
 async function until(holds: () => boolean): Promise<void> {
   for (let waited = 0; !holds(); waited += 5) {
@@ -183,6 +193,56 @@ test('a token that cannot be renewed signs out', async () => {
   sockets[0]!.onclose?.({ code: 4401, reason: '' })
   await until(() => twin.health.current?.feeds[0]?.state === 'signed-out')
   expect(twin.alarms.standing).toEqual([])
+})
+
+test('each feed gets its own token, at sign-in too, and so do the tiles of its origin; an origin without a feed gets none', async () => {
+  const two = {
+    ...doc,
+    feeds: [...doc.feeds, { id: 'water', type: 'websocket', url: 'wss://water.example/live' }],
+    layers: [...doc.layers, { id: 'more', kind: 'Wristband', feed: 'water' }],
+  }
+  const headers: [string, string | null][] = []
+  const getToken = async ({ feed }: { feed: string }) => {
+    if (feed === 'town') await new Promise((resolve) => setTimeout(resolve, 30)) // so that the last answer is the other feed's
+    return `jwt of ${feed}`
+  }
+  const { twin, sockets, fetchAs, network } = await town({ getToken, allow: ['https://water.example', 'https://tiles.example'] }, two)
+  const hellos = () => sockets.map(({ url, sent }) => [url, JSON.parse(sent[0] ?? '{}').hello?.token]).sort()
+  const ask = async () => {
+    headers.length = 0
+    network.seen = (url, init) => headers.push([url, new Headers(init.headers).get('authorization')])
+    for (const host of ['town', 'water', 'tiles']) await fetchAs(`https://${host}.example/tiles/a.glb`)
+    return headers
+  }
+  const tokens = [
+    ['https://town.example/tiles/a.glb', 'Bearer jwt of town'],
+    ['https://water.example/tiles/a.glb', 'Bearer jwt of water'],
+    ['https://tiles.example/tiles/a.glb', null],
+  ]
+  const said = [
+    ['wss://town.example/twin/live', 'jwt of town'],
+    ['wss://water.example/live', 'jwt of water'],
+  ]
+  await twin.ready
+  await until(() => sockets.length === 2 && sockets.every(({ sent }) => sent.length === 1))
+  expect([hellos(), await ask()]).toEqual([said, tokens])
+  await twin.signOut()
+  expect((await ask()).map(([, bearer]) => bearer)).toEqual([null, null, null])
+  sockets.length = 0
+  await twin.signIn()
+  await until(() => sockets.length === 2 && sockets.every(({ sent }) => sent.length === 1))
+  expect([hellos(), await ask()]).toEqual([said, tokens])
+})
+
+test('a token that comes after its asker signed out signs nobody in', async () => {
+  let answer!: (token: string) => void
+  const { twin, sockets } = await town({ getToken: () => new Promise<string>((resolve) => (answer = resolve)) })
+  await twin.ready
+  await until(() => answer !== undefined)
+  await twin.signOut()
+  answer('jwt')
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([sockets.length, twin.health.current?.feeds[0]?.state]).toEqual([0, 'signed-out'])
 })
 
 test('who could not give a token is asked again, and the map is there meanwhile', async () => {

@@ -174,4 +174,5 @@ function retryAfterMs(response: Response): number | null {
 }
 
 /** `ws` counts as `http`: one server, one origin. */
-const httpOrigin = (url: string): string => new URL(url.replace(/^ws/, 'http')).origin
+/** The origin whose tokens a socket's address takes: `wss:` counts as `https:`. */
+export const httpOrigin = (url: string): string => new URL(url.replace(/^ws/, 'http')).origin

@@ -6,7 +6,7 @@ import { TwinError } from '../error/twin-error.ts'
 import { type FeedSink, listen } from '../feeds/feed.ts'
 import type { SocketPorts } from '../feeds/websocket.ts'
 import type { Timers } from '../feeds/within-silence.ts'
-import { createNet, type Net, type NetPorts } from '../net/net.ts'
+import { createNet, httpOrigin, type Net, type NetPorts } from '../net/net.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -36,8 +36,6 @@ export interface Session {
   /** Who waits hears `reason`. */
   end(reason: TwinError): void
 }
-
-const httpOrigin = (url: string): string => new URL(url.replace(/^ws/, 'http')).origin
 
 export function startSession(
   { doc, base, allow, kindsOf, sinkOf }: SessionOptions,
