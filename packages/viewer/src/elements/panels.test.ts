@@ -41,6 +41,38 @@ test('lets Tab reach one row and arrow keys the others', async () => {
   expect(root.activeElement).toBe(buttons[2])
   expect(buttons.map((b) => b.tabIndex)).toEqual([-1, -1, 0])
 })
+test('shows the rules of a flood as one line each, and every alarm of one that is opened, by keys too', async () => {
+  const low = Array.from({ length: 11 }, (_, i) =>
+    alarm(`low-${i}`, { rule: 'batteryLow', priority: 4, name: `李${i}*`, lastMs: NOW_MS - i }),
+  )
+  const { element, root } = await placed('twin-alarm-list', { rows: rows(alarm('sos'), ...low) })
+  const lines = () => [...root.querySelectorAll('.words')].map((each) => each.textContent!.trim())
+  const buttons = () => [...root.querySelectorAll('button')]
+  expect(lines()).toEqual(['SOS 求助 张**', '手环低电 11 个'])
+  expect(root.querySelector('small')!.textContent).toBe('12 条未处理')
+  const opened = vi.fn()
+  element.addEventListener('twin-alarm-open', (e) => opened(e.detail.id))
+  buttons()[0]!.focus()
+  buttons()[0]!.dispatchEvent(key('ArrowDown'))
+  await element.updateComplete
+  expect(root.activeElement).toBe(buttons()[1])
+  expect(buttons()[1]!.getAttribute('aria-expanded')).toBe('false')
+  buttons()[1]!.dispatchEvent(key('ArrowRight'))
+  await element.updateComplete
+  expect(lines()).toHaveLength(13)
+  expect(lines()[2]).toBe('李0*')
+  buttons()[1]!.dispatchEvent(key('End'))
+  await element.updateComplete
+  buttons()[12]!.click()
+  expect(opened.mock.calls).toEqual([['low-10']])
+  buttons()[12]!.dispatchEvent(key('ArrowLeft'))
+  await element.updateComplete
+  expect(lines()).toHaveLength(2)
+  expect(root.activeElement).toBe(buttons()[1])
+  buttons()[1]!.click()
+  await element.updateComplete
+  expect(lines()).toHaveLength(13)
+})
 test('offers the worst open alarm, and waits for the feed once it was pressed', async () => {
   const model = (pending: boolean) =>
     entityCard(person({ alarms: [alarm('a', { pending }), alarm('b', { priority: 4 })] }), {

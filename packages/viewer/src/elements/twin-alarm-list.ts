@@ -1,20 +1,27 @@
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit'
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import type { AlarmRow } from '../panels/alarm-rows.ts'
+import { foldIcon } from '../theme/icons.ts'
+import { listStyles } from '../theme/list-styles.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { hueOf, severitySign } from '../theme/marks.ts'
 import { shared } from '../theme/tokens.ts'
 import { emit } from './events.ts'
 
+/** What stands as a line of the list: an alarm, or in a flood those of one rule. */
+type Line = { readonly row: AlarmRow; readonly group: null } | { readonly row: AlarmRow; readonly group: readonly AlarmRow[] }
+
 /**
- * The standing alarms of a twin, the most severe first. It keeps nothing: a row turns when `rows` says so.
- * Arrow keys move between the rows.
+ * The standing alarms of a twin, the most severe first. It keeps nothing but which groups are open: a row turns when `rows`
+ * says so. Rows of one `group` stand under one line until it is opened. Arrow keys move between the rows; right and left
+ * open and close a group.
  *
  * @fires {CustomEvent<{id: string}>} twin-alarm-open - The reader wants to see an alarm.
  * @csspart heading - Title and number of open alarms.
  * @csspart row - One alarm; also `priority-1` to `priority-4`, and `open` while it waits for an operator.
+ * @csspart group - The line of a group; also `row` and the parts of one.
  * @cssprop [--tw-fill-red=#d3302a] - Mark of priority 1; `--tw-fill-orange`, `-yellow`, `-blue` for 2 to 4.
  */
 @customElement('twin-alarm-list')
@@ -22,30 +29,8 @@ export class TwinAlarmList extends LitElement {
   static override styles = [
     shared,
     markStyles,
+    listStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      h2 {
-        display: flex;
-        align-items: baseline;
-        gap: var(--tw-gap);
-        padding: calc(0.625 * var(--tw-unit)) calc(0.875 * var(--tw-unit)) calc(0.5 * var(--tw-unit));
-        font-size: var(--tw-s);
-        font-weight: 600;
-      }
-      h2 small {
-        margin-inline-start: auto;
-        font-size: var(--tw-2xs);
-        font-weight: 400;
-        color: var(--tw-text-3);
-      }
-      ol {
-        overflow-y: auto;
-        overscroll-behavior: contain;
-      }
       li {
         border-top: 1px solid var(--tw-line);
       }
@@ -82,9 +67,28 @@ export class TwinAlarmList extends LitElement {
       .open.red .age {
         color: inherit;
       }
-      p {
-        padding: calc(0.25 * var(--tw-unit)) calc(0.875 * var(--tw-unit)) calc(0.75 * var(--tw-unit));
-        color: var(--tw-text-3);
+      .member .sign {
+        visibility: hidden;
+      }
+      .fold {
+        transition: transform 160ms;
+      }
+      [aria-expanded='true'] .fold {
+        transform: rotate(90deg);
+      }
+      .icon {
+        width: calc(1 * var(--tw-unit));
+        height: calc(1 * var(--tw-unit));
+      }
+      .age .icon {
+        display: inline-block;
+        vertical-align: -0.15em;
+        margin-inline-start: calc(0.25 * var(--tw-unit));
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .fold {
+          transition: none;
+        }
       }
     `,
   ]
@@ -96,11 +100,15 @@ export class TwinAlarmList extends LitElement {
   /** No title: where a tab above already says it. */
   @property({ type: Boolean, attribute: 'untitled' }) untitled = false
 
-  /** The row that Tab reaches. */
+  /** The line that Tab reaches. */
   #current = 0
+  /** Groups that the reader opened. */
+  readonly #opened = new Set<string>()
+  #lines: readonly Line[] = []
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('rows')) this.#current = Math.min(this.#current, Math.max(0, this.rows.length - 1))
+  protected override willUpdate(): void {
+    this.#lines = linesOf(this.rows, this.#opened)
+    this.#current = Math.min(this.#current, Math.max(0, this.#lines.length - 1))
   }
 
   protected override render() {
@@ -113,9 +121,9 @@ export class TwinAlarmList extends LitElement {
           ? html`<p>${w.alarmsNone}</p>`
           : html`<ol @keydown=${this.#move} @focusin=${this.#reached}>
               ${repeat(
-                this.rows,
-                (row) => row.id,
-                (row, i) => this.#row(row, i),
+                this.#lines,
+                ({ row, group }) => (group === null ? row.id : row.group),
+                ({ row, group }, i) => (group === null ? this.#row(row, i) : this.#group(row, group, i)),
               )}
             </ol>`
       }
@@ -125,21 +133,77 @@ export class TwinAlarmList extends LitElement {
   #row(row: AlarmRow, index: number) {
     const w = WORDS[this.locale]
     const times = row.count > 1 ? ` ×${row.count}` : ''
-    return html`<li part="row priority-${row.priority} ${row.open ? 'open' : ''}" class="${hueOf(row.priority)} ${row.open ? 'open' : ''}">
-      <button tabindex=${index === this.#current ? 0 : -1} data-index=${index} @click=${() => emit(this, 'twin-alarm-open', { id: row.id })}>
-        ${severitySign(row.priority, w.alarmPriority[row.priority])}
-        <span class="words">${row.what}${row.whose === null ? '' : ` ${row.whose}`}${times}</span>
-        <span class="age">${row.pending ? w.acknowledging : row.age}<span class="heard">${row.state}</span></span>
+    const what = row.group === null ? `${row.what} ` : ''
+    const words = html`${what}${row.whose ?? (what === '' ? w.noValue : '')}${times}`
+    return this.#line(row, index, {
+      classes: row.group === null ? '' : 'member',
+      words,
+      end: html`${row.pending ? w.acknowledging : row.age}<span class="heard">${row.state}</span>`,
+      press: () => emit(this, 'twin-alarm-open', { id: row.id }),
+    })
+  }
+
+  #group(first: AlarmRow, rows: readonly AlarmRow[], index: number) {
+    const w = WORDS[this.locale]
+    return this.#line({ ...first, open: rows.some((row) => row.open) }, index, {
+      part: 'group',
+      words: html`${first.what} ${w.alarmsOfRule(rows.length)}`,
+      end: html`${first.age}<span class="fold">${foldIcon}</span>`,
+      expanded: this.#opened.has(first.group!),
+      press: () => this.#fold(first.group!),
+    })
+  }
+
+  #line(
+    row: Pick<AlarmRow, 'priority' | 'open'>,
+    index: number,
+    {
+      part = '',
+      classes = '',
+      words,
+      end,
+      expanded,
+      press,
+    }: { part?: string; classes?: string; words: TemplateResult; end: TemplateResult; expanded?: boolean; press: () => void },
+  ) {
+    const open = row.open ? 'open' : ''
+    return html`<li part="row priority-${row.priority} ${open} ${part}" class="${hueOf(row.priority)} ${open} ${classes}">
+      <button
+        tabindex=${index === this.#current ? 0 : -1}
+        data-index=${index}
+        aria-expanded=${expanded ?? nothing}
+        @click=${press}
+      >
+        ${severitySign(row.priority, WORDS[this.locale].alarmPriority[row.priority])}
+        <span class="words">${words}</span>
+        <span class="age">${end}</span>
       </button>
     </li>`
   }
 
+  #fold(group: string, open = !this.#opened.has(group)): void {
+    if (open) this.#opened.add(group)
+    else this.#opened.delete(group)
+    this.requestUpdate()
+  }
+
   #move = (event: KeyboardEvent): void => {
-    const last = this.rows.length - 1
+    const last = this.#lines.length - 1
+    const line = this.#lines[this.#current]
     const to = { ArrowDown: this.#current + 1, ArrowUp: this.#current - 1, Home: 0, End: last }[event.key]
-    if (to === undefined) return
-    event.preventDefault()
-    this.renderRoot.querySelectorAll('button')[Math.min(last, Math.max(0, to))]?.focus()
+    if (to !== undefined) {
+      event.preventDefault()
+      this.#focus(Math.min(last, Math.max(0, to)))
+    } else if ((event.key === 'ArrowRight' || event.key === 'ArrowLeft') && line !== undefined && line.row.group !== null) {
+      event.preventDefault()
+      // From a member, left leads to the line of its group.
+      if (event.key === 'ArrowLeft') this.#focus(this.#lines.findIndex(({ row, group }) => group !== null && row.group === line.row.group))
+      this.#fold(line.row.group, event.key === 'ArrowRight')
+    }
+  }
+
+  #focus(index: number): void {
+    this.renderRoot.querySelectorAll('button')[index]?.focus()
   }
 
   #reached = (event: FocusEvent): void => {
@@ -148,6 +212,22 @@ export class TwinAlarmList extends LitElement {
     this.#current = index
     this.requestUpdate()
   }
+}
+
+/** A group stands where its first row would; its rows follow once it is open. */
+function linesOf(rows: readonly AlarmRow[], opened: ReadonlySet<string>): readonly Line[] {
+  const lines: Line[] = []
+  const begun = new Set<string>()
+  for (const row of rows) {
+    if (row.group === null) lines.push({ row, group: null })
+    else if (!begun.has(row.group)) {
+      begun.add(row.group)
+      const group = rows.filter((each) => each.group === row.group)
+      lines.push({ row, group })
+      if (opened.has(row.group)) lines.push(...group.map((each): Line => ({ row: each, group: null })))
+    }
+  }
+  return lines
 }
 
 declare global {

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import type { LayerRow } from '../panels/layer-rows.ts'
+import { listStyles } from '../theme/list-styles.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { kindMark } from '../theme/marks.ts'
 import { shared } from '../theme/tokens.ts'
@@ -21,29 +22,8 @@ export class TwinLayerList extends LitElement {
   static override styles = [
     shared,
     markStyles,
+    listStyles,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 0;
-      }
-      h2 {
-        display: flex;
-        align-items: baseline;
-        padding: calc(0.625 * var(--tw-unit)) calc(0.875 * var(--tw-unit)) calc(0.5 * var(--tw-unit));
-        font-size: var(--tw-s);
-        font-weight: 600;
-      }
-      h2 small {
-        margin-inline-start: auto;
-        font-size: var(--tw-2xs);
-        font-weight: 400;
-        color: var(--tw-text-3);
-      }
-      ul {
-        overflow-y: auto;
-        overscroll-behavior: contain;
-      }
       label {
         display: grid;
         grid-template-columns: auto auto 1fr auto;
@@ -91,10 +71,6 @@ export class TwinLayerList extends LitElement {
       .facts {
         color: var(--tw-text-3);
         font-size: var(--tw-2xs);
-      }
-      p {
-        padding: calc(0.25 * var(--tw-unit)) calc(0.875 * var(--tw-unit)) calc(0.75 * var(--tw-unit));
-        color: var(--tw-text-3);
       }
     `,
   ]

@@ -28,6 +28,7 @@ const zh = {
   alarmsNone: '目前没有告警',
   alarmsOpen: (n: number) => (n === 0 ? '全部已确认' : `${n} 条未处理`),
   alarmsShort: (n: number) => (n === 0 ? '告警' : `告警 ${n}`),
+  alarmsOfRule: (n: number) => `${n} 个`,
   alarmRaised: (what: string) => `新告警：${what}`,
   alarmPriority: { 1: '红色 1 级', 2: '橙色 2 级', 3: '黄色 3 级', 4: '蓝色 4 级' },
   alarmState: {
@@ -134,6 +135,7 @@ const en: Words = {
   alarmsNone: 'No alarm stands',
   alarmsOpen: (n) => (n === 0 ? 'all acknowledged' : `${n} open`),
   alarmsShort: (n) => (n === 0 ? 'Alarms' : `Alarms ${n}`),
+  alarmsOfRule: (n) => `· ${n}`,
   alarmRaised: (what) => `New alarm: ${what}`,
   alarmPriority: { 1: 'red, priority 1', 2: 'orange, priority 2', 3: 'yellow, priority 3', 4: 'blue, priority 4' },
   alarmState: {

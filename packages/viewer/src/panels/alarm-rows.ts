@@ -23,7 +23,15 @@ export interface AlarmRow {
   readonly open: boolean
   /** An acknowledgement is on its way. */
   readonly pending: boolean
+  /** In a flood, what it is shown with: the rule's alarms of one priority; null: it stands alone. */
+  readonly group: string | null
 }
+
+/**
+ * A flood of alarms, as ISA-18.2 counts it: more than so many that an operator must look at, in so long. Its rules are then
+ * shown as groups; the most severe never are, since each of those is a person in need.
+ */
+export const FLOOD = { moreThan: 10, withinMs: 10 * 60_000 } as const
 
 export const isOpen = ({ state }: Pick<AlarmShown, 'state'>): boolean => state === 'unacknowledged' || state === 'returned-unacknowledged'
 const isShown = (alarm: AlarmShown): boolean => isOpen(alarm) || alarm.state === 'acknowledged'
@@ -45,6 +53,7 @@ export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs:
     state: WORDS[locale].alarmState[alarm.state],
     open: isOpen(alarm),
     pending: alarm.pending,
+    group: null,
   }
 }
 
@@ -55,5 +64,16 @@ export function bySeverity(alarms: readonly AlarmShown[]): readonly AlarmShown[]
     .sort((a, b) => a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.lastMs - a.lastMs || (a.id < b.id ? -1 : 1))
 }
 
-export const alarmRows = (alarms: readonly AlarmShown[], kinds: Kinds, locale: Locale, nowMs: number): readonly AlarmRow[] =>
-  bySeverity(alarms).map((alarm) => alarmRow(alarm, kinds, locale, nowMs))
+export const isFlood = (alarms: readonly AlarmShown[], nowMs: number): boolean =>
+  alarms.filter((alarm) => isShown(alarm) && nowMs - alarm.lastMs < FLOOD.withinMs).length > FLOOD.moreThan
+
+/** All that stands, in order. */
+export function alarmRows(alarms: readonly AlarmShown[], kinds: Kinds, locale: Locale, nowMs: number): readonly AlarmRow[] {
+  const standing = bySeverity(alarms)
+  const rows = standing.map((alarm) => alarmRow(alarm, kinds, locale, nowMs))
+  if (!isFlood(standing, nowMs)) return rows
+  const keys = standing.map(({ kind, rule, category, priority }) => (priority === 1 ? '' : [priority, kind, rule, category].join(' ')))
+  const counts = new Map<string, number>()
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return rows.map((row, i) => ({ ...row, group: keys[i] !== '' && counts.get(keys[i]!)! > 1 ? keys[i]! : null }))
+}

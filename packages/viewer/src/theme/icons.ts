@@ -12,6 +12,8 @@ export const plusIcon = icon('M10,4v12M4,10h12')
 export const minusIcon = icon('M4,10h12')
 export const fullscreenIcon = icon('M3,8v-5h5M17,8v-5h-5M3,12v5h5M17,12v5h-5')
 export const fullscreenEndIcon = icon('M8,3v5h-5M12,3v5h5M8,17v-5h-5M12,17v-5h5')
+/** Points to the right; a line that is open turns it down. */
+export const foldIcon = icon('M7.5,4.5l5.5,5.5l-5.5,5.5')
 export const closeIcon = icon('M5,5l10,10M15,5l-10,10')
 export const alertIcon = icon('M10,3l8,14h-16zM10,8v4M10,14.4v.1')
 export const offlineIcon = icon(
