@@ -4,11 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { TwinError } from '@twinmap/core'
-import { readDocument, type TwinDocument } from '@twinmap/core/document'
+import type { TwinDocument } from '@twinmap/core/document'
 import { createDemoKeys, type ServerConfig, type StartedServer, startServer } from '@twinmap/server'
 import { ownCapture } from './own-capture.ts'
+import { ownDocument } from './own-document.ts'
 import { simulate } from './simulate.ts'
 import { makeSkeletonTiles } from './skeleton/make-tiles.ts'
 
@@ -55,19 +56,6 @@ async function community({ root, kept, say }: DemoOptions): Promise<Shown> {
   return { document, mounts: [{ path: '/tiles/', folder: tiles }] }
 }
 
-/** Folders that a document of the user refers to by relative URLs, as the server must mount them. */
-async function ofDocument(path: string): Promise<Shown> {
-  const file = resolve(path)
-  const doc = readDocument(JSON.parse(await readFile(file, 'utf8')), `http://twin/${encodeURIComponent(basename(file))}`)
-  const mounts = new Map<string, string>()
-  for (const url of [...doc.tilesets.flatMap((each) => [each.url, each.heights]), ...doc.layers.map((each) => each.inventory)]) {
-    if (url === undefined || !url.startsWith('http://twin/')) continue
-    const mount = decodeURIComponent(new URL('.', url).pathname)
-    mounts.set(mount, join(dirname(file), mount))
-  }
-  return { document: file, mounts: [...mounts].map(([mount, folder]) => ({ path: mount, folder })) }
-}
-
 async function ofTileset(options: DemoOptions, path: string): Promise<Shown> {
   const { origin } = JSON.parse(await readFile(join(options.root, 'examples/longwan/longwan.twin.json'), 'utf8')) as TwinDocument
   const { doc, folder, placed } = await ownCapture(path, origin)
@@ -96,7 +84,7 @@ async function shown(options: DemoOptions): Promise<Shown> {
     })
   }
   const isDocument = typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'twin')
-  return isDocument ? ofDocument(path) : ofTileset(options, path)
+  return isDocument ? ownDocument(path) : ofTileset(options, path)
 }
 
 /**
@@ -115,9 +103,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     database: join(kept, path === undefined ? 'longwan/twin.db' : 'own.db'),
     document,
     mounts: [
-      ...mounts,
+      // First, so that an index.html beside a document of the user does not take its place.
       { path: '/', folder: join(root, 'examples/longwan/pages') },
       { path: '/viewer/', folder: join(root, 'packages/viewer/bundle') },
+      ...mounts,
     ],
     viewers: { publicKey, anonymous: 'public' },
     sources: [{ name: 'simulator', key: sourceKey, kinds: ['Wristband', 'Person'] }],

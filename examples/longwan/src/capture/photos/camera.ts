@@ -36,7 +36,7 @@ export const PHOTO_DIRECTIONS: readonly Vector[] = [
   ...[0, 90, 180, 270].map((h) => lookDirection(h + 49, 52)),
 ]
 
-/** Late morning in October: light travels to the north-north-east, 53° high as no leaf was asked. */
+/** Sun from the south-south-west, 53° high: October's own 43° leaves the lanes between slabs black. */
 export const SUN_DIRECTION: Vector = unit([0.42, 0.62, -0.98])
 
 export function unit(v: Vector): Vector {

@@ -1,7 +1,7 @@
 // Scene: the painted fronts of an apartment slab: windows, bands, downpipes, balcony fronts.
 import type { Random } from '../chance/random.ts'
 import { Picture, type Rgb, shade } from './picture.ts'
-import type { FacadeElement, Slab } from './plan.ts'
+import type { FacadeElement, Slab } from './plan-slabs.ts'
 
 export const FLOOR_METERS = 2.9
 export const PLINTH_METERS = 0.9

@@ -3,7 +3,8 @@
 import sharp from 'sharp'
 import { makeRandom, type Random } from '../chance/random.ts'
 import type { Rgb } from './picture.ts'
-import { CROPS, LANES, type SitePlan, slabLength } from './plan.ts'
+import { CROPS, LANES, type SitePlan } from './plan.ts'
+import { slabLength } from './plan-slabs.ts'
 import type { GroundPicture } from './scene.ts'
 
 export interface GroundExtent {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { keepClear, LANES, makePlan, type Slab, slabLength } from './plan.ts'
+import { keepClear, LANES, makePlan } from './plan.ts'
+import { type Slab, slabLength } from './plan-slabs.ts'
 
 const plan = makePlan(7)
 

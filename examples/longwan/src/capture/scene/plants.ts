@@ -2,7 +2,8 @@
 import { makeRandom, type Random } from '../chance/random.ts'
 import type { SceneBuilder } from './builder.ts'
 import type { Materials } from './materials.ts'
-import { keepClear, LANES, type SitePlan, slabLength } from './plan.ts'
+import { keepClear, LANES, type SitePlan } from './plan.ts'
+import { slabLength } from './plan-slabs.ts'
 import { groundHeight, type Point2 } from './terrain.ts'
 import { buildTree, type SpeciesName } from './tree.ts'
 

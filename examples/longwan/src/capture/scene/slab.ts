@@ -5,7 +5,7 @@ import type { SceneBuilder } from './builder.ts'
 import { enclosedBalconies, FLOOR_METERS, type Fronts, PLINTH_METERS, paintBalconies, paintFronts, placeElement } from './facade.ts'
 import type { Materials } from './materials.ts'
 import type { Picture, Rgb } from './picture.ts'
-import { type Slab, slabLength } from './plan.ts'
+import { type Slab, slabLength } from './plan-slabs.ts'
 import { groundHeight } from './terrain.ts'
 
 const tintOf = (c: Rgb, k = 1): Rgb => [

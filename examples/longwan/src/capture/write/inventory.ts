@@ -3,7 +3,8 @@
 import { hash2 } from '../chance/noise.ts'
 import { outline } from '../mesh/outline.ts'
 import { SITE_ORIGIN, siteToLonLat } from '../place/grid.ts'
-import { CROPS, type Post, type SitePlan, slabLength } from '../scene/plan.ts'
+import { CROPS, type Post, type SitePlan } from '../scene/plan.ts'
+import { slabLength } from '../scene/plan-slabs.ts'
 import type { Window } from '../scene/scene.ts'
 import { groundHeight, type Point2, planToSite } from '../scene/terrain.ts'
 
