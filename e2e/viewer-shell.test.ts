@@ -235,6 +235,46 @@ test('tells the engine what its boxes cover, and again when one comes or grows',
   }
 })
 
+test('says what it has to say under a phone’s map in one line', async () => {
+  for (const locale of ['zh', 'en'] as const) {
+    const { page } = await opened({ width: 360, height: 780, own: '780px' })
+    await page.evaluate((l) => (document.querySelector('twin-viewer')!.locale = l), locale)
+    await page.waitForFunction(() => twins.opened.length === 2 || document.querySelector('twin-viewer')!.locale === 'zh')
+    for (const [state, share, shown] of [
+      ['loading', 0.4, /40 %/],
+      ['starved', 0.4, /内存已满|Memory is full/],
+      ['complete', 1, /2026-10-18/],
+    ] as const) {
+      await page.evaluate(
+        (now) => {
+          const { alarm } = globalThis as unknown as Shell
+          twins.opened.at(-1)!.send('alarms', [alarm('a')])
+          twins.opened
+            .at(-1)!
+            .send('health', { feeds: [{ id: 'town', state: 'live', error: null, heardMs: Date.now() }], layers: [], clockOffsetMs: 0 })
+          twins.opened.at(-1)!.send('refinement', now)
+        },
+        { state, share },
+      )
+      await settled(page)
+      const facts = (await boxOf(page, '.facts'))!
+      expect(facts.height).toBeLessThan(30)
+      expect(facts.right).toBeLessThan((await boxOf(page, '.scale'))!.x)
+      const cut = await page.evaluate(() => {
+        const all = [...document.querySelector('twin-viewer')!.shadowRoot!.querySelectorAll<HTMLElement>('.facts > :not(.heard)')]
+        const { right } = all[0]!.parentElement!.getBoundingClientRect()
+        return {
+          words: all.map((each) => each.textContent).join(' '),
+          isCut: all.some((each) => each.getBoundingClientRect().right > right),
+        }
+      })
+      expect(cut.words).toMatch(shown)
+      if (locale === 'zh') expect(cut.isCut).toBe(false)
+    }
+    await page.close()
+  }
+})
+
 test('gives a finger 44 px of everything that can be pressed', async () => {
   const { page } = await opened({ width: 390, height: 844, touch: true, own: '844px' })
   await send(page)

@@ -24,8 +24,7 @@ test('tells severity by shape, number and words, not by colour alone', async () 
   const { root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b', { priority: 3 })) })
   const signs = [...root.querySelectorAll('.sign')]
   expect(signs.map((s) => s.getAttribute('aria-label'))).toEqual(['红色 1 级', '黄色 3 级'])
-  expect(new Set(signs.map((s) => s.querySelector('path')!.getAttribute('d'))).size).toBe(2)
-  expect(signs.map((s) => s.textContent!.trim())).toEqual(['1', '3'])
+  for (const part of ['path', '.digit']) expect(new Set(signs.map((s) => s.querySelector(part)!.getAttribute('d'))).size).toBe(2)
 })
 test('says how many alarms wait for an operator', async () => {
   const { root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b', { state: 'acknowledged' })) })

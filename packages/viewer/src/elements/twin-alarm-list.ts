@@ -71,6 +71,9 @@ export class TwinAlarmList extends LitElement {
         visibility: hidden;
       }
       .fold {
+        display: inline-block;
+        vertical-align: -0.15em;
+        margin-inline-start: calc(0.25 * var(--tw-unit));
         transition: transform 160ms;
       }
       [aria-expanded='true'] .fold {
@@ -79,11 +82,6 @@ export class TwinAlarmList extends LitElement {
       .icon {
         width: calc(1 * var(--tw-unit));
         height: calc(1 * var(--tw-unit));
-      }
-      .age .icon {
-        display: inline-block;
-        vertical-align: -0.15em;
-        margin-inline-start: calc(0.25 * var(--tw-unit));
       }
       @media (prefers-reduced-motion: reduce) {
         .fold {

@@ -2,6 +2,7 @@
 // element gives the handlers.
 import type { AlarmShown, TwinError } from '@twinmap/core'
 import { html, nothing, type TemplateResult } from 'lit'
+import { classMap } from 'lit/directives/class-map.js'
 import { agoWords, clockWords } from '../locale/ages.ts'
 import { type Locale, problemWords, said, WORDS, type Words } from '../locale/words.ts'
 import { alarmRow, alarmRows, bySeverity, isOpen } from '../panels/alarm-rows.ts'
@@ -224,14 +225,22 @@ export function caption(drawn: Drawn): TemplateResult {
   const capture = model.doc?.tilesets.find((t) => t.captured !== undefined || t.source !== undefined)
   const refined = refinementWords(model, w)
   const bar = scaleBar(model.metersPerPx, look.layout === 'wide' ? 88 : 64)
+  const wide = look.layout === 'wide'
+  const isRefined = model.refinement.state === 'complete'
+  const live = liveness(model, nowFor(drawn))
   const facts = [
-    // On a phone the bar of an alarm takes the place of the status.
-    phone && alarmBar(drawn) !== nothing ? html`<span>${liveWords(liveness(model, nowFor(drawn)), drawn, w)}</span>` : nothing,
-    capture?.captured === undefined ? nothing : html`<span>${w.captured(capture.captured)}</span>`,
-    capture?.source === undefined || look.layout !== 'wide' ? nothing : html`<span>${said(capture.source, look.locale)}</span>`,
-    refined === '' ? nothing : html`<span part="refinement" class=${model.refinement.state === 'starved' ? 'warn' : ''}>${refined}</span>`,
-    model.ground === null || look.layout !== 'wide' ? nothing : html`<span part="ground">${groundWords(model.ground)}</span>`,
-    model.placedLocal && look.layout === 'wide' ? html`<span>${w.placedLocal}</span>` : nothing,
+    // On a phone the bar of an alarm takes the place of the status; why nothing comes is told by a strip.
+    phone && alarmBar(drawn) !== nothing && !isStopped(live) ? html`<span>${liveWords(live, drawn, w)}</span>` : nothing,
+    capture?.captured === undefined || (phone && !isRefined && refined !== '')
+      ? nothing
+      : html`<span>${w.captured(capture.captured)}</span>`,
+    capture?.source === undefined || !wide ? nothing : html`<span>${said(capture.source, look.locale)}</span>`,
+    // One line must do on a phone: there it takes the place of the date, and once all is as it should be only a screen reader tells it.
+    refined === ''
+      ? nothing
+      : html`<span part="refinement" class=${classMap({ warn: model.refinement.state === 'starved', heard: phone && isRefined })}>${refined}</span>`,
+    model.ground === null || !wide ? nothing : html`<span part="ground">${groundWords(model.ground)}</span>`,
+    model.placedLocal && wide ? html`<span>${w.placedLocal}</span>` : nothing,
   ]
   return html`<div part="caption" class="caption">
     <span class="facts">${facts.map((fact) => html`${fact} `)}</span>

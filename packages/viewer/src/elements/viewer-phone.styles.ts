@@ -46,7 +46,7 @@ export const phoneStyles = css`
     background: var(--tw-fill-blue);
     color: var(--tw-on-blue);
   }
-  .bar .sign path {
+  .bar .sign path:first-child {
     stroke: currentColor;
     stroke-width: 1.5;
   }
@@ -152,7 +152,10 @@ export const phoneStyles = css`
     align-items: flex-end;
   }
   .phone .facts {
+    flex-wrap: nowrap;
     gap: 0 calc(0.75 * var(--tw-unit));
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
   .phone .caption > * {
     padding: calc(0.125 * var(--tw-unit)) calc(0.5 * var(--tw-unit));

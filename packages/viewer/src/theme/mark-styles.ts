@@ -7,34 +7,36 @@ export const markStyles = css`
     height: calc(1.375 * var(--tw-unit));
     flex: none;
   }
-  .sign text {
-    font: 700 13px var(--tw-font);
+  .sign .digit {
+    stroke-width: 2;
+    stroke-linecap: round;
+    stroke-linejoin: round;
   }
-  .sign.red path {
+  .sign.red path:first-child {
     fill: var(--tw-fill-red);
     stroke: #fff;
     stroke-width: 2;
   }
-  .sign.red text {
-    fill: var(--tw-on-red);
+  .sign.red .digit {
+    stroke: var(--tw-on-red);
   }
-  .sign.orange path {
+  .sign.orange path:first-child {
     fill: var(--tw-fill-orange);
   }
-  .sign.orange text {
-    fill: var(--tw-on-orange);
+  .sign.orange .digit {
+    stroke: var(--tw-on-orange);
   }
-  .sign.yellow path {
+  .sign.yellow path:first-child {
     fill: var(--tw-fill-yellow);
   }
-  .sign.yellow text {
-    fill: var(--tw-on-yellow);
+  .sign.yellow .digit {
+    stroke: var(--tw-on-yellow);
   }
-  .sign.blue path {
+  .sign.blue path:first-child {
     fill: var(--tw-fill-blue);
   }
-  .sign.blue text {
-    fill: var(--tw-on-blue);
+  .sign.blue .digit {
+    stroke: var(--tw-on-blue);
   }
   .mark {
     width: calc(1.875 * var(--tw-unit));

@@ -1,5 +1,5 @@
 // The small drawings of lists and cards: shape tells the kind, the sign tells the severity by form, colour and number.
-import { glyphPath, PLATES, SIGNS } from '@twinmap/core/internal/labels/symbol-paths'
+import { glyphPath, PLATES, SIGN_DIGITS, SIGNS } from '@twinmap/core/internal/labels/symbol-paths'
 import type { Priority, Shape } from '@twinmap/core/kind'
 import { html, type TemplateResult } from 'lit'
 
@@ -11,8 +11,6 @@ export const kindMark = ({ shape, glyph }: { readonly shape: Shape; readonly gly
   </svg>`
 
 const HUES = { 1: 'red', 2: 'orange', 3: 'yellow', 4: 'blue' } as const
-/** Where the number stands: low in the triangle, which is wide below. */
-const NUMBER_Y = { 1: 4.8, 2: 7.4, 3: 4.8, 4: 4.8 } as const
 
 export const hueOf = (priority: Priority): 'red' | 'orange' | 'yellow' | 'blue' => HUES[priority]
 
@@ -20,5 +18,5 @@ export const hueOf = (priority: Priority): 'red' | 'orange' | 'yellow' | 'blue' 
 export const severitySign = (priority: Priority, label: string): TemplateResult => html`
   <svg class="sign ${HUES[priority]}" viewBox="-12 -12 24 24" role="img" aria-label=${label}>
     <path d=${SIGNS[priority]}></path>
-    <text y=${NUMBER_Y[priority]} text-anchor="middle">${priority}</text>
+    <path class="digit" d=${SIGN_DIGITS[priority]}></path>
   </svg>`
