@@ -8,19 +8,14 @@ import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
 import { errorFromData, TwinError } from './error/twin-error.ts'
 import { liveClock } from './live/clock.ts'
-import { browserNet, createNet, httpOrigin } from './net/net.ts'
+import { browserNet, createNet } from './net/net.ts'
 import type { Twin, TwinEvents, TwinOptions, TwinPorts } from './twin-parts.ts'
+import { createTwinTokens } from './twin-tokens.ts'
 import { createClient } from './worker/client.ts'
 import type { AlarmShown, Described, Health, OpenedLayer, WorkerMessage } from './worker/messages.ts'
 
 /** The camera's view goes to the worker at this pace, for picks and labels. */
 const VIEW_MS = 100
-
-/** No feed's name: where none is, no token goes. */
-const NO_FEED = '\0'
-
-/** Who could not give a token is asked again after this. */
-const TOKEN_AGAIN_MS = 2000
 
 const browser: TwinPorts = {
   net: browserNet,
@@ -36,17 +31,19 @@ const browser: TwinPorts = {
 export async function createTwin(options: TwinOptions): Promise<Twin> {
   const { src, allow = [], locale = 'zh', theme = 'light', getToken, signal } = options
   const { net: netPorts, nowMs, beforeFrame } = { ...browser, ...options.ports }
-  /** By feed: its token goes to its own origin, and nowhere else. A document without feeds asks for one by an empty name. */
-  const tokens = new Map<string, string | null>()
-  let feeds: readonly { readonly id: string; readonly url: string }[] = []
-  const tokenFor = (origin: string) => tokens.get(feeds.find(({ url }) => httpOrigin(url) === origin)?.id ?? NO_FEED) ?? null
-  const net = createNet({ base: src, allow, tokenFor }, netPorts)
+  const ending = new AbortController()
+  const tokens = createTwinTokens(src, {
+    getToken,
+    send: (feed, token) => calls.token({ feed, token }),
+    tell: (error) => tell(error),
+    ended: ending.signal,
+  })
+  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor }, netPorts)
   const doc = options.doc ?? (await loadDocument(src, net.json, signal === undefined ? {} : { signal }))
-  feeds = doc.feeds.length === 0 ? [{ id: '', url: src }] : doc.feeds
+  tokens.begin(doc)
   signal?.throwIfAborted()
 
   const events = new Emitter<TwinEvents>()
-  const ending = new AbortController()
   let clock = liveClock(nowMs(), 0)
   let all: readonly OpenedLayer[] = []
   let standing: readonly AlarmShown[] = []
@@ -54,8 +51,6 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   let selected: Described | null = null
   /** Between the wish to sign out and the worker's answer what still arrives is of somebody. */
   let signingOut = false
-  /** How often: who was asked for a token before the last time answers too late, however soon. */
-  let signedOut = 0
   let viewTimer: ReturnType<typeof setTimeout> | null = null
   const tell = (error: unknown) => {
     if (!ending.signal.aborted)
@@ -112,29 +107,11 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       engine.setClock((clock = message.clock))
       events.emit('clock', clock)
     } else if (message.type === 'error') tell(errorFromData(message.error))
-    else answerToken(message).catch(tell)
-  }
-
-  function take(feed: string, token: string | null): Promise<void> {
-    tokens.set(feed, token)
-    return calls.token({ feed, token: token ?? '' })
-  }
-
-  async function answerToken({ feed, expired }: { readonly feed: string; readonly expired: boolean }): Promise<void> {
-    const mine = signedOut
-    const isLate = () => ending.signal.aborted || mine !== signedOut
-    let given: string | null
-    try {
-      given = (await getToken?.({ feed, expired })) ?? null
-    } catch (error) {
-      tell(error) // whoever gives tokens may be back soon; the map is shown meanwhile
-      await new Promise((resolve) => setTimeout(resolve, TOKEN_AGAIN_MS))
-      if (!isLate()) await answerToken({ feed, expired })
-      return
-    }
-    if (isLate()) return
-    if (given === null && expired) return twin.signOut()
-    await take(feed, given)
+    else if (!signingOut)
+      tokens
+        .answer(message)
+        .then((given) => (given ? undefined : twin.signOut()))
+        .catch(tell)
   }
 
   async function open(): Promise<void> {
@@ -205,8 +182,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     },
     async signOut() {
       signingOut = true
-      signedOut++
-      tokens.clear()
+      tokens.drop()
       asked++
       standing = []
       labels.set([])
@@ -217,10 +193,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       })
     },
     async signIn() {
-      const mine = signedOut
-      const given = await Promise.all(feeds.map(async ({ id }) => [id, (await getToken?.({ feed: id, expired: false })) ?? null] as const))
-      if (ending.signal.aborted || mine !== signedOut) return
-      await Promise.all(given.map(([feed, token]) => take(feed, token)))
+      await tokens.signIn()
       // What was refused meanwhile may be seen now.
       for (const tileset of tilesets) tileset.retry()
     },

@@ -1,0 +1,84 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import type { GetToken } from './twin-parts.ts'
+import { createTwinTokens } from './twin-tokens.ts'
+
+const SRC = 'https://town.example/twin/longwan.twin.json'
+const feed = (id: string, url: string) => ({ id, type: 'websocket', url }) as const
+const FEEDS = [
+  feed('town', 'wss://town.example/live'),
+  feed('second', 'https://town.example/other'),
+  feed('water', 'wss://water.example/live'),
+]
+
+function tokensOf(getToken: GetToken | undefined, feeds = FEEDS) {
+  const sent: [string, string][] = []
+  const told: unknown[] = []
+  const ending = new AbortController()
+  const tokens = createTwinTokens(SRC, {
+    getToken,
+    send: async (feed, token) => void sent.push([feed, token]),
+    tell: (error) => told.push(error),
+    ended: ending.signal,
+  })
+  tokens.begin({ feeds })
+  return { tokens, sent, told, ending }
+}
+const ORIGINS = ['https://town.example', 'https://water.example', 'https://tiles.example']
+afterEach(() => vi.useRealTimers())
+
+test('a token goes to its own feed and to that origin; the first feed of an origin decides for it', async () => {
+  const { tokens, sent } = tokensOf(({ feed }) => (feed === 'second' ? null : `jwt of ${feed}`))
+  expect(ORIGINS.map(tokens.tokenFor)).toEqual([null, null, null])
+  await tokens.signIn()
+  expect(sent).toEqual([
+    ['town', 'jwt of town'],
+    ['second', ''],
+    ['water', 'jwt of water'],
+  ])
+  expect(ORIGINS.map(tokens.tokenFor)).toEqual(['jwt of town', 'jwt of water', null])
+  tokens.drop()
+  expect(ORIGINS.map(tokens.tokenFor)).toEqual([null, null, null])
+})
+
+test('a document without feeds has one token, for its own origin', async () => {
+  const { tokens, sent } = tokensOf(() => 'jwt', [])
+  await tokens.signIn()
+  expect(sent).toEqual([['', 'jwt']])
+  expect(ORIGINS.map(tokens.tokenFor)).toEqual(['jwt', null, null])
+})
+
+test('says that nobody is signed in only where the last token ended', async () => {
+  const { tokens, sent } = tokensOf(() => null)
+  expect(await tokens.answer({ feed: 'town', expired: false })).toBe(true)
+  expect(await tokens.answer({ feed: 'town', expired: true })).toBe(false)
+  expect(sent).toEqual([['town', '']])
+  expect(await tokensOf(undefined).tokens.answer({ feed: 'town', expired: false })).toBe(true)
+})
+
+test.each(['drop', 'end'] as const)('an answer that comes after %s is kept by nobody', async (how) => {
+  let give!: (token: string) => void
+  const { tokens, sent, ending } = tokensOf(() => new Promise<string>((resolve) => (give = resolve)))
+  const asked = tokens.answer({ feed: 'town', expired: false })
+  await Promise.resolve()
+  if (how === 'drop') tokens.drop()
+  else ending.abort()
+  give('jwt')
+  expect(await asked).toBe(true)
+  expect([sent, tokens.tokenFor(ORIGINS[0]!)]).toEqual([[], null])
+})
+
+test('who could not give one is asked again, until it is too late', async () => {
+  vi.useFakeTimers()
+  let asked = 0
+  const { tokens, sent, told } = tokensOf(() => {
+    if (++asked === 2) return 'jwt'
+    throw new Error('the portal restarts')
+  })
+  const answered = tokens.answer({ feed: 'water', expired: false })
+  await vi.advanceTimersByTimeAsync(2000)
+  expect([await answered, asked, sent, told.length]).toEqual([true, 2, [['water', 'jwt']], 1])
+  const late = tokens.answer({ feed: 'water', expired: true })
+  tokens.drop()
+  await vi.advanceTimersByTimeAsync(2000)
+  expect([await late, asked]).toEqual([true, 3])
+})
