@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { fingerprint } from './fingerprint.mjs'
+import { PNPM } from './install.mjs'
 import { createTally } from './tally.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -32,6 +33,10 @@ describe('an old Node', () => {
     expect(await started(version)).toEqual({ code: 0, output: '' }),
   )
 })
+
+// pnpm itself refuses by this field; `packageManager` would have it fetch another one at each call.
+test('a pnpm of their own that is too old is refused', () =>
+  expect(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).engines.pnpm).toBe(`>=${/@(\d+)/.exec(PNPM)![1]}`))
 
 describe('what a step read', () => {
   const inside = relative(ROOT, folder)

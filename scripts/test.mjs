@@ -4,6 +4,7 @@ import './check-node.mjs'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exampleTypes } from './example-types.mjs'
 import { install } from './install.mjs'
 import { node, ROOT, seconds } from './run.mjs'
 import { createTally } from './tally.mjs'
@@ -67,6 +68,7 @@ await check('build', async () => {
   return { code: 0 }
 })
 await check('types', () => bin('typescript/bin/tsc', '-p', 'tsconfig.test.json'))
+await check('types of examples', () => exampleTypes({ quiet: true }))
 await vitest('unit')
 await vitest('e2e')
 
