@@ -33,7 +33,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
     await opened.close()
   })
 
-  test('a coarser target stops at the parent, and a change of the grade is seen in the next frame', async () => {
+  test('a coarser target stops at the parent, and a change of grade or haze is seen in the next frame', async () => {
     const opened = await tiles.open()
     const { quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 64 })
     expect(quarters).toEqual(ROOT)
@@ -42,6 +42,14 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       return [...window.viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)]
     })
     expect(graded).toEqual(near([60, 60, 60]))
+    // All in the haze, then none of it: the picture is nearer than the haze begins.
+    const hazy = await opened.page.evaluate(() =>
+      [0, 1e6].map((fromMeters) => {
+        window.viewer.tilesets().setHaze({ color: [1, 0.5, 0], most: 0.5, fromMeters, reachMeters: 0.01 })
+        return [...window.viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)]
+      }),
+    )
+    expect(hazy).toEqual([near([157, 94, 30]), near([60, 60, 60])])
     await opened.close()
   })
 

@@ -36,6 +36,7 @@ export const createPlainTilesets: CreateTilesets = ({ invalidate, onPlaced }) =>
     raycast: (raycaster) => raycaster.intersectObject(group, true)[0] ?? null,
     refinement: { state: 'complete', share: 1 },
     setGrade: () => undefined,
+    setHaze: () => undefined,
     reload: () => {
       changed = true
     },

@@ -32,7 +32,7 @@ import { overlayFrame } from './overlay-frame.ts'
 import { OwnRenderer } from './own-renderer.ts'
 import { Sky } from './sky.ts'
 import { Surface } from './surface.ts'
-import { THEMES } from './theme.ts'
+import { meshHaze, THEMES } from './theme.ts'
 import type { CreateTilesets, Tilesets } from './tileset/tileset-part.ts'
 
 /** With reduced motion a marker is shown at the end of its glide, so it is picked there: after the longest that a patch can say. */
@@ -294,6 +294,8 @@ class ThreeEngine implements Engine {
     const { three, gl } = this.#renderer
     const { pose, lens } = this.#rig
     const axes = axesOf(this.#frame, pose)
+    const above = this.#aboveGround()
+    this.#tilesets.setHaze(meshHaze(THEMES[this.#theme], above))
     three.render(this.#scene, this.#camera)
     const frame = overlayFrame(
       gl,
@@ -301,7 +303,7 @@ class ThreeEngine implements Engine {
       { pixelRatio: three.getPixelRatio(), twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
     )
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
-    this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, this.#aboveGround())
+    this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, above)
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()

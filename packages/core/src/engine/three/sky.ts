@@ -3,7 +3,7 @@
 import type { Vec3 } from '../../geo/ellipsoid.ts'
 import { type GlProgram, makeProgram } from './gl-program.ts'
 import type { OverlayFrame } from './overlay-frame.ts'
-import type { ThemeColors } from './theme.ts'
+import { hazeReachMeters, type ThemeColors } from './theme.ts'
 
 const VERTEX = `#version 300 es
 out vec2 vNdc;
@@ -21,6 +21,7 @@ uniform vec3 uForward;
 uniform vec3 uZenith;   // the ellipsoid's normal at the eye
 uniform float uDip;     // sine of the angle from level down to the horizon
 uniform float uHeight;  // of the eye over the ground, metres
+uniform float uReach;   // of the haze, metres
 uniform vec3 uSky;
 uniform vec3 uHaze;
 uniform vec3 uGround;
@@ -30,9 +31,9 @@ void main() {
   vec3 ray = normalize(uForward + uRight * vNdc.x + uUp * vNdc.y);
   float rise = dot(ray, uZenith) + uDip;
   float above = smoothstep(0.0, 0.30, rise);
-  // The way to the ground, metres; haze takes half of its colour in six times the eye's height, at least in 600 m.
+  // The way to the ground, metres.
   float away = uHeight / max(1e-4, -rise);
-  float clear = exp(-away / max(900.0, 9.0 * uHeight));
+  float clear = exp(-away / uReach);
   vec3 below = mix(uHaze, uGround, clear);
   vec3 rgb = rise > 0.0 ? mix(uHaze, uSky, above) : below;
   // Eight bits band on a slow gradient: half a step of noise hides it.
@@ -71,6 +72,7 @@ export class Sky {
     const earthMeters = 6_371_000
     gl.uniform1f(at('uDip'), Math.sqrt(1 - (earthMeters / (earthMeters + height)) ** 2))
     gl.uniform1f(at('uHeight'), height)
+    gl.uniform1f(at('uReach'), hazeReachMeters(height))
     gl.uniform3fv(at('uSky'), colors.sky)
     gl.uniform3fv(at('uHaze'), colors.haze)
     gl.uniform3fv(at('uGround'), colors.ground)

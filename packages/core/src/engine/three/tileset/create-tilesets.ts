@@ -10,7 +10,7 @@ import { gpuLimits } from './gpu-limits.ts'
 import { createImageStore } from './image-store.ts'
 import { MountedStream, type SharedPorts } from './mounted-stream.ts'
 import { refinementOf } from './refinement.ts'
-import { neutralGrade, setGrade } from './tile-material.ts'
+import { neutralGrade, setGrade, setHaze } from './tile-material.ts'
 import type { TileTexture } from './tile-texture.ts'
 import type { CreateTilesets, TilesetsPorts } from './tileset-part.ts'
 import { createUploadQueue } from './upload-queue.ts'
@@ -132,6 +132,7 @@ export const createTilesets: CreateTilesets = (ports) => {
       changed = true
       ports.invalidate()
     },
+    setHaze: (haze) => setHaze(grade, haze),
     reload() {
       for (const stream of mounted) stream.reload()
       changed = true

@@ -1,27 +1,52 @@
-// The one material of tiles: unlit, since a capture carries its light in its picture, with the theme's grade over it. What has no picture is
+// The one material of tiles: unlit, since a capture carries its light in its picture, with the theme's grade and haze over it. What has no picture is
 // given the little shade that lets its form be seen.
-import { DoubleSide, FrontSide, MeshBasicMaterial, PointsMaterial, type Texture, type WebGLProgramParametersWithUniforms } from 'three'
+import {
+  DoubleSide,
+  FrontSide,
+  MeshBasicMaterial,
+  PointsMaterial,
+  type Texture,
+  Vector2,
+  Vector4,
+  type WebGLProgramParametersWithUniforms,
+} from 'three'
 import type { Material } from '../../../tiles/content.ts'
-import type { MeshGrade } from './tileset-part.ts'
+import type { MeshGrade, MeshHaze } from './tileset-part.ts'
 
 /** One object for all materials of a viewer: to change it is to change them all with the next frame. */
 export interface GradeUniforms {
   readonly twinSaturation: { value: number }
   readonly twinBrightness: { value: number }
+  /** Colour, and the share of it far away. */
+  readonly twinHaze: { readonly value: Vector4 }
+  /** Where it begins, and 1 / its reach, metres. */
+  readonly twinAir: { readonly value: Vector2 }
 }
 
-export const neutralGrade = (): GradeUniforms => ({ twinSaturation: { value: 1 }, twinBrightness: { value: 1 } })
+export const neutralGrade = (): GradeUniforms => ({
+  twinSaturation: { value: 1 },
+  twinBrightness: { value: 1 },
+  twinHaze: { value: new Vector4(0, 0, 0, 0) },
+  twinAir: { value: new Vector2(0, 0) },
+})
 
 export function setGrade(uniforms: GradeUniforms, { saturation, brightness }: MeshGrade): void {
   uniforms.twinSaturation.value = saturation
   uniforms.twinBrightness.value = brightness
 }
 
-// After the conversion to the screen's sRGB, as a CSS filter would do it: the designer's factors are told in that space. Luminance by
-// ITU-R BT.709.
+export function setHaze({ twinHaze, twinAir }: GradeUniforms, { color, most, fromMeters, reachMeters }: MeshHaze): void {
+  twinHaze.value.set(...color, most)
+  twinAir.value.set(fromMeters, 1 / reachMeters)
+}
+
+// After the conversion to the screen's sRGB, as a CSS filter would do it: the designer's factors and colours are told in that space.
+// Luminance by ITU-R BT.709. 1 / gl_FragCoord.w is the distance along the view.
 const GRADE = `
   float twinGrey = dot(gl_FragColor.rgb, vec3(0.2126, 0.7152, 0.0722));
-  gl_FragColor.rgb = mix(vec3(twinGrey), gl_FragColor.rgb, twinSaturation) * twinBrightness;`
+  gl_FragColor.rgb = mix(vec3(twinGrey), gl_FragColor.rgb, twinSaturation) * twinBrightness;
+  float twinFar = max(0.0, 1.0 / gl_FragCoord.w - twinAir.x) * twinAir.y;
+  gl_FragColor.rgb = mix(gl_FragColor.rgb, twinHaze.rgb, twinHaze.a * (1.0 - exp(-twinFar)));`
 
 // Facets from the screen's own derivatives: no normals are loaded. Lit from above the camera's left shoulder, never black.
 const SHADE = `
@@ -30,7 +55,7 @@ const SHADE = `
 
 function patch(shader: WebGLProgramParametersWithUniforms, uniforms: GradeUniforms, plain: boolean): void {
   Object.assign(shader.uniforms, uniforms)
-  const declare = `uniform float twinSaturation;\nuniform float twinBrightness;\n${plain ? 'varying vec3 twinPosition;\n' : ''}`
+  const declare = `uniform float twinSaturation;\nuniform float twinBrightness;\nuniform vec4 twinHaze;\nuniform vec2 twinAir;\n${plain ? 'varying vec3 twinPosition;\n' : ''}`
   shader.fragmentShader =
     declare + shader.fragmentShader.replace('#include <colorspace_fragment>', `#include <colorspace_fragment>${GRADE}`)
   if (!plain) return

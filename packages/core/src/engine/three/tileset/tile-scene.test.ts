@@ -18,7 +18,7 @@ import type { Geometry, Mode } from '../../../tiles/content.ts'
 import { decodeTile } from '../../../tiles/decode-tile.ts'
 import { DEFAULT_MATERIAL } from '../../../tiles/materials.ts'
 import { samplePlaneGlb } from '../../../tiles/sample-tile.ts'
-import { neutralGrade, setGrade } from './tile-material.ts'
+import { neutralGrade, setGrade, setHaze } from './tile-material.ts'
 import { buildTileScene } from './tile-scene.ts'
 
 const ports = { meshopt: noMeshopt, resource: async () => new Uint8Array() }
@@ -121,6 +121,15 @@ describe('the material of tiles', () => {
     setGrade(grade, { saturation: 0.78, brightness: 0.86 })
     expect([shader.uniforms['twinSaturation']!.value, shader.uniforms['twinBrightness']!.value]).toEqual([0.78, 0.86])
     expect(shader.fragmentShader.indexOf('twinGrey')).toBeGreaterThan(shader.fragmentShader.indexOf('colorspace_fragment'))
+  })
+
+  test('has no haze until it is told one, which then lies over the grade', () => {
+    const { grade, shader } = shaderOf(false)
+    expect(grade.twinHaze.value.w).toBe(0)
+    setHaze(grade, { color: [0.2, 0.4, 0.6], most: 0.75, fromMeters: 200, reachMeters: 900 })
+    expect((shader.uniforms['twinHaze'] as unknown as typeof grade.twinHaze).value.toArray()).toEqual([0.2, 0.4, 0.6, 0.75])
+    expect(grade.twinAir.value.toArray()).toEqual([200, 1 / 900])
+    expect(shader.fragmentShader.indexOf('twinHaze.rgb')).toBeGreaterThan(shader.fragmentShader.indexOf('* twinBrightness;'))
   })
 
   test('shades only what has no picture, and so needs two programs in all', () => {

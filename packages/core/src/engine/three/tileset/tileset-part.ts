@@ -11,6 +11,18 @@ export interface MeshGrade {
   readonly brightness: number
 }
 
+/** How the mesh fades into the air with its distance along the view. */
+export interface MeshHaze {
+  /** sRGB, 0 to 1. */
+  readonly color: readonly [number, number, number]
+  /** Share of the haze infinitely far away; 0: none. */
+  readonly most: number
+  /** Nearer than this there is none. */
+  readonly fromMeters: number
+  /** From there on it takes 1 − 1/e of that share in so many metres. */
+  readonly reachMeters: number
+}
+
 export interface TilesetsPorts {
   /** Local ENU metres of the twin's origin, Z up: what the scene is in. `group` stands in it at its own origin, unturned. */
   readonly origin: Origin
@@ -42,6 +54,8 @@ export interface Tilesets {
   readonly refinement: Refinement
   /** Takes effect with the next drawn frame. */
   setGrade(grade: MeshGrade): void
+  /** For the next drawn frame, which it does not ask for: it goes with the camera. None until told. */
+  setHaze(haze: MeshHaze): void
   /** After a lost context: drops what was on the GPU and loads it again. */
   reload(): void
   /** Aborts requests, closes images, disposes of textures, geometries and materials, and leaves the decode pool. */
