@@ -1,8 +1,10 @@
 // The demo's portal. A real one has its own sign-in and its own `getToken`; here theme, language, view and role come from
 // the page's address (`?role=public&theme=dark`), and the demo's server signs a token for the role. Title and text follow
-// the twin that is shown, so that a capture of your own never wears the demo's name.
+// the twin that is shown, so that a capture of your own never wears the demo's name. Without a role in the address the whole
+// page is the command centre's, who sees the walking person and acknowledges her SOS; the page that embeds the map is
+// everybody's.
 const asked = new URLSearchParams(location.search)
-const role = asked.get('role') ?? 'care'
+const role = asked.get('role') ?? (document.body.classList.contains('full') ? 'command' : 'public')
 const SUBJECT = '实景一张图'
 const SIMULATED = 'simulated drone capture'
 
