@@ -54,6 +54,15 @@ export interface TilesetJson {
 const fault = (file: string, pointer: string, sentence: string) =>
   new TwinError('tileset-invalid', `${file}: ${pointer} ${sentence}`, { file, pointer })
 
+/** Parses the bytes of a JSON file of a tileset. @throws TwinError `tileset-invalid` */
+export function parseTilesetBytes(bytes: ArrayBuffer, file: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch (error) {
+    throw new TwinError('tileset-invalid', `${file}: is not JSON (${error instanceof Error ? error.message : error})`, { file })
+  }
+}
+
 /** Throws `tileset-invalid` with file and pointer. */
 export function readTilesetJson(value: unknown, file: string): TilesetJson {
   if (!isObject(value) || !isObject(value['root']))

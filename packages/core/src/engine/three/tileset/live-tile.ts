@@ -14,6 +14,8 @@ export interface LiveTile extends Omit<TileJson, 'children'> {
   parent: LiveTile | null
   /** Told by the tileset that it came with. */
   upAxis?: UpAxis
+  /** Of a tileset's root: where that tileset came from. */
+  tilesetUrl?: string
   /** What this tile holds on GPU and page. */
   hold?: TileHold
   /** What it was, while it is an empty place: it failed, and nobody stands in. */

@@ -4,7 +4,7 @@ import type { DownloadPriorityQueue, LRUCache, PriorityQueue } from '3d-tiles-re
 import { type Intersection, Matrix4, type Object3D, type PerspectiveCamera, type Raycaster } from 'three'
 import { TwinError } from '../../../error/twin-error.ts'
 import { inFile } from '../../../tiles/fault.ts'
-import { readTilesetJson } from '../../../tiles/tileset-json.ts'
+import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
 import { type LiveTile, type LiveTileset, LOADED } from './live-tile.ts'
 import { placeTileset } from './placement.ts'
@@ -62,7 +62,7 @@ export class MountedStream {
     try {
       const href = new URL(url, document.baseURI).href
       const bytes = await this.#ports.fetchBytes(href, signal)
-      const tileset = readTilesetJson(parse(bytes, href), placeOf(href)) as LiveTileset
+      const tileset = readTilesetJson(parseTilesetBytes(bytes, placeOf(href)), placeOf(href)) as LiveTileset
       const placed = placeTileset(at, tileset.root, this.#ports.origin)
       signal.throwIfAborted()
       const tiles = new StreamedTileset(href, tileset, {
@@ -246,13 +246,3 @@ export class MountedStream {
 const view = new Matrix4()
 const viewOf = ({ projectionMatrix, matrixWorld }: PerspectiveCamera): Matrix4 =>
   view.copy(matrixWorld).invert().premultiply(projectionMatrix)
-
-function parse(bytes: ArrayBuffer, url: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch (error) {
-    throw new TwinError('tileset-invalid', `${placeOf(url)}: is not JSON (${error instanceof Error ? error.message : error})`, {
-      file: placeOf(url),
-    })
-  }
-}

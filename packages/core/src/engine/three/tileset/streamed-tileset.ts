@@ -3,12 +3,13 @@
 // and silence on the console. A load that fails never rejects into the base class: it ends here, as an event.
 import { TilesRenderer } from '3d-tiles-renderer/three'
 import type { Matrix4, Vector3 } from 'three'
-import { TwinError } from '../../../error/twin-error.ts'
+import type { TwinError } from '../../../error/twin-error.ts'
 import { inFile } from '../../../tiles/fault.ts'
 import type { UpAxis } from '../../../tiles/matrix.ts'
 import { readSubtree } from '../../../tiles/subtree.ts'
-import { readTilesetJson } from '../../../tiles/tileset-json.ts'
+import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
 import { type LiveTile, type LiveTileset, LOADING, QUEUED, type TilesBase, type ViewError } from './live-tile.ts'
+import { nestingFault } from './nesting.ts'
 import { isInside } from './request-volume.ts'
 import { type LoadPorts, loadTile, placeOf, type TileHold } from './tile-load.ts'
 
@@ -96,6 +97,7 @@ export class StreamedTileset extends TilesRenderer {
 
   preprocessTileset(tileset: LiveTileset, url: string, parent: LiveTile | null = null): void {
     if (tileset.upAxis !== undefined) tileset.root.upAxis = tileset.upAxis
+    tileset.root.tilesetUrl = url
     this.preprocessNode(tileset.root, new URL('.', url).href.replace(/\/$/, ''), parent)
   }
 
@@ -106,6 +108,12 @@ export class StreamedTileset extends TilesRenderer {
       tile.internal.hasRenderableContent = false
     }
     tile.upAxis ??= parent?.upAxis ?? this.#upAxis
+    const fault = nestingFault(tile)
+    if (fault === undefined) return
+    // Not among what failed: trying it again changes nothing.
+    this.#empty(tile)
+    delete tile.wasTold
+    this.#ports.onFailed(fault, String(fault.details['named']))
   }
 
   /** Answers with bytes, a checked tileset, or a {@link Failure}: never rejects but by an abort. */
@@ -113,7 +121,7 @@ export class StreamedTileset extends TilesRenderer {
     try {
       const bytes = await this.#ports.fetchBytes(url, signal)
       if (!/\.json($|[?#])/i.test(url)) return bytes
-      const json: unknown = parse(bytes, url)
+      const json = parseTilesetBytes(bytes, placeOf(url))
       // The JSON form of a subtree goes on as bytes.
       return isSubtreeJson(json) ? bytes : (readTilesetJson(json, placeOf(url)) as LiveTileset)
     } catch (error) {
@@ -261,16 +269,6 @@ export class StreamedTileset extends TilesRenderer {
     super.dispose()
     this.#failed.clear()
     this.#standIns.clear()
-  }
-}
-
-function parse(bytes: ArrayBuffer, url: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes))
-  } catch (error) {
-    throw new TwinError('tileset-invalid', `${placeOf(url)}: is not JSON (${error instanceof Error ? error.message : error})`, {
-      file: placeOf(url),
-    })
   }
 }
 
