@@ -14,7 +14,7 @@ export interface Envelope {
   readonly snapshot?: true
   readonly records?: readonly RecordColumns[]
   readonly alarms?: readonly Alarm[]
-  /** Ids that ceased to exist, by kind. */
+  /** Ids that ceased to exist, by kind. The server of this version removes nothing and sends none. */
   readonly gone?: Readonly<Record<string, readonly string[]>>
 }
 

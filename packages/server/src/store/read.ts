@@ -3,6 +3,7 @@ import type { RuleMemory } from '@twinmap/core/internal/alarms/judge'
 import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
 import { type EntityState, mergeRecord, recordsOf } from '@twinmap/core/internal/intake/merge'
 import { ruleKey } from '@twinmap/core/internal/intake/state'
+import { AHEAD_MS } from '@twinmap/core/internal/record/check'
 import type { TwinRecord } from '@twinmap/core/internal/record/record'
 import type Database from 'libsql'
 import type { AuditEntry, HistoryQuery, Loaded, LogEntry, RecordKey, TrackCursor, TrackPage } from './store.ts'
@@ -21,7 +22,8 @@ export interface Reader {
 
 /** Rows of a page; a line of history. */
 export const PAGE_ROWS = 1_000
-const MOST_TRANSITIONS = 10_000
+/** Alarm transitions of one history; docs/formats/wire.md says what comes of more. */
+export const MOST_TRANSITIONS = 10_000
 
 export function createReader(db: Database.Database): Reader {
   const rows = <R extends readonly unknown[]>(sql: string, ...values: unknown[]): R[] =>
@@ -42,7 +44,11 @@ export function createReader(db: Database.Database): Reader {
 
   function stateAt(query: HistoryQuery): TwinRecord[] {
     const [sql, values] = about(query, 'id')
-    const [begin] = rows<[number, number]>('SELECT at_ms, n FROM checkpoint_n WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1', query.fromMs)
+    // So old that nothing in it is of a later time, by a clock that was ahead: that would hide the value before it.
+    const [begin] = rows<[number, number]>(
+      'SELECT at_ms, n FROM checkpoint_n WHERE at_ms <= ? ORDER BY at_ms DESC LIMIT 1',
+      query.fromMs - AHEAD_MS,
+    )
     const states = new Map<string, EntityState>()
     const take = (record: TwinRecord): void => {
       const key = ruleKey(record.kind, record.id, '')
@@ -50,7 +56,7 @@ export function createReader(db: Database.Database): Reader {
     }
     if (begin !== undefined)
       for (const state of jsons<EntityState>(`SELECT json FROM checkpoint WHERE at_ms = ?${sql}`, begin[0], ...values))
-        for (const record of recordsOf(state)) if (record.t <= query.fromMs) take(record)
+        for (const record of recordsOf(state)) take(record)
     const after = begin?.[1] ?? 0
     for (const record of jsons<TwinRecord>(`SELECT json FROM record WHERE n > ? AND t <= ?${sql}`, after, query.fromMs, ...values))
       take(record)
