@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOOK_MS } from '../packages/core/src/worker/client.ts'
 import type { TwinViewer } from '../packages/viewer/src/index.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
@@ -55,6 +56,7 @@ describeWith(missing, 'the viewer and a town', () => {
     viewers = 1,
     ready = true,
     width = 900,
+    soonLooks = false,
   } = {}) {
     await page?.close()
     const tested = await chromium.page({ width, height: 560 })
@@ -66,6 +68,12 @@ describeWith(missing, 'the viewer and a town', () => {
       document.addEventListener('securitypolicyviolation', (e) => now.violations.push(`${e.violatedDirective} ${e.blockedURI}`))
       document.addEventListener('twin-error', (e) => now.errors.push(`${e.detail.error.code} ${e.detail.fatal}`))
     })
+    // The page looks after its worker each quarter of a minute; a test has no minute for that.
+    if (soonLooks)
+      await page.evaluateOnNewDocument((every) => {
+        const real = globalThis.setInterval as (run: () => void, ms?: number) => number
+        Object.assign(globalThis, { setInterval: (run: () => void, ms?: number) => real(run, ms === every ? 300 : ms) })
+      }, LOOK_MS)
     await page.goto(`${town.url}page.html`)
     const token = await town.token(role, lifeMs)
     await page.evaluate(
@@ -367,6 +375,17 @@ describeWith(missing, 'the viewer and a town', () => {
       } finally {
         await without.close()
       }
+    })
+    test('a worker that the browser killed without a word, and the next one', async () => {
+      await opened({ role: 'command', soonLooks: true })
+      await until(() => text('[part=liveness]')).toMatch(/^实时/)
+      const worker = page.workers().find((each) => each.url().includes('twin-worker'))!
+      await worker.evaluate('close()').catch(() => undefined)
+      await until(problem).toMatch(/后台线程中断.*worker-lost/)
+      await until(() => text('[part=offline]')).toMatch(/离线/)
+      await page.evaluate(`${shadow}.querySelector('[part=problem] button').click()`)
+      await until(() => text('[part=liveness]')).toMatch(/^实时/)
+      await until(() => inside('twin-alarm-list', 'li .words')).toContain('张**')
     })
     test('a feed that is down', async () => {
       saves('feedless.twin.json', { feeds: [{ ...VILLAGE.feeds[0], url: 'nowhere' }] })

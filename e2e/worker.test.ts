@@ -180,7 +180,7 @@ test('a worker file that is not there is told, and the map stays', async () => {
   await page.goto(served.url('/worker.html?worker=/gone.js'))
   await until(tested, () => 'made' in globalThis && made.errors.length > 0)
   expect(await page.evaluate(() => [made.errors[0], made.twin.view.current.pitchDeg])).toEqual([
-    expect.stringMatching(/^worker-lost: .*load the page again$/),
+    expect.stringMatching(/^worker-lost: .*try again$/),
     -40,
   ])
   await page.close()

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { workerPair } from '../../test/worker-pair.ts'
 import { TwinError } from '../error/twin-error.ts'
 import { liveClock } from '../live/clock.ts'
-import { createClient } from './client.ts'
+import { createClient, LOOK_MS, SILENT_LOOKS } from './client.ts'
 import type { WorkerMessage } from './messages.ts'
 import { serveTwin } from './serve.ts'
 
@@ -74,8 +74,68 @@ test('a worker that dies rejects what waits and what comes, and is told once', a
   page.fail('again')
   await expect(waiting).rejects.toMatchObject({ code: 'worker-lost' })
   await expect(client.calls.repatch({ layer: 'l' })).rejects.toMatchObject({ code: 'worker-lost' })
-  expect(lost.map(({ message }) => message)).toEqual(['the worker of live data ended: out of memory; load the page again'])
+  expect(lost.map(({ message }) => message)).toEqual(['the worker of live data ended: out of memory; try again'])
   expect(page.terminated).toBe(true)
+})
+
+/** A worker of which nothing but its ears is known. */
+function mute() {
+  const posted: unknown[] = []
+  let hear: (event: Event) => void = () => undefined
+  const lost: TwinError[] = []
+  const worker = {
+    postMessage: (message: unknown) => void posted.push(message),
+    addEventListener: (type: string, listener: (event: Event) => void) => {
+      if (type === 'message') hear = listener
+    },
+    removeEventListener: () => undefined,
+    terminate: vi.fn(),
+  }
+  const client = createClient(
+    worker,
+    () => undefined,
+    (error) => lost.push(error),
+  )
+  const says = () => hear(new MessageEvent('message', { data: { type: 'clock' } }))
+  return { client, posted, lost, says, worker }
+}
+
+test('a worker that was killed without a word is asked, and then given up with what waits for it', async () => {
+  vi.useFakeTimers()
+  try {
+    const { client, posted, lost, says, worker } = mute()
+    says()
+    const waiting = client.calls.describe({ kind: 'K', id: 'x' })
+    waiting.catch(() => undefined)
+    const before = posted.length
+    vi.advanceTimersByTime(LOOK_MS)
+    expect(posted).toHaveLength(before + 1)
+    vi.advanceTimersByTime((SILENT_LOOKS - 1) * LOOK_MS)
+    await expect(waiting).rejects.toMatchObject({ code: 'worker-lost' })
+    expect(lost.map(({ message }) => message)).toEqual(['the worker of live data ended: it answers no more; try again'])
+    expect(worker.terminate).toHaveBeenCalledOnce()
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('one that speaks now and then lives on, and so does one that is still being loaded', () => {
+  vi.useFakeTimers()
+  try {
+    const [talking, loading] = [mute(), mute()]
+    talking.says()
+    for (let i = 0; i < 20; i++) {
+      vi.advanceTimersByTime((SILENT_LOOKS - 1) * LOOK_MS)
+      talking.says()
+    }
+    expect([talking.lost, loading.lost]).toEqual([[], []])
+    talking.client.dispose()
+    loading.client.dispose()
+    expect(vi.getTimerCount()).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('after its end no listener is left', async () => {

@@ -34,10 +34,19 @@ const NAMES: Readonly<Record<keyof WorkerCalls, true>> = {
   token: true,
   repatch: true,
   reconnect: true,
+  ping: true,
   close: true,
 }
 
+/** How often it is looked whether the worker said anything. */
+export const LOOK_MS = 15_000
+/** Looks in a row that heard nothing, the first of which asked: then the worker is dead. Looks, not ms: a page that slept looked at nothing. */
+export const SILENT_LOOKS = 3
+
 /**
+ * A browser may kill a worker without a word, when memory is short: so one that falls silent is asked whether it lives, from
+ * its first word on (until then it is being loaded, which takes as long as the network does).
+ *
  * @param hear - every message of the worker, in order.
  * @param lost - the worker could not start or died; told once, and then every call is rejected.
  */
@@ -45,10 +54,13 @@ export function createClient(worker: WorkerLike, hear: (message: WorkerMessage) 
   const door: Remote<WorkerDoor> = wrap<WorkerDoor>(worker as unknown as Parameters<typeof wrap>[0])
   const waiting = new Set<(error: TwinError) => void>()
   let gone: TwinError | null = null
+  /** Looks since its last word; null: it has not spoken yet. */
+  let silent: number | null = null
 
   const end = (error: TwinError) => {
     if (gone !== null) return
     gone = error
+    clearInterval(looking)
     worker.removeEventListener('message', onMessage)
     worker.removeEventListener('error', onError)
     worker.removeEventListener('messageerror', onError)
@@ -56,17 +68,27 @@ export function createClient(worker: WorkerLike, hear: (message: WorkerMessage) 
     for (const reject of [...waiting]) reject(error)
     waiting.clear()
   }
+  const die = (why: string) => {
+    const error = new TwinError('worker-lost', `the worker of live data ended: ${why}; try again`, {})
+    end(error)
+    lost(error)
+  }
+  const looking = setInterval(() => {
+    if (silent === null) return
+    silent++
+    if (silent === 1)
+      calls.ping().catch(() => undefined) // who is lost is told once, below
+    else if (silent >= SILENT_LOOKS) die('it answers no more')
+  }, LOOK_MS)
   const onMessage = (event: Event) => {
+    silent = 0
     const { data } = event as MessageEvent<unknown>
     // An answer of comlink has an id and no type of ours.
     if (typeof (data as WorkerMessage | null)?.type === 'string' && !('id' in (data as object))) hear(data as WorkerMessage)
   }
   const onError = (event: Event) => {
     event.preventDefault?.()
-    const why = (event as ErrorEvent).message || 'it did not start; its file is missing, or the page may not run it'
-    const error = new TwinError('worker-lost', `the worker of live data ended: ${why}; load the page again`, {})
-    end(error)
-    lost(error)
+    die((event as ErrorEvent).message || 'it did not start; its file is missing, or the page may not run it')
   }
   worker.addEventListener('message', onMessage)
   worker.addEventListener('error', onError)
@@ -83,7 +105,7 @@ export function createClient(worker: WorkerLike, hear: (message: WorkerMessage) 
         .finally(() => waiting.delete(reject))
     })
   const calls = Object.fromEntries(
-    Object.keys(NAMES).map((name) => [name, (parameter: unknown) => call(name, parameter)]),
+    Object.keys(NAMES).map((name) => [name, (parameter?: unknown) => call(name, parameter)]),
   ) as unknown as WorkerCalls
 
   return {

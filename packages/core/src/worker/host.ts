@@ -72,9 +72,7 @@ export function createHost(ports: HostPorts): Host {
   /** What was last sent, so that nothing is sent twice; emptied at sign-out. */
   const sent = { alarms: '[]', labels: '[]', described: 'null', health: '' }
   let toEnu: (location: Location, out: Float64Array) => void = () => undefined
-  let flushTimer: unknown = null
-  let slowTimer: unknown = null
-  let wakeTimer: unknown = null
+  let [flushTimer, slowTimer, wakeTimer]: [unknown, unknown, unknown] = [null, null, null]
 
   const twinMs = () => twinTimeMs(clock, nowMs())
   const given = (): Ports => ({ twinMs: twinMs(), toEnu })
@@ -139,8 +137,7 @@ export function createHost(ports: HostPorts): Host {
 
   function sendLabels(): void {
     if (view === null) return
-    const { covered = [] } = view
-    const labels = chooseLabels(labelCandidates(twin, locale, twinMs()), { view, covered, cardOf: watched })
+    const labels = chooseLabels(labelCandidates(twin, locale, twinMs()), { view, covered: view.covered ?? [], cardOf: watched })
     if (isNew('labels', labels)) post({ type: 'labels', labels })
   }
 
@@ -376,6 +373,7 @@ export function createHost(ports: HostPorts): Host {
       signedIn().end(new TwinError('feed-lost', 'the feeds are connected anew; try again'))
       begin()
     },
+    ping: async () => undefined,
     async repatch({ layer }) {
       const live = twin.layers.get(layer)
       if (live === undefined) return

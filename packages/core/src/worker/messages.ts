@@ -137,6 +137,8 @@ export interface WorkerCalls {
   repatch(p: { readonly layer: string }): Promise<void>
   /** Connects feeds again, also those that were refused, and loads inventories again. */
   reconnect(): Promise<void>
+  /** Says that it lives. */
+  ping(): Promise<void>
   close(): Promise<void>
 }
 

@@ -34,8 +34,8 @@ export class TwinSession {
   readonly #ports: SessionPorts
   readonly #ending = new AbortController()
   #stops: (() => void)[] = []
-  /** The worker did not come as far as its layers. */
-  #layersFailed = false
+  /** The worker did not come as far as its layers, or has died since: only another can go on. */
+  #workerFailed = false
 
   constructor(ports: SessionPorts, options: Omit<OpenOptions, 'signal'>) {
     this.#ports = ports
@@ -91,7 +91,7 @@ export class TwinSession {
     // Layers follow the coarse picture; where they cannot be opened, the twin itself tells the error.
     twin.ready.then(
       () => this.#stops.length > 0 && this.#layersOpen(twin),
-      () => (this.#layersFailed = true),
+      () => (this.#workerFailed = true),
     )
   }
 
@@ -193,9 +193,12 @@ export class TwinSession {
     this.#set({ error: null })
   }
 
-  retry(): void {
+  /** Asks for what failed again. False: there is nothing to ask with, so the twin must be opened anew. */
+  retry(): boolean {
+    if (this.twin === null || this.#workerFailed) return false
     this.#set({ error: null })
-    this.twin?.retry()
+    this.twin.retry()
+    return true
   }
 
   /** Nothing personal is left in the model, and the parts drop theirs; the picture stays. */
@@ -210,7 +213,7 @@ export class TwinSession {
   /** Asks for a token, and goes on with the same picture. False: there is none to go on with, so the twin must be opened anew. */
   async signIn(): Promise<boolean> {
     const { twin } = this
-    if (twin === null || this.#layersFailed) return false
+    if (twin === null || this.#workerFailed) return false
     if (await this.#attempt(() => twin.signIn())) this.#set({ phase: 'ready', expired: false, error: null, health: twin.health.current })
     return true
   }
@@ -239,6 +242,12 @@ export class TwinSession {
 
   #problem(error: TwinError): void {
     this.#set({ error })
+    if (error.code === 'worker-lost') {
+      this.#workerFailed = true
+      // Nobody is left who could say that the feeds are lost.
+      const { health } = this.model
+      if (health !== null) this.#set({ health: { ...health, feeds: health.feeds.map((feed) => ({ ...feed, state: 'lost' })) } })
+    }
     this.#ports.failed(error, false)
   }
 

@@ -20,9 +20,9 @@ type Line = { readonly row: AlarmRow; readonly group: null } | { readonly row: A
  *
  * @fires {CustomEvent<{id: string}>} twin-alarm-open - The reader wants to see an alarm.
  * @csspart heading - Title and number of open alarms.
- * @csspart row - One alarm; also `priority-1` to `priority-4`, and `open` while it waits for an operator.
- * @csspart group - The line of a group; also `row` and the parts of one.
- * @cssprop [--tw-fill-red=#d3302a] - Mark of priority 1; `--tw-fill-orange`, `-yellow`, `-blue` for 2 to 4.
+ * @csspart row - One alarm; `priority-1`, `priority-2`, `priority-3`, `priority-4`: one of that priority; `open`: one that waits for an operator.
+ * @csspart group - The line of a group, which is a row too.
+ * @cssprop [--tw-fill-red=#d3302a] - Mark of priority 1; `--tw-fill-orange`, `--tw-fill-yellow`, `--tw-fill-blue`: of 2 to 4.
  */
 @customElement('twin-alarm-list')
 export class TwinAlarmList extends LitElement {

@@ -17,7 +17,7 @@ import { emit } from './events.ts'
  * @fires {CustomEvent<{}>} twin-close - The close button was pressed.
  * @csspart title - Mark and name.
  * @csspart fields - The values.
- * @csspart alarm - One standing alarm; also `priority-1` to `priority-4`.
+ * @csspart alarm - One standing alarm; `priority-1`, `priority-2`, `priority-3`, `priority-4`: one of that priority.
  * @csspart acknowledge - The button.
  * @cssprop [--tw-accent=#0a7566] - Colour of the button.
  */

@@ -99,6 +99,18 @@ test('stays usable when something fails later, and the reader can put it away', 
   await settled(viewer)
   expect(root.querySelector('[part=problem]')).toBeNull()
 })
+test('never looks live when its worker has died, and opens anew without a reload', async () => {
+  const { viewer, root, twin, twins } = await mounted()
+  twin.send('health', live)
+  twin.send('error', new TwinError('worker-lost', 'the worker of live data ended: it answers no more; try again'))
+  await settled(viewer)
+  expect(words(root, '[part=offline]')).toContain('离线 · 数据停在 14:19')
+  expect(words(root, '[part=problem]')).toContain('后台线程中断 worker-lost 重试')
+  root.querySelector<HTMLElement>('[part=problem] button')!.click()
+  await settled(viewer)
+  expect(twins.opened.map(({ disposed }) => disposed)).toEqual([true, false])
+  expect(root.querySelector('[part=problem]')).toBeNull()
+})
 test('says what to do when there is no WebGL, and keeps the alarms', async () => {
   const { root } = await mounted(fakeTwins({ webgl: false }))
   expect(words(root, '[part=message]')).toContain('webgl-missing')

@@ -11,11 +11,12 @@ import { holdFonts } from '../theme/fonts.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { shippedFonts } from '../theme/shipped-fonts.ts'
 import { shared, tokens } from '../theme/tokens.ts'
+import { watchClicks } from '../tools/clicks.ts'
 import { CoveredParts } from '../tools/covered-parts.ts'
 import { toggleFullscreen } from '../tools/fullscreen.ts'
 import { watchGestures } from '../tools/gestures.ts'
-import { dragSheet, nextStop, type SheetStop } from '../tools/sheet-stops.ts'
-import { prefersDark, prefersStill, unitPx, watchSurroundings } from '../tools/surroundings.ts'
+import { dragSheet, nextStop, type SheetStop, stopOfKey } from '../tools/sheet-stops.ts'
+import { prefersStill, themeOf, unitPx, watchSurroundings } from '../tools/surroundings.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
 import { TwinSession } from './session.ts'
@@ -27,11 +28,9 @@ import type { OpenTwin } from './open-options.ts'
 import { viewerStyles } from './twin-viewer.styles.ts'
 import { chosenOf, EMPTY_MODEL, isStopped, liveness, namedView, nowOf, type ViewerModel } from './viewer-model.ts'
 import { overlay } from './viewer-overlay.ts'
-import { caption, type Drawn, type Layout, layoutOf, middle, nameOf } from './viewer-panels.ts'
+import { caption, type Drawn, type Layout, layoutOf, middle, nameMap } from './viewer-panels.ts'
 import { phoneStyles } from './viewer-phone.styles.ts'
 
-/** A pointer that moved less, px, has clicked. */
-const CLICK_PX = 6
 /** A press of + comes so much nearer, in so long. */
 const ZOOM = 0.5
 const ZOOM_MS = 250
@@ -57,10 +56,10 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart map - The picture, which takes focus and keys.
  * @csspart status - Name, live or old, layers button; `liveness`: live or old, and since when.
  * @csspart tools - The column of tools; `tool`: one of them.
- * @csspart alarms - The alarm list; `alarm-row`, `alarm-heading`: what is in it.
- * @csspart layers - The layer list; `layer-row`, `layer-heading`: what is in it.
- * @csspart card - The card; `card-title`, `card-fields`, `card-alarm`, `acknowledge`: what is in it.
- * @csspart caption - Capture date, refinement and scale bar; `refinement`, `ground`, `scale`: what is in it.
+ * @csspart alarms - The alarm list; `alarm-heading`: its title; `alarm-row`: one alarm.
+ * @csspart layers - The layer list; `layer-heading`: its title; `layer-row`: one layer.
+ * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button.
+ * @csspart caption - Below the map; `refinement`: how far the picture is; `ground`: the place that was clicked; `scale`: the bar.
  * @csspart alarm-bar - On a phone, the worst open alarm.
  * @csspart sheet - On a phone, the bottom sheet.
  * @csspart offline - The strip that tells how old the data is.
@@ -71,11 +70,11 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @cssprop [--tw-accent=#0a7566] - Live, ticked, primary; #5ccfba in dark.
  * @cssprop [--tw-on-accent=#fff] - Text on it.
  * @cssprop [--tw-panel=#fff] - Panels; `--tw-panel-a`: those on the map, a little transparent.
- * @cssprop [--tw-text=#12191c] - Text; `--tw-text-2` and `--tw-text-3`: quieter.
+ * @cssprop [--tw-text=#12191c] - Text; `--tw-text-2`, `--tw-text-3`: quieter.
  * @cssprop [--tw-line=rgb(18 25 28 / .12)] - Lines between rows and around panels.
  * @cssprop [--tw-void=#e9eeec] - Behind everything.
  * @cssprop [--tw-r=6px] - Corners of panels.
- * @cssprop [--tw-fill-red=#d3302a] - Fill of priority 1; `--tw-fill-orange`, `-yellow`, `-blue` for 2 to 4.
+ * @cssprop [--tw-fill-red=#d3302a] - Fill of priority 1; `--tw-fill-orange`, `--tw-fill-yellow`, `--tw-fill-blue`: of 2 to 4.
  */
 @customElement('twin-viewer')
 export class TwinViewer extends LitElement {
@@ -114,7 +113,6 @@ export class TwinViewer extends LitElement {
   #release: (() => void)[] = []
   /** What the session was opened with. */
   #asked: readonly unknown[] = []
-  #pressed = { x: 0, y: 0 }
   #news = new AlarmNews()
   #covered: CoveredParts | null = null
 
@@ -183,7 +181,7 @@ export class TwinViewer extends LitElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     if (!this.isConnected) return
-    this.#nameMap()
+    nameMap(this.map, this.drawn, this.#locale())
     if (changed.has('src') || changed.has('locale') || changed.has('openTwin') || changed.has('getToken')) this.#open()
     if (changed.has('theme')) this.#applyTheme()
     this.#covered?.look(this.twin?.view ?? null)
@@ -205,6 +203,10 @@ export class TwinViewer extends LitElement {
       watchGestures(this, this.map, {
         owner: (owner) => this.twin?.view.setGestures({ wheelAndOneFinger: owner }),
         hint: (hint) => (this.hint = hint),
+      }),
+      watchClicks(this.map, (at) => {
+        this.#focusMap()
+        if (at !== null) void this.#session?.pick(at.x, at.y)
       }),
       holdFonts(this.ownerDocument, shippedFonts),
     ]
@@ -251,7 +253,7 @@ export class TwinViewer extends LitElement {
         src: new URL(src, this.ownerDocument.baseURI).href,
         container: this.map,
         locale,
-        theme: this.#theme(),
+        theme: themeOf(this.theme),
         view: this.view,
         getToken,
       },
@@ -278,15 +280,6 @@ export class TwinViewer extends LitElement {
     this.announced = this.#news.of(model.alarms, model.kinds, this.#locale()) ?? this.announced
   }
 
-  /** The engine's canvas takes the keys; it is named here, in the reader's language. */
-  #nameMap(): void {
-    const canvas = this.map.querySelector('canvas')
-    if (canvas === null) return
-    const locale = this.#locale()
-    canvas.setAttribute('role', 'application')
-    canvas.setAttribute('aria-label', WORDS[locale].mapOf(nameOf(this.drawn, locale)))
-  }
-
   #focusMap(): void {
     this.map.querySelector('canvas')?.focus({ preventScroll: true })
   }
@@ -295,19 +288,12 @@ export class TwinViewer extends LitElement {
     return resolveLocale(this.locale, this, this.ownerDocument.defaultView?.navigator.languages ?? [])
   }
 
-  #theme(): 'light' | 'dark' {
-    if (this.theme === 'light' || this.theme === 'dark') return this.theme
-    return prefersDark() ? 'dark' : 'light'
-  }
-
   #applyTheme(): void {
-    this.twin?.engine.apply({ type: 'theme', theme: this.#theme() })
+    this.twin?.engine.apply({ type: 'theme', theme: themeOf(this.theme) })
   }
 
   #retry = (): void => {
-    const { phase, webgl } = this.drawn
-    if (phase === 'failed' || !webgl) this.#open(true)
-    else this.#session?.retry()
+    if (!this.drawn.webgl || !this.#session?.retry()) this.#open(true)
   }
 
   #closeCard(): void {
@@ -329,13 +315,6 @@ export class TwinViewer extends LitElement {
     if (tool === 'fullscreen') void toggleFullscreen(this)
     else if (tool === 'north') void view?.faceNorth()
     else void view?.zoomBy(tool === 'zoom-in' ? ZOOM : 1 / ZOOM, { durationMs: ZOOM_MS })
-  }
-
-  #clicked = (event: MouseEvent): void => {
-    this.#focusMap()
-    if (Math.hypot(event.clientX - this.#pressed.x, event.clientY - this.#pressed.y) > CLICK_PX) return
-    const box = this.map.getBoundingClientRect()
-    void this.#session?.pick(event.clientX - box.left, event.clientY - box.top)
   }
 
   #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => void this.#session?.openAlarm(id))
@@ -373,9 +352,10 @@ export class TwinViewer extends LitElement {
         grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, unitPx(this), (stop) => (this.stop = stop)),
         pressGrab: () => (this.stop = nextStop(this.stop, 1, true)),
         keyGrab: (event) => {
-          if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return
+          const to = stopOfKey(event.key, this.stop)
+          if (to === null) return
           event.preventDefault()
-          this.stop = nextStop(this.stop, event.key === 'ArrowUp' ? 1 : -1)
+          this.stop = to
         },
       },
     }
@@ -397,13 +377,7 @@ export class TwinViewer extends LitElement {
       @twin-acknowledge=${this.#onAcknowledge}
     >
       <div class="stage">
-        <div
-          part="map"
-          class="map"
-          aria-busy=${this.drawn.phase === 'loading'}
-          @pointerdown=${(e: PointerEvent) => (this.#pressed = { x: e.clientX, y: e.clientY })}
-          @click=${this.#clicked}
-        ></div>
+        <div part="map" class="map" aria-busy=${this.drawn.phase === 'loading'}></div>
         ${this.hint === null ? nothing : html`<div class="hint" role="status">${this.hint === 'wheel' ? w.hintWheel : w.hintTouch}</div>`}
         ${middle(drawn)} ${overlay(drawn)}
         <div class="heard" role="status" aria-live="assertive">${this.announced}</div>

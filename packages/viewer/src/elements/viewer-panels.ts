@@ -52,8 +52,15 @@ export interface Drawn {
 
 const nowFor = ({ model, look }: Drawn): number => nowOf(model, look.wallMs)
 
-export function nameOf(model: ViewerModel, locale: Locale): string {
+function nameOf(model: ViewerModel, locale: Locale): string {
   return model.doc === null ? '' : said(model.doc.name, locale)
+}
+
+/** The engine's canvas takes the keys; it is named in the reader's language. */
+export function nameMap(map: Element, model: ViewerModel, locale: Locale): void {
+  const canvas = map.querySelector('canvas')
+  canvas?.setAttribute('role', 'application')
+  canvas?.setAttribute('aria-label', WORDS[locale].mapOf(nameOf(model, locale)))
 }
 
 /** The card's content: the selected thing, or an alarm whose entity is not known here. */
@@ -181,7 +188,15 @@ const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
   </div>`
 
 /** What trying again may mend. */
-const LASTING: ReadonlySet<string> = new Set(['tileset-missing', 'tile-missing', 'fetch-failed', 'feed-lost', 'token-expired', 'internal'])
+const LASTING: ReadonlySet<string> = new Set([
+  'tileset-missing',
+  'tile-missing',
+  'fetch-failed',
+  'feed-lost',
+  'token-expired',
+  'worker-lost',
+  'internal',
+])
 
 /** On a phone: the worst alarm that waits for an operator. */
 export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextStop, SHEET_STOPS, stopAfterDrag, stopHeight } from './sheet-stops.ts'
+import { nextStop, SHEET_STOPS, stopAfterDrag, stopHeight, stopOfKey } from './sheet-stops.ts'
 
 test('stands at 96 px, half and 92 % of a phone', () =>
   expect(SHEET_STOPS.map((stop) => Math.round(stopHeight(stop, 844, 16)))).toEqual([96, 422, 776]))
@@ -21,4 +21,12 @@ test('goes round by pressing, and stays at the ends by keys', () => {
   expect(nextStop('full', 1, true)).toBe('low')
   expect(nextStop('full', 1)).toBe('full')
   expect(nextStop('low', -1)).toBe('low')
+})
+test('goes one stop by an arrow key, and leaves other keys alone', () => {
+  expect([stopOfKey('ArrowUp', 'low'), stopOfKey('ArrowUp', 'full'), stopOfKey('ArrowDown', 'half'), stopOfKey('a', 'half')]).toEqual([
+    'half',
+    'full',
+    'low',
+    null,
+  ])
 })

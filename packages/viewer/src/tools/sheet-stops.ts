@@ -25,6 +25,10 @@ export function nextStop(stop: SheetStop, by: 1 | -1, round = false): SheetStop 
   return SHEET_STOPS[Math.min(SHEET_STOPS.length - 1, Math.max(0, to))]!
 }
 
+/** Where an arrow key leads; null: the key is the page's. */
+export const stopOfKey = (key: string, stop: SheetStop): SheetStop | null =>
+  key === 'ArrowUp' ? nextStop(stop, 1) : key === 'ArrowDown' ? nextStop(stop, -1) : null
+
 const FLICK_PX_PER_MS = 0.5
 
 /**

@@ -1,7 +1,9 @@
 // What the page and the reader's system tell an element: its size, their wishes, whether anybody looks.
 import { isFullscreen } from './fullscreen.ts'
 
-export const prefersDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').matches
+const prefersDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').matches
+/** `auto` follows the reader's system. */
+export const themeOf = (asked: 'light' | 'dark' | 'auto'): 'light' | 'dark' => (asked !== 'auto' ? asked : prefersDark() ? 'dark' : 'light')
 export const prefersStill = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** What `--tw-unit` is here, px. */

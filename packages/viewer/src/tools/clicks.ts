@@ -1,0 +1,22 @@
+// A click on the map, and not the end of a drag that moved it.
+
+/** A pointer that moved less, px, has clicked. */
+const CLICK_PX = 6
+
+/** Tells each click on `map`, CSS px from its left top, or null for the end of a drag; the answer ends it. */
+export function watchClicks(map: HTMLElement, clicked: (at: { readonly x: number; readonly y: number } | null) => void): () => void {
+  const ending = new AbortController()
+  const { signal } = ending
+  let pressed = { x: 0, y: 0 }
+  map.addEventListener('pointerdown', ({ clientX, clientY }) => (pressed = { x: clientX, y: clientY }), { signal })
+  map.addEventListener(
+    'click',
+    ({ clientX, clientY }) => {
+      const box = map.getBoundingClientRect()
+      const isDrag = Math.hypot(clientX - pressed.x, clientY - pressed.y) > CLICK_PX
+      clicked(isDrag ? null : { x: clientX - box.left, y: clientY - box.top })
+    },
+    { signal },
+  )
+  return () => ending.abort()
+}
