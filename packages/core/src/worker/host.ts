@@ -365,7 +365,7 @@ export function createHost(ports: HostPorts): Host {
       }
     },
     async token({ feed, token }) {
-      if (token === null) return signOut()
+      if (feed === null) return signOut()
       if (session === null && opened !== null) begin()
       tokens.answer(feed, token)
     },

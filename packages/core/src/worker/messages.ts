@@ -129,10 +129,10 @@ export interface WorkerCalls {
   /** `feed` absent: the one that told the alarm. */
   act(p: Action & { readonly feed?: string }): Promise<ActionAnswer>
   /**
-   * Answers `needToken`; an empty token: nobody is signed in. Null signs out: feeds, actions and answers under way end, and
-   * everything personal is dropped; a token after that starts again.
+   * Answers `needToken` of one feed; an empty token: nobody is signed in. Null signs out: feeds, actions and answers under way
+   * end, and everything personal is dropped; a token after that starts again.
    */
-  token(p: { readonly feed: string | null; readonly token: string | null }): Promise<void>
+  token(p: { readonly feed: string; readonly token: string } | { readonly feed: null; readonly token: null }): Promise<void>
   /** Sends the whole layer again, for a context that was lost. */
   repatch(p: { readonly layer: string }): Promise<void>
   /** Connects feeds again, also those that were refused, and loads inventories again. */

@@ -8,8 +8,7 @@ export interface Tokens {
   current(feed: string): Promise<string>
   /** The last one, if any. */
   latest(feed: string): string | null
-  /** Null feed: for all. */
-  answer(feed: string | null, token: string): void
+  answer(feed: string, token: string): void
   /** Forgets all; who still waits hears `signed-out`. */
   drop(): void
 }
@@ -49,11 +48,9 @@ export function createTokens(need: (feed: string, expired: boolean) => void): To
     current: (feed) => (known.has(feed) ? Promise.resolve(known.get(feed)!) : question(feed).answered),
     latest: (feed) => known.get(feed) ?? null,
     answer(feed, token) {
-      for (const each of feed === null ? new Set([...open.keys(), ...known.keys()]) : [feed]) {
-        known.set(each, token)
-        open.get(each)?.resolve(token)
-        open.delete(each)
-      }
+      known.set(feed, token)
+      open.get(feed)?.resolve(token)
+      open.delete(feed)
     },
     drop() {
       known.clear()
