@@ -102,6 +102,43 @@ describeWith(browserMissing(), 'the three engine', () => {
     expect(seen).toEqual({ lost: 32, refused: 'context-lost', events: ['error', 'restored'], same: true, empty: true })
   })
 
+  test('draws the alarms of a hidden layer, and nothing else of it', async () => {
+    const drawn = await pages.it.page.evaluate(async () => {
+      const engine = twin.open({ clock: { mode: 'paused', wallMs: 0, twinMs: 0, rate: 0 } })
+      engine.apply({ type: 'reduced-motion', on: true })
+      const markers = engine.mount({ type: 'markers', layer: 'things', kind: twin.kind('square', 'manhole') })
+      markers.patch(
+        twin.patchOf([
+          { enu: [-40, 0, 0], tone: 'active' },
+          { enu: [40, 0, 0], priority: 1, unacknowledged: true },
+        ]),
+      )
+      engine.apply({ type: 'select', handle: { layer: 'things', slot: 0, generation: 0 } })
+      const pictures: number[][] = []
+      for (const visible of [true, false]) {
+        markers.setVisible(visible)
+        pictures.push([...new Uint8Array(await (await engine.capture()).arrayBuffer())])
+      }
+      const feet = [-40, 40].map((e) => engine.view.project([e, 0, 0])!)
+      engine.dispose()
+      document.body.replaceChildren()
+      return { pictures, feet }
+    })
+    const [shown, hidden] = drawn.pictures.map((png) => PNG.sync.read(Buffer.from(png))) as [PNG, PNG]
+    /** Share of px around a marker that differ. */
+    const differ = ({ x, y }: { x: number; y: number }) => {
+      let changed = 0
+      for (let dy = -90; dy < 10; dy++)
+        for (let dx = -40; dx < 40; dx++) {
+          const at = (Math.round(y + dy) * shown.width + Math.round(x + dx)) * 4
+          if (Math.abs(shown.data[at]! - hidden.data[at]!) + Math.abs(shown.data[at + 1]! - hidden.data[at + 1]!) > 8) changed++
+        }
+      return changed / 8000
+    }
+    expect(differ(drawn.feet[0]!)).toBeGreaterThan(0.08)
+    expect(differ(drawn.feet[1]!)).toBe(0)
+  })
+
   test('draws the marker grammar as it was looked at', async () => {
     const png = await pages.it.page.evaluate(async () => {
       const engine = await twin.gallery()

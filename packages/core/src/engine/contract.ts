@@ -56,6 +56,7 @@ export interface Mounted {
 export interface MountedMarkers extends Mounted {
   /** Uploads the bytes as they are and keeps none; the answer is the buffer to recycle. */
   patch(patch: Patch): ArrayBuffer
+  /** Hidden, it still draws what has an alarm: no filter of a view may hide one. */
   setVisible(visible: boolean): void
 }
 export interface MountedLabels extends Mounted {

@@ -6,7 +6,7 @@ import { type Columns, clearRow, columnOf, createColumns, growColumns, placeOf, 
 import { flagsOf } from './flags.ts'
 import { freshnessOf, nextAgeMs } from './freshness.ts'
 import { buildGrid, type Candidate, type Grid, pickInGrid } from './grid.ts'
-import { FRESHNESS_MASK, FRESHNESS_SHIFT, HIDDEN, type Patch, WORDS } from './layout.ts'
+import { FRESHNESS_MASK, FRESHNESS_SHIFT, HIDDEN, type Patch, PRIORITY_MASK, WORDS } from './layout.ts'
 import { BASE_LASTS_MS, createMotion, glideTo, growMotion, hideSlot, type Motion, rebase, setFlags } from './motion.ts'
 import { ABSENT, NEVER } from './order.ts'
 import { keepSpare, type Spares, takePatch } from './patch.ts'
@@ -299,9 +299,10 @@ export function pickInLayer(
   layer: Layer,
   at: { readonly x: number; readonly y: number; readonly view: PlateView; readonly twinMs: number },
 ): Candidate[] {
-  if (!layer.visible) return []
   layer.grid ??= buildGrid(layer.motion)
-  return pickInGrid(layer.grid, layer.motion, layer.kind.symbol.shape, at)
+  const met = pickInGrid(layer.grid, layer.motion, layer.kind.symbol.shape, at)
+  // An alarm of a hidden layer is drawn all the same.
+  return layer.visible ? met : met.filter(({ slot }) => (layer.motion.u32[slot * WORDS + 7]! & PRIORITY_MASK) !== 0)
 }
 
 /** How many are known, and how old they are. */

@@ -233,6 +233,22 @@ test('the list and the chips show the masked name', async () => {
   ])
 })
 
+test('a hidden layer keeps its alarms: their chips, and a click on them', async () => {
+  const { at } = await lively()
+  await at.host.calls.setView(above)
+  for (const layer of ['wristbands', 'plots']) await at.host.calls.setFilter({ layer, visible: false })
+  await settle()
+  const labels: readonly LabelShown[] = last(at, 'labels').labels
+  expect(labels.map(({ text: words }) => words)).toEqual(['SOS 张**'])
+  const plate = plateAt(above, [0, 0, 0], 'circle', 1)!
+  const pick = () => at.host.calls.pick({ x: plate.x, y: plate.y, view: above, tMs: T0 })
+  expect(await pick()).toMatchObject([{ alarm: true, handle: { layer: 'wristbands', slot: 0 } }])
+  say(at, { from: 2, n: 2, alarms: [sos({ state: 'normal' })] })
+  await settle()
+  expect(await pick()).toEqual([])
+  expect(last(at, 'labels').labels).toEqual([])
+})
+
 test('a card that is watched follows, and ends with its entity', async () => {
   const { at } = await lively()
   const handle = { layer: 'wristbands', slot: 0, generation: 0 }

@@ -10,7 +10,7 @@ import type { LiveTwin } from './live-twin.ts'
 
 const place: [number, number, number] = [0, 0, 0]
 
-/** Entities with an alarm, each with its worst one's words, and the markers of layers that the document labels. */
+/** Entities with an alarm, each with its worst one's words, also of layers that are hidden; and the markers of layers that the document labels. */
 export function labelCandidates(twin: LiveTwin, locale: 'zh' | 'en', twinMs: number): LabelCandidate[] {
   const candidates: LabelCandidate[] = []
   for (const [kind, ids] of twin.standing.byEntity) {
@@ -18,22 +18,15 @@ export function labelCandidates(twin: LiveTwin, locale: 'zh' | 'en', twinMs: num
       const found = findEntity(twin, kind, id)
       if (found === null) continue
       const [worst] = inOrder(alarmsOf(twin.standing, kind, id))
-      const candidate = candidateAt(
-        twin,
-        found.layer,
-        found.slot,
-        twinMs,
-        alarmWords(found.layer, found.slot, worst!, locale),
-        worst!.lastMs,
-      )
+      const candidate = candidateAt(found.layer, found.slot, twinMs, alarmWords(found.layer, found.slot, worst!, locale), worst!.lastMs)
       if (candidate !== null && candidate.priority !== 0) candidates.push(candidate)
     }
   }
   for (const { layer, label } of twin.layers.values()) {
-    if (label === null) continue
+    if (label === null || !layer.visible) continue
     for (const slot of layer.slots.slotOf.values()) {
       const value = shownValue(layer, slot, label)
-      const candidate = value === null ? null : candidateAt(twin, layer, slot, twinMs, String(value), 0)
+      const candidate = value === null ? null : candidateAt(layer, slot, twinMs, String(value), 0)
       if (candidate?.priority === 0) candidates.push(candidate)
     }
   }
@@ -48,9 +41,9 @@ function alarmWords(layer: Layer, slot: number, { rule, category }: Alarm, local
   return words === '' ? name : `${name} ${words}`
 }
 
-function candidateAt(twin: LiveTwin, layer: Layer, slot: number, twinMs: number, text: string, lastMs: number): LabelCandidate | null {
+function candidateAt(layer: Layer, slot: number, twinMs: number, text: string, lastMs: number): LabelCandidate | null {
   const flags = layer.motion.u32[slot * WORDS + 7]!
-  if (!twin.layers.get(layer.id)!.layer.visible || (flags & HIDDEN) !== 0) return null
+  if ((flags & HIDDEN) !== 0) return null
   placeAt(layer.motion, slot, twinMs, place)
   return {
     handle: handleOf(layer, slot),

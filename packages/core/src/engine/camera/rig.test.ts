@@ -88,7 +88,8 @@ describe('the camera', () => {
           const [e, n, u] = rig.pose.enu
           if (Math.hypot(e, n) < 3000) expect(u).toBeGreaterThan(roof(e, n) + 1.99)
           expect(rig.view.heightEllipsoidalMeters).toBeLessThan(HIGHEST_METERS + 100)
-          expect(Math.hypot(e, n)).toBeLessThan(150_001)
+          // A lift so far out goes along the local up, which leans 1.35° outwards.
+          expect(Math.hypot(e, n)).toBeLessThan(152_000)
           expect(rig.pose.enu.every(Number.isFinite)).toBe(true)
         }
       }),

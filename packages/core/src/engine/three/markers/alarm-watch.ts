@@ -40,6 +40,10 @@ export class AlarmWatch {
     return n
   }
 
+  has(slot: number): boolean {
+    return this.#standing.has(slot)
+  }
+
   get size(): number {
     return this.#standing.size
   }

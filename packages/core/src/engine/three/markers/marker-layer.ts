@@ -48,14 +48,21 @@ export class MarkerLayer implements MountedMarkers {
     return this.#texture
   }
   get slots(): number {
-    return this.#visible && this.#buffer !== null ? this.#slots : 0
+    return this.#buffer === null ? 0 : this.#slots
+  }
+  /** Otherwise only its alarms are drawn. */
+  get visible(): boolean {
+    return this.#visible
+  }
+  isDrawn(slot: number): boolean {
+    return slot < this.slots && (this.#visible || this.alarms.has(slot))
   }
   get timeBaseMs(): number {
     return this.#timeBaseMs
   }
   /** Twin time until which something glides. */
   get glidesUntilMs(): number {
-    return this.#visible ? this.#glidesUntilMs : 0
+    return this.#visible || this.alarms.size > 0 ? this.#glidesUntilMs : 0
   }
 
   patch(patch: Patch): ArrayBuffer {

@@ -97,16 +97,17 @@ export class MarkerSet {
     gl.depthMask(false)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+    const visible = layers.filter((layer) => layer.visible)
     gl.depthFunc(gl.GREATER)
-    for (const layer of layers) this.#drawLayer(frame, layer, PASS_HIDDEN, 0)
+    for (const layer of visible) this.#drawLayer(frame, layer, PASS_HIDDEN, 0)
     gl.depthFunc(gl.LEQUAL)
-    for (const layer of layers) this.#drawLayer(frame, layer, PASS_PLAIN, 0)
+    for (const layer of visible) this.#drawLayer(frame, layer, PASS_PLAIN, 0)
     gl.depthFunc(gl.ALWAYS)
     for (const priority of [4, 3, 2, 1]) {
       for (const layer of layers) if (layer.alarms.count(priority) > 0) this.#drawLayer(frame, layer, PASS_ALARM, priority)
     }
     const selected = layers.find((layer) => layer.id === this.#selected?.layer)
-    if (selected !== undefined) this.#drawLayer(frame, selected, PASS_SELECTED, 0)
+    if (selected?.isDrawn(this.#selected!.slot)) this.#drawLayer(frame, selected, PASS_SELECTED, 0)
     gl.bindVertexArray(null)
   }
 
@@ -128,7 +129,6 @@ export class MarkerSet {
     const { at } = this.#program
     const { shape } = layer.kind.symbol
     const selected = this.#selected?.layer === layer.id ? this.#selected.slot : -1
-    if (pass === PASS_SELECTED && selected >= layer.slots) return
     setSlotUniforms(frame, at, layer.timeBaseMs)
     gl.uniform1i(at('uPass'), pass)
     gl.uniform1ui(at('uPriority'), priority)
