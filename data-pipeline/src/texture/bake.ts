@@ -8,7 +8,7 @@ import { fillGaps } from './fill.ts'
 import { cornersOf, GUTTER, type Layout } from './layout.ts'
 import { type Sampled, shrunk } from './sample.ts'
 import { TriangleGrid } from './triangle-grid.ts'
-import { type Charts, facesOf, type Surface3 } from './unwrap.ts'
+import type { Charts, Surface3 } from './unwrap.ts'
 
 /** What is baked from: the children's triangles in metres, with their pictures. */
 export interface Detail extends Surface3 {
@@ -27,6 +27,8 @@ export interface Baked {
 
 /** Pixels beyond a triangle's edge that still have a depth: the child's surface goes on there, which is the best gutter. */
 const BEYOND = 1.5
+/** A child's triangle takes in pixels this little outside of it, so that two that share an edge leave none between them. */
+const EDGE = -1e-5
 /** No depth: outside of every triangle. */
 const NONE = Math.fround(1e30)
 /** A child's triangle this nearly on edge, or turned away, gives no colour. */
@@ -41,49 +43,55 @@ export function bake(
 ): Baked {
   const { width, height } = layout
   const cornerPixels = cornersOf(surface, charts, layout)
-  const depth = depthOf(surface, charts, cornerPixels, { width, height })
-  const target: Target = {
-    width,
-    data: new Uint8Array(3 * width * height),
-    covered: new Uint8Array(width * height),
-    depth,
-    nearest: new Float32Array(width * height).fill(toleranceMeters),
-  }
-  const faces = facesOf(detail)
+  const depth = depthOf(surface, charts, { corners: cornerPixels, toleranceMeters, width, height })
+  const target: Target = { width, data: new Uint8Array(3 * width * height), depth }
   const grid = new TriangleGrid(detail)
   const pictures = detail.pictures.map((picture) => shrunk(picture, layout.texelMeters / detail.texelMeters))
   const boxes = boxesOf(surface, charts, { along: toleranceMeters, around: 2 * layout.texelMeters })
   const found = new Uint32Array(detail.triangles.length / 3)
-  const pen = new Pen(target, detail, pictures)
+  const pen = new Pen(target, { detail, grid, pictures, toleranceMeters })
+  const { normals } = grid
   for (let c = 0; c < charts.count; c++) {
     pen.look(layout, charts.normals, c)
-    const [nx, ny, nz] = [charts.normals[3 * c]!, charts.normals[3 * c + 1]!, charts.normals[3 * c + 2]!]
-    const count = grid.find(boxes.subarray(6 * c, 6 * c + 6), found)
-    for (let i = 0; i < count; i++) {
-      const t = found[i]!
-      const facing = faces.normals[3 * t]! * nx + faces.normals[3 * t + 1]! * ny + faces.normals[3 * t + 2]! * nz
-      if (facing > FACING_COSINE) pen.draw(t)
+    const nx = charts.normals[3 * c]!
+    const ny = charts.normals[3 * c + 1]!
+    const nz = charts.normals[3 * c + 2]!
+    const count = grid.find(boxes, 6 * c, found)
+    for (let n = 0; n < count; n++) {
+      const i = found[n]!
+      if (normals[3 * i]! * nx + normals[3 * i + 1]! * ny + normals[3 * i + 2]! * nz > FACING_COSINE) pen.draw(i)
     }
   }
-  fillGaps(target, height)
+  const untouched = Math.fround(toleranceMeters)
+  const covered = new Uint8Array(width * height)
+  for (let at = 0; at < covered.length; at++) if (depth[2 * at + 1]! < untouched) covered[at] = 1
+  fillGaps({ width, data: target.data, covered }, height)
   return { picture: { width, height, data: target.data }, cornerPixels }
 }
 
 interface Target {
   readonly width: number
   readonly data: Uint8Array
-  /** 0: no colour yet. */
-  readonly covered: Uint8Array
+  /** Depth and nearest distance per pixel, metres. */
   readonly depth: Float32Array
-  /** Distance of the colour's surface to the parent's, metres. */
-  readonly nearest: Float32Array
 }
 
-/** The parent's depth along each chart's normal, per pixel of the picture. */
-function depthOf(surface: Surface3, charts: Charts, corners: Float32Array, size: { width: number; height: number }): Float32Array {
+/**
+ * Two numbers per pixel of the picture: the parent's depth along its chart's normal, and how near the child that it shows must be beaten.
+ * Side by side, for they are always asked together.
+ */
+function depthOf(
+  surface: Surface3,
+  charts: Charts,
+  { corners, toleranceMeters, ...size }: { corners: Float32Array; toleranceMeters: number; width: number; height: number },
+): Float32Array {
   const { positions: p, triangles } = surface
   const { normals, ofTriangle } = charts
-  const depth = new Float32Array(size.width * size.height).fill(NONE)
+  const depth = new Float32Array(2 * size.width * size.height)
+  for (let at = 0; at < depth.length; at += 2) {
+    depth[at] = NONE
+    depth[at + 1] = toleranceMeters
+  }
   for (let t = 0; t < ofTriangle.length; t++) {
     const c = 3 * ofTriangle[t]!
     const nx = normals[c]!
@@ -95,15 +103,15 @@ function depthOf(surface: Surface3, charts: Charts, corners: Float32Array, size:
     const za = nx * p[i]! + ny * p[i + 1]! + nz * p[i + 2]!
     const zb = nx * p[j]! + ny * p[j + 1]! + nz * p[j + 2]!
     const zc = nx * p[k]! + ny * p[k + 1]! + nz * p[k + 2]!
-    fillDepth(depth, { q: corners, from: 6 * t, za, zb, zc, ...size })
+    fillDepth(depth, { q: corners, corner: 6 * t, za, zb, zc, ...size })
   }
   return depth
 }
 
 interface DepthTriangle {
-  /** x, y of its corners in pixels, from `from`. */
+  /** x, y of its corners in pixels, from place `corner`. */
   readonly q: Float32Array
-  readonly from: number
+  readonly corner: number
   readonly za: number
   readonly zb: number
   readonly zc: number
@@ -112,13 +120,13 @@ interface DepthTriangle {
 }
 
 /** What lies inside of a triangle is its own; what lies just beyond its edges only where nothing else is. */
-function fillDepth(depth: Float32Array, { q, from, za, zb, zc, width, height }: DepthTriangle): void {
-  const ax = q[from]!
-  const ay = q[from + 1]!
-  const ux = q[from + 2]! - ax
-  const uy = q[from + 3]! - ay
-  const wx = q[from + 4]! - ax
-  const wy = q[from + 5]! - ay
+function fillDepth(depth: Float32Array, { q, corner, za, zb, zc, width, height }: DepthTriangle): void {
+  const ax = q[corner]!
+  const ay = q[corner + 1]!
+  const ux = q[corner + 2]! - ax
+  const uy = q[corner + 3]! - ay
+  const wx = q[corner + 4]! - ax
+  const wy = q[corner + 5]! - ay
   const det = ux * wy - uy * wx
   if (Math.abs(det) < 1e-9) return
   const x0 = Math.max(0, Math.ceil(ax + Math.min(0, ux, wx) - BEYOND - 0.5))
@@ -134,15 +142,30 @@ function fillDepth(depth: Float32Array, { q, from, za, zb, zc, width, height }: 
   const high = Math.max(za, zb, zc)
   const bStep = wy / det
   const cStep = -uy / det
+  const aStep = -bStep - cStep
   for (let y = y0; y <= y1; y++) {
     const px = x0 + 0.5 - ax
     const py = y + 0.5 - ay
-    let b = (px * wy - py * wx) / det
-    let c = (ux * py - uy * px) / det
-    for (let at = y * width + x0, end = y * width + x1; at <= end; at++, b += bStep, c += cStep) {
-      const a = 1 - b - c
-      if (b < lb || c < lc || a < la) continue
-      if ((a < 0 || b < 0 || c < 0) && depth[at] !== NONE) continue
+    const b0 = (px * wy - py * wx) / det
+    const c0 = (ux * py - uy * px) / det
+    const a0 = 1 - b0 - c0
+    // The run of pixels in which no weight falls below its limit.
+    let from = 0
+    let to = x1 - x0
+    if (bStep > 0) from = Math.max(from, (lb - b0) / bStep)
+    else if (bStep < 0) to = Math.min(to, (lb - b0) / bStep)
+    else if (b0 < lb) continue
+    if (cStep > 0) from = Math.max(from, (lc - c0) / cStep)
+    else if (cStep < 0) to = Math.min(to, (lc - c0) / cStep)
+    else if (c0 < lc) continue
+    if (aStep > 0) from = Math.max(from, (la - a0) / aStep)
+    else if (aStep < 0) to = Math.min(to, (la - a0) / aStep)
+    else if (a0 < la) continue
+    const first = Math.ceil(from)
+    let b = b0 + first * bStep
+    let c = c0 + first * cStep
+    for (let at = 2 * (y * width + x0 + first), end = 2 * (y * width + x0 + Math.floor(to)); at <= end; at += 2, b += bStep, c += cStep) {
+      if ((b < 0 || c < 0 || b + c > 1) && depth[at] !== NONE) continue
       const z = za + b * (zb - za) + c * (zc - za)
       depth[at] = Math.max(low, Math.min(high, z))
     }
@@ -175,10 +198,19 @@ function boxesOf(
   return boxes
 }
 
+interface Drawn {
+  readonly detail: Detail
+  readonly grid: TriangleGrid
+  readonly pictures: readonly Sampled[]
+  readonly toleranceMeters: number
+}
+
 /** Draws child triangles into the rectangle of one chart. */
 class Pen {
   readonly #target: Target
   readonly #detail: Detail
+  readonly #grid: TriangleGrid
+  readonly #tolerance: number
   readonly #pictures: readonly Sampled[]
   // right, down, normal of the chart, each divided so that it gives pixels, pixels and metres.
   readonly #axes = new Float64Array(9)
@@ -189,9 +221,11 @@ class Pen {
   #x1 = 0
   #y1 = 0
 
-  constructor(target: Target, detail: Detail, pictures: readonly Sampled[]) {
+  constructor(target: Target, { detail, grid, pictures, toleranceMeters }: Drawn) {
     this.#target = target
     this.#detail = detail
+    this.#grid = grid
+    this.#tolerance = toleranceMeters
     this.#pictures = pictures
   }
 
@@ -211,30 +245,53 @@ class Pen {
     this.#y1 = layout.y[c]! + layout.heights[c]! - 1
   }
 
-  draw(t: number): void {
-    const { positions: p, triangles, cornerPixels: q, trianglePictures } = this.#detail
+  /** @param i a triangle's place in the grid's order */
+  draw(i: number): void {
+    const p = this.#grid.corners
     const axes = this.#axes
-    const a = 3 * triangles[3 * t]!
-    const b = 3 * triangles[3 * t + 1]!
-    const c = 3 * triangles[3 * t + 2]!
-    const ax = axes[0]! * p[a]! + axes[1]! * p[a + 1]! + axes[2]! * p[a + 2]! + this.#offsetX
-    const bx = axes[0]! * p[b]! + axes[1]! * p[b + 1]! + axes[2]! * p[b + 2]! + this.#offsetX
-    const cx = axes[0]! * p[c]! + axes[1]! * p[c + 1]! + axes[2]! * p[c + 2]! + this.#offsetX
+    const a = 9 * i
+    const b = a + 3
+    const c = a + 6
+    const rx = axes[0]!
+    const ry = axes[1]!
+    const rz = axes[2]!
+    const ax = rx * p[a]! + ry * p[a + 1]! + rz * p[a + 2]! + this.#offsetX
+    const bx = rx * p[b]! + ry * p[b + 1]! + rz * p[b + 2]! + this.#offsetX
+    const cx = rx * p[c]! + ry * p[c + 1]! + rz * p[c + 2]! + this.#offsetX
     const x0 = Math.max(this.#x0, Math.ceil(Math.min(ax, bx, cx) - 0.5))
     const x1 = Math.min(this.#x1, Math.floor(Math.max(ax, bx, cx) - 0.5))
     if (x0 > x1) return
-    const ay = axes[3]! * p[a]! + axes[4]! * p[a + 1]! + axes[5]! * p[a + 2]! + this.#offsetY
-    const by = axes[3]! * p[b]! + axes[4]! * p[b + 1]! + axes[5]! * p[b + 2]! + this.#offsetY
-    const cy = axes[3]! * p[c]! + axes[4]! * p[c + 1]! + axes[5]! * p[c + 2]! + this.#offsetY
+    const dx = axes[3]!
+    const dy = axes[4]!
+    const dz = axes[5]!
+    const ay = dx * p[a]! + dy * p[a + 1]! + dz * p[a + 2]! + this.#offsetY
+    const by = dx * p[b]! + dy * p[b + 1]! + dz * p[b + 2]! + this.#offsetY
+    const cy = dx * p[c]! + dy * p[c + 1]! + dz * p[c + 2]! + this.#offsetY
     const y0 = Math.max(this.#y0, Math.ceil(Math.min(ay, by, cy) - 0.5))
     const y1 = Math.min(this.#y1, Math.floor(Math.max(ay, by, cy) - 0.5))
     if (y0 > y1) return
-    const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-    if (Math.abs(det) < 1e-9) return
     // All is linear over the triangle: weights, depth, place in the child's picture.
     const za = axes[6]! * p[a]! + axes[7]! * p[a + 1]! + axes[8]! * p[a + 2]!
     const zb = axes[6]! * p[b]! + axes[7]! * p[b + 1]! + axes[8]! * p[b + 2]! - za
     const zc = axes[6]! * p[c]! + axes[7]! * p[c + 1]! + axes[8]! * p[c + 2]! - za
+    const { width, data, depth } = this.#target
+    // Most of what is met lies behind or before the surface, or beside the chart in its rectangle: a look at its few pixels tells it.
+    if (x1 - x0 < 3 && y1 - y0 < 3) {
+      const low = za + Math.min(0, zb, zc) - this.#tolerance
+      const high = za + Math.max(0, zb, zc) + this.#tolerance
+      let near = false
+      for (let y = y0; y <= y1 && !near; y++)
+        for (let at = 2 * (y * width + x0), end = 2 * (y * width + x1); at <= end; at += 2)
+          if (depth[at]! > low && depth[at]! < high) {
+            near = true
+            break
+          }
+      if (!near) return
+    }
+    const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+    if (Math.abs(det) < 1e-9) return
+    const t = this.#grid.order[i]!
+    const { cornerPixels: q, trianglePictures } = this.#detail
     const { picture, scale } = this.#pictures[trianglePictures[t]!]!
     const o = 6 * t
     const ua = q[o]! * scale - 0.5
@@ -245,7 +302,6 @@ class Pen {
     const vc = q[o + 5]! * scale - 0.5 - va
     const bStepX = (cy - ay) / det
     const cStepX = -(by - ay) / det
-    const { width, data, covered, depth, nearest } = this.#target
     const from = picture.data
     const row = 3 * picture.width
     // The last pixel to the right, and below, of which a tap may ask; 0 in a picture of one pixel.
@@ -253,19 +309,32 @@ class Pen {
     const below = picture.height > 1 ? row : 0
     const maxU = Math.max(0, picture.width - 1.001)
     const maxV = Math.max(0, picture.height - 1.001)
-    const edge = -1e-5
+    const aStepX = -bStepX - cStepX
     for (let y = y0; y <= y1; y++) {
       const py = y + 0.5 - ay
       const px = x0 + 0.5 - ax
-      let wb = (px * (cy - ay) - py * (cx - ax)) / det
-      let wc = ((bx - ax) * py - (by - ay) * px) / det
-      let at = y * width + x0
-      for (let x = x0; x <= x1; x++, at++, wb += bStepX, wc += cStepX) {
-        if (wb < edge || wc < edge || wb + wc > 1 - edge) continue
-        const off = Math.abs(za + wb * zb + wc * zc - depth[at]!)
-        if (off >= nearest[at]!) continue
-        nearest[at] = off
-        covered[at] = 1
+      const b0 = (px * (cy - ay) - py * (cx - ax)) / det
+      const c0 = ((bx - ax) * py - (by - ay) * px) / det
+      const a0 = 1 - b0 - c0
+      let first = 0
+      let last = x1 - x0
+      if (bStepX > 0) first = Math.max(first, (EDGE - b0) / bStepX)
+      else if (bStepX < 0) last = Math.min(last, (EDGE - b0) / bStepX)
+      else if (b0 < EDGE) continue
+      if (cStepX > 0) first = Math.max(first, (EDGE - c0) / cStepX)
+      else if (cStepX < 0) last = Math.min(last, (EDGE - c0) / cStepX)
+      else if (c0 < EDGE) continue
+      if (aStepX > 0) first = Math.max(first, (EDGE - a0) / aStepX)
+      else if (aStepX < 0) last = Math.min(last, (EDGE - a0) / aStepX)
+      else if (a0 < EDGE) continue
+      const skip = Math.ceil(first)
+      const begin = y * width + x0
+      let wb = b0 + skip * bStepX
+      let wc = c0 + skip * cStepX
+      for (let at = begin + skip, end = begin + Math.floor(last); at <= end; at++, wb += bStepX, wc += cStepX) {
+        const off = Math.abs(za + wb * zb + wc * zc - depth[2 * at]!)
+        if (off >= depth[2 * at + 1]!) continue
+        depth[2 * at + 1] = off
         // Bilinear, here and not in a function: as one it boxed its numbers, 0.8 GB of them in the demo.
         const u = Math.min(maxU, Math.max(0, ua + wb * ub + wc * uc))
         const v = Math.min(maxV, Math.max(0, va + wb * vb + wc * vc))
@@ -277,14 +346,14 @@ class Pen {
         const w10 = fu - w11
         const w01 = fv - w11
         const w00 = 1 - fu - w01
-        const i = iv * row + 3 * iu
-        const j = i + right
-        const k = i + below
+        const g = iv * row + 3 * iu
+        const h = g + right
+        const k = g + below
         const l = k + right
         const to = 3 * at
-        data[to] = from[i]! * w00 + from[j]! * w10 + from[k]! * w01 + from[l]! * w11 + 0.5
-        data[to + 1] = from[i + 1]! * w00 + from[j + 1]! * w10 + from[k + 1]! * w01 + from[l + 1]! * w11 + 0.5
-        data[to + 2] = from[i + 2]! * w00 + from[j + 2]! * w10 + from[k + 2]! * w01 + from[l + 2]! * w11 + 0.5
+        data[to] = from[g]! * w00 + from[h]! * w10 + from[k]! * w01 + from[l]! * w11 + 0.5
+        data[to + 1] = from[g + 1]! * w00 + from[h + 1]! * w10 + from[k + 1]! * w01 + from[l + 1]! * w11 + 0.5
+        data[to + 2] = from[g + 2]! * w00 + from[h + 2]! * w10 + from[k + 2]! * w01 + from[l + 2]! * w11 + 0.5
       }
     }
   }

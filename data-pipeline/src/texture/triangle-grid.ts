@@ -1,88 +1,139 @@
-// Texture: which triangles of the children may lie under a chart. A flat grid over x and y, with each triangle's box beside it.
+// Texture: which triangles of the children may lie under a chart. A loose grid over x and y: each triangle stands once, in the cell of its
+// middle, and what is larger than a cell stands in a list of its own. Data are copied in the order of the cells, so a query reads memory
+// from front to back.
 import type { Surface3 } from './unwrap.ts'
 
 /** About this many triangles per cell. */
-const PER_CELL = 6
+const PER_CELL = 12
 
 export class TriangleGrid {
-  /** minX, minY, minZ, maxX, maxY, maxZ per triangle. */
-  readonly boxes: Float32Array
+  /** The triangle at each place of the grid's order. */
+  readonly order: Uint32Array
+  /** x, y, z of three corners, in the grid's order. */
+  readonly corners: Float32Array
+  /** Unit normals, in the grid's order; zero for a triangle without area. */
+  readonly normals: Float32Array
+  /** minX, minY, minZ, maxX, maxY, maxZ, in the grid's order. */
+  readonly #boxes: Float32Array
   readonly #minX: number
   readonly #minY: number
-  readonly #perX: number
-  readonly #perY: number
-  readonly #side: number
-  /** Where each cell's triangles begin in `#lists`. */
+  readonly #cellMeters: number
+  readonly #columns: number
+  readonly #rows: number
+  /** Where each cell's triangles begin; behind the last cell come the large ones. */
   readonly #starts: Uint32Array
-  readonly #lists: Uint32Array
-  readonly #seen: Uint32Array
-  #query = 0
 
   constructor({ positions, triangles }: Surface3) {
     const count = triangles.length / 3
-    this.boxes = boxesOf(positions, triangles)
-    let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
-    for (let t = 0; t < count; t++) {
-      minX = Math.min(minX, this.boxes[6 * t]!)
-      minY = Math.min(minY, this.boxes[6 * t + 1]!)
-      maxX = Math.max(maxX, this.boxes[6 * t + 3]!)
-      maxY = Math.max(maxY, this.boxes[6 * t + 4]!)
+    const boxes = boxesOf(positions, triangles)
+    let minX = Infinity
+    let minY = Infinity
+    let maxX = -Infinity
+    let maxY = -Infinity
+    for (let b = 0; b < boxes.length; b += 6) {
+      if (boxes[b]! < minX) minX = boxes[b]!
+      if (boxes[b + 1]! < minY) minY = boxes[b + 1]!
+      if (boxes[b + 3]! > maxX) maxX = boxes[b + 3]!
+      if (boxes[b + 4]! > maxY) maxY = boxes[b + 4]!
     }
-    this.#side = Math.max(1, Math.ceil(Math.sqrt(count / PER_CELL)))
     this.#minX = minX
     this.#minY = minY
-    this.#perX = this.#side / Math.max(maxX - minX, 1e-6)
-    this.#perY = this.#side / Math.max(maxY - minY, 1e-6)
-    this.#starts = new Uint32Array(this.#side * this.#side + 1)
-    this.#seen = new Uint32Array(count)
-    for (let t = 0; t < count; t++)
-      this.#visit(6 * t, (row0, row1) => {
-        for (let cell = row0; cell <= row1; cell++) this.#starts[cell + 1]!++
-      })
-    for (let c = 0; c < this.#side * this.#side; c++) this.#starts[c + 1]! += this.#starts[c]!
-    this.#lists = new Uint32Array(this.#starts[this.#side * this.#side]!)
+    this.#cellMeters = Math.max(Math.sqrt(((maxX - minX) * (maxY - minY) * PER_CELL) / count), (maxX - minX + maxY - minY) / 4096, 1e-6)
+    this.#columns = Math.floor((maxX - minX) / this.#cellMeters) + 1
+    this.#rows = Math.floor((maxY - minY) / this.#cellMeters) + 1
+    const cells = this.#cellsOf(boxes)
+    this.#starts = new Uint32Array(this.#columns * this.#rows + 2)
+    for (let t = 0; t < count; t++) this.#starts[cells[t]! + 1]!++
+    for (let c = 1; c < this.#starts.length; c++) this.#starts[c]! += this.#starts[c - 1]!
     const next = this.#starts.slice()
-    for (let t = 0; t < count; t++)
-      this.#visit(6 * t, (row0, row1) => {
-        for (let cell = row0; cell <= row1; cell++) this.#lists[next[cell]!++] = t
-      })
+    this.order = new Uint32Array(count)
+    for (let t = 0; t < count; t++) this.order[next[cells[t]!]!++] = t
+    this.corners = new Float32Array(count * 9)
+    this.normals = new Float32Array(count * 3)
+    this.#boxes = new Float32Array(count * 6)
+    this.#copy(positions, triangles, boxes)
   }
 
-  #cell(value: number, min: number, per: number): number {
-    return Math.max(0, Math.min(this.#side - 1, Math.floor((value - min) * per)))
+  /** Per triangle its cell; the number behind the last one for what is larger than a cell. */
+  #cellsOf(boxes: Float32Array): Uint32Array {
+    const cells = new Uint32Array(boxes.length / 6)
+    const size = this.#cellMeters
+    for (let t = 0, b = 0; t < cells.length; t++, b += 6) {
+      const large = boxes[b + 3]! - boxes[b]! > size || boxes[b + 4]! - boxes[b + 1]! > size
+      const column = Math.floor(((boxes[b]! + boxes[b + 3]!) / 2 - this.#minX) / size)
+      const row = Math.floor(((boxes[b + 1]! + boxes[b + 4]!) / 2 - this.#minY) / size)
+      cells[t] = large ? this.#columns * this.#rows : row * this.#columns + column
+    }
+    return cells
   }
 
-  /** Runs of cells, a row each, that a triangle's box meets. */
-  #visit(at: number, row: (first: number, last: number) => void): void {
-    const box = this.boxes
-    const x0 = this.#cell(box[at]!, this.#minX, this.#perX)
-    const x1 = this.#cell(box[at + 3]!, this.#minX, this.#perX)
-    const y1 = this.#cell(box[at + 4]!, this.#minY, this.#perY)
-    for (let y = this.#cell(box[at + 1]!, this.#minY, this.#perY); y <= y1; y++) row(y * this.#side + x0, y * this.#side + x1)
+  #copy(p: Float32Array, triangles: Uint32Array, boxes: Float32Array): void {
+    const { corners, normals, order } = this
+    for (let i = 0; i < order.length; i++) {
+      const t = order[i]!
+      for (let k = 0; k < 6; k++) this.#boxes[6 * i + k] = boxes[6 * t + k]!
+      const o = 9 * i
+      for (let c = 0; c < 3; c++) {
+        const from = 3 * triangles[3 * t + c]!
+        corners[o + 3 * c] = p[from]!
+        corners[o + 3 * c + 1] = p[from + 1]!
+        corners[o + 3 * c + 2] = p[from + 2]!
+      }
+      const ux = corners[o + 3]! - corners[o]!
+      const uy = corners[o + 4]! - corners[o + 1]!
+      const uz = corners[o + 5]! - corners[o + 2]!
+      const wx = corners[o + 6]! - corners[o]!
+      const wy = corners[o + 7]! - corners[o + 1]!
+      const wz = corners[o + 8]! - corners[o + 2]!
+      const nx = uy * wz - uz * wy
+      const ny = uz * wx - ux * wz
+      const nz = ux * wy - uy * wx
+      const length = Math.sqrt(nx * nx + ny * ny + nz * nz)
+      if (length === 0) continue
+      normals[3 * i] = nx / length
+      normals[3 * i + 1] = ny / length
+      normals[3 * i + 2] = nz / length
+    }
   }
 
-  /** Writes each triangle whose box meets `box` (min x, y, z, max x, y, z) into `found`, once; returns how many. */
-  find(box: ArrayLike<number>, found: Uint32Array): number {
-    const query = ++this.#query
-    const { boxes } = this
-    const [lists, starts, seen, side] = [this.#lists, this.#starts, this.#seen, this.#side]
-    const [minX, minY, minZ, maxX, maxY, maxZ] = [box[0]!, box[1]!, box[2]!, box[3]!, box[4]!, box[5]!]
-    const x0 = this.#cell(minX, this.#minX, this.#perX)
-    const x1 = this.#cell(maxX, this.#minX, this.#perX)
-    const y0 = this.#cell(minY, this.#minY, this.#perY)
-    const y1 = this.#cell(maxY, this.#minY, this.#perY)
+  #column(x: number): number {
+    return Math.max(0, Math.min(this.#columns - 1, Math.floor((x - this.#minX) / this.#cellMeters)))
+  }
+
+  #row(y: number): number {
+    return Math.max(0, Math.min(this.#rows - 1, Math.floor((y - this.#minY) / this.#cellMeters)))
+  }
+
+  /**
+   * Writes the places of the triangles whose box meets `box` (min x, y, z, max x, y, z, from `at`) into `found`; returns how many.
+   */
+  find(box: Float32Array, at: number, found: Uint32Array): number {
+    const minX = box[at]!
+    const minY = box[at + 1]!
+    const minZ = box[at + 2]!
+    const maxX = box[at + 3]!
+    const maxY = box[at + 4]!
+    const maxZ = box[at + 5]!
+    // A triangle reaches half a cell out of its own.
+    const half = this.#cellMeters / 2
+    const x0 = this.#column(minX - half)
+    const x1 = this.#column(maxX + half)
+    const y1 = this.#row(maxY + half)
+    const starts = this.#starts
+    const boxes = this.#boxes
     let count = 0
-    for (let y = y0; y <= y1; y++)
-      // The cells of a row lie side by side in the lists.
-      for (let i = starts[y * side + x0]!, end = starts[y * side + x1 + 1]!; i < end; i++) {
-        const t = lists[i]!
-        if (seen[t] === query) continue
-        seen[t] = query
-        const b = 6 * t
+    const large = this.#columns * this.#rows
+    for (let y = this.#row(minY - half); y <= y1 + 1; y++) {
+      // Behind the last row come the large ones.
+      const first = y <= y1 ? y * this.#columns + x0 : large
+      const last = y <= y1 ? y * this.#columns + x1 : large
+      for (let i = starts[first]!, end = starts[last + 1]!; i < end; i++) {
+        const b = 6 * i
         if (boxes[b]! > maxX || boxes[b + 3]! < minX || boxes[b + 1]! > maxY || boxes[b + 4]! < minY) continue
         if (boxes[b + 2]! > maxZ || boxes[b + 5]! < minZ) continue
-        found[count++] = t
+        found[count++] = i
       }
+    }
     return count
   }
 }
