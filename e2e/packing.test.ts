@@ -2,8 +2,9 @@
 // pages made of the README's own snippets, and loaded by a script tag; each under the strict policy.
 import { execFile, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,16 +13,17 @@ import { createDemoKeys } from '../packages/server/src/tokens.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
 import { consumer, type Packed, packAll, ROOT, removeFolder } from './harness/packed.ts'
-import { serve } from './harness/serve.ts'
+import { KTX2_WORKER_CSP, STRICT_CSP, serve } from './harness/serve.ts'
 
 const run = promisify(execFile)
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-/** The README's fenced block with this word after its language. */
-const snippet = (word: string): string => {
-  const found = new RegExp(`\`\`\`\\w+ ${word}\n([\\s\\S]*?)\`\`\``).exec(readme)
+const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
+/** The fenced block of a README with this word after its language. */
+const snippet = (word: string, text = README): string => {
+  const found = new RegExp(`\`\`\`\\w+ ${word}\n([\\s\\S]*?)\`\`\``).exec(text)
   if (found === null) throw new Error(`README.md has no block ${word}`)
   return found[1]!
 }
+const readme = ({ tarball }: Packed) => readFileSync(join(dirname(tarball), 'package/README.md'), 'utf8')
 const bin = (path: string, args: readonly string[], cwd = ROOT) =>
   run(process.execPath, [join(ROOT, 'node_modules', path), ...args], { cwd, maxBuffer: 16_000_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
@@ -40,6 +42,14 @@ describe.each(['@twinmap/core', '@twinmap/layers', '@twinmap/server', '@twinmap/
   '%s, packed',
   (name) => {
     const of = () => packed.find((each) => each.name === name)!
+    test('has a README with a snippet that runs here', () => {
+      const text = readme(of())
+      expect(text).toContain(`# ${name}\n`)
+      expect(text.split('\n').length).toBeLessThan(50)
+      expect([...text.matchAll(/^```(\w+ \w+)$/gm)].map(([, block]) => block)).toEqual([
+        name === '@twinmap/viewer' ? 'html script-tag' : 'js run',
+      ])
+    })
     test('carries no test, source or build record', () => {
       expect(of().files.filter((file) => /\.test\.|^src\/|tsbuildinfo/.test(file))).toEqual([])
       expect(of().files.length).toBeGreaterThan(3)
@@ -67,6 +77,80 @@ describe.each(['@twinmap/core', '@twinmap/layers', '@twinmap/server', '@twinmap/
     })
   },
 )
+
+test('the viewer tells a page, in custom-elements.json, each part, property and event that its elements have, and nothing of their own', () => {
+  const viewer = packed.find(({ name }) => name === '@twinmap/viewer')!
+  interface Named {
+    readonly name: string
+    readonly description?: string
+    readonly privacy?: string
+  }
+  type Lists = Readonly<Record<'cssParts' | 'cssProperties' | 'events' | 'members' | 'attributes', readonly Named[]>>
+  const manifest = JSON.parse(readFileSync(join(dirname(viewer.tarball), 'package/custom-elements.json'), 'utf8')) as {
+    modules: { declarations: (Lists & { tagName: string })[] }[]
+  }
+  const elements = new Map(manifest.modules.flatMap(({ declarations }) => declarations).map((each) => [each.tagName, each]))
+  expect([...elements.keys()].sort()).toEqual(['twin-alarm-list', 'twin-card', 'twin-layer-list', 'twin-tools', 'twin-viewer'])
+  const source = (name: string) => readFileSync(join(ROOT, 'packages/viewer/src/elements', name), 'utf8')
+  const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found!)
+  const names = (list: readonly Named[]) => list.map(({ name }) => name).sort()
+  const drawn = (text: string) => [
+    ...all(text, /[\s`]part="([a-z-]+)["\s]/g),
+    ...all(text, /exportparts="([^"]+)"/g).flatMap((list) => list.split(',').map((each) => each.split(':').at(-1)!.trim())),
+  ]
+  const byTag = (tag: string) => elements.get(tag)!
+  for (const [tag, text] of [
+    ['twin-viewer', `${source('twin-viewer.ts')}${source('viewer-panels.ts')}`],
+    ['twin-tools', source('twin-tools.ts')],
+    ['twin-layer-list', source('twin-layer-list.ts')],
+  ] as const)
+    expect([tag, names(byTag(tag).cssParts)]).toEqual([tag, [...new Set(drawn(text))].sort()])
+  expect(names(byTag('twin-card').cssParts)).toEqual(
+    ['acknowledge', 'alarm', 'fields', 'priority-1', 'priority-2', 'priority-3', 'priority-4', 'title'].sort(),
+  )
+  const methods = ['flyTo', 'reload', 'select', 'signIn', 'signOut']
+  expect(names(byTag('twin-viewer').members)).toEqual([...methods, 'getToken', 'locale', 'openTwin', 'src', 'theme', 'twin', 'view'].sort())
+  for (const { cssParts, cssProperties, events, members } of elements.values())
+    for (const { name, description = '', privacy } of [...cssParts, ...cssProperties, ...events, ...members]) {
+      expect([name, description.length > 3]).toEqual([name, true])
+      expect([name, name.startsWith('#') || privacy === 'private']).toEqual([name, false])
+      // What a sentence names in backticks is an entry of its own.
+      for (const inner of all(description, /`(--[a-z0-9-]+|priority-\d)`/g)) expect(names([...cssParts, ...cssProperties])).toContain(inner)
+    }
+})
+
+test.each([
+  ['@twinmap/core', 'Manhole 117.8297 37.2539'],
+  ['@twinmap/layers', expect.stringMatching(/^Wristband .* \d+$/m)],
+  ['@twinmap/server', '{ accepted: 1, repeated: 0, told: [] }'],
+  ['@twinmap/data-pipeline', 'true 0'],
+])(
+  "the snippet of %s's README does what it says",
+  async (name, said) => {
+    const folder = await consumer(packed, [name])
+    writeFileSync(join(folder, 'snippet.mjs'), snippet('run', readme(packed.find((each) => each.name === name)!)))
+    const { stdout, stderr } = await run(process.execPath, ['snippet.mjs'], { cwd: folder, timeout: 60_000 })
+    expect([stdout.trim(), stderr]).toEqual([said, ''])
+    await removeFolder(folder)
+  },
+  90_000,
+)
+
+test('the README holds no block that no test reads', () => {
+  const blocks = [...README.matchAll(/^```(\w+)(?: ([\w-]+))?$/gm)].map(([, language, word]) => word ?? language)
+  const here = ['script-tag', 'vite', 'vite-config', 'react', 'vue', 'csp', 'token', 'server', 'records']
+  // `npm start` and its options by start.test.ts, the portal's by harness/portal.ts.
+  expect(new Set(blocks)).toEqual(new Set([...here, 'sh', 'portal', 'portal-page']))
+})
+
+test("the README's policy is the one that every page here is served with", () => {
+  expect(snippet('csp').trim()).toBe(`Content-Security-Policy: ${STRICT_CSP}`)
+  expect(README.replace(/\s+/g, ' ')).toContain("`ktx2-worker` with `script-src 'self' 'wasm-unsafe-eval'`")
+  expect(KTX2_WORKER_CSP).toContain("script-src 'self' 'wasm-unsafe-eval'")
+})
+
+test("the viewer's own README shows the script tag of the whole", () =>
+  expect(snippet('script-tag', readme(packed.find(({ name }) => name === '@twinmap/viewer')!))).toBe(snippet('script-tag')))
 
 test('importing the viewer in Node does nothing and ends by itself', async () => {
   const folder = await consumer(packed, ['@twinmap/viewer'])
@@ -129,8 +213,23 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
   })
 
   /** Opens a folder as a site and waits for the twin: a picture with more than one colour, and nothing refused. */
-  async function shows(folders: Readonly<Record<string, string>>, path = '/'): Promise<void> {
-    const site = await serve({ folders: { ...folders, '/tiles/': join(town, 'tiles') }, before: twinOf(town) })
+  async function shows(
+    folders: Readonly<Record<string, string>>,
+    {
+      path = '/',
+      files = {},
+      hears = () => undefined,
+    }: { path?: string; files?: Record<string, string>; hears?: (request: IncomingMessage) => void } = {},
+  ): Promise<void> {
+    const answerTwin = twinOf(town)
+    const site = await serve({
+      folders: { ...folders, '/tiles/': join(town, 'tiles') },
+      files,
+      before(request, response) {
+        hears(request)
+        return answerTwin(request, response)
+      },
+    })
     const { page, errors } = await chromium.page({ width: 480, height: 420 })
     try {
       await page.goto(site.url(path))
@@ -162,7 +261,7 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
     }
   }
 
-  const twinOf = (folder: string) => (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => {
+  const twinOf = (folder: string) => (request: IncomingMessage, response: ServerResponse) => {
     if (!request.url?.endsWith('/village.twin.json')) return false
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(readFileSync(join(folder, 'village.twin.json')))
     return true
@@ -183,13 +282,34 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
     return folder
   }
 
-  test('by a script tag', async () => {
+  async function scriptTag(more = ''): Promise<{ folder: string; site: string }> {
     const folder = await consumer(packed, ['@twinmap/viewer'])
     const site = join(folder, 'site')
     mkdirSync(site)
     cpSync(join(folder, 'node_modules/@twinmap/viewer/bundle'), join(site, 'twin-viewer'), { recursive: true })
-    writeFileSync(join(site, 'index.html'), `<!doctype html><meta charset="utf-8"><title>t</title>\n${snippet('script-tag')}`)
+    writeFileSync(join(site, 'index.html'), `<!doctype html><meta charset="utf-8"><title>t</title>\n${snippet('script-tag')}${more}`)
+    return { folder, site }
+  }
+  test('by a script tag', async () => {
+    const { folder, site } = await scriptTag()
     await shows({ '/': site })
+    await removeFolder(folder)
+  })
+
+  test('by a script tag, signed in by the lines for a token', async () => {
+    const { folder, site } = await scriptTag('<script src="token.js"></script>')
+    writeFileSync(join(site, 'token.js'), snippet('token'))
+    const authorized = new Set<string>()
+    await shows(
+      { '/': site },
+      {
+        files: { '/portal/twin-token': 'header.payload.signature' },
+        hears: ({ url = '', headers }) => {
+          if (headers.authorization === 'Bearer header.payload.signature') authorized.add(url.split('/').at(-1)!)
+        },
+      },
+    )
+    expect([...authorized]).toEqual(expect.arrayContaining(['tileset.json', '0-0-0.glb']))
     await removeFolder(folder)
   })
 
@@ -212,7 +332,7 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
 
   test('in Vue', async () => {
     const from = (name: string) => join(ROOT, 'examples/vue/node_modules', name)
-    const plugin = /`(vue\(\{[^`]+\}\))`/.exec(readme)![1]!
+    const plugin = /`(vue\(\{[^`]+\}\))`/.exec(README)![1]!
     const config = `import vue from '@vitejs/plugin-vue'\n${snippet('vite-config')}`.replace(
       "base: './',",
       `base: './',\n  plugins: [${plugin}],`,

@@ -4,7 +4,8 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { enuFrame, enuToEcefMatrix } from '../packages/core/src/geo/enu.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
@@ -19,6 +20,11 @@ function withTiles(from: string): string {
   cpSync(join(from, 'longwan/tiles'), join(kept, 'longwan/tiles'), { recursive: true })
   return kept
 }
+const lanAddresses = () =>
+  Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address)
 const refused = (args: readonly string[]) =>
   new Promise<{ code: number; output: string }>((resolve) => {
     execFile(process.execPath, [join(ROOT, 'scripts/start.mjs'), ...args], { cwd: ROOT }, (error, stdout, stderr) =>
@@ -47,10 +53,8 @@ describe('npm start', () => {
   })
 
   test('listens for this machine alone', async () => {
-    const outer = Object.values(networkInterfaces())
-      .flatMap((each) => each ?? [])
-      .find(({ internal, family }) => !internal && family === 'IPv4')
-    if (outer !== undefined) await expect(fetch(`http://${outer.address}:${town.port}/`)).rejects.toThrow()
+    // A second address of this machine, which every machine has; and those of its networks.
+    for (const address of ['127.0.0.2', ...lanAddresses()]) await expect(fetch(`http://${address}:${town.port}/`)).rejects.toThrow()
   })
 
   test('hands out nothing that lies beside what it serves', async () => {
@@ -87,10 +91,16 @@ describe('npm start', () => {
   test('with --host tells the addresses of the LAN, and hands out no role but public', async () => {
     const open = await npmStart(['--host'], { kept: withTiles(kept) })
     onTestFinished(open.remove)
-    expect(open.output()).toMatch(/http:\/\/\d+\.\d+\.\d+\.\d+:\d+\//)
-    const answer = await fetch(`${open.url}demo-token?role=care`)
-    const { token } = (answer.ok ? await answer.json() : { token: '' }) as { token: string }
-    if (token !== '') expect(JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())).toMatchObject({ role: 'public' })
+    const printed = [...open.output().matchAll(/http:\/\/(\d+\.\d+\.\d+\.\d+):\d+\/(?= )/g)]
+    expect(printed.map(([, address]) => address)).toEqual(lanAddresses())
+    for (const [url] of printed) expect(await (await fetch(url)).text()).toContain('<twin-viewer src="twin.json">')
+    // 127.0.0.2 stands for the LAN where this machine is in none.
+    for (const from of [open.url, `http://127.0.0.2:${open.port}/`, ...printed.map(([url]) => url)]) {
+      const answer = await fetch(`${from}demo-token?role=care`)
+      expect([from, answer.status]).toEqual([from, 200])
+      const { token } = (await answer.json()) as { token: string }
+      expect(JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())).toMatchObject({ role: 'public' })
+    }
   }, 120_000)
 
   test.each([
@@ -168,7 +178,8 @@ describeWith(browserMissing(), 'the page of npm start', () => {
     town?.remove()
   })
 
-  test.each(['', 'embed.html'])(
+  // The page that embeds the map is everybody's, who sees no person: so by a role.
+  test.each(['', 'embed.html?role=care'])(
     '/%s shows the community, its person walking, and asks nobody else',
     async (name) => {
       const { page, errors } = await chromium.page({ width: 480, height: 400 })
@@ -193,6 +204,15 @@ describeWith(browserMissing(), 'the page of npm start', () => {
         },
         { timeout: 90_000 },
       )
+      expect(await worn(page)).toEqual(
+        name === ''
+          ? { title: '龙湾社区 · 实景一张图', shown: '' }
+          : {
+              title: '龙湾社区 · 实景一张图',
+              heading: '龙湾社区 · 实景一张图',
+              shown: expect.stringMatching(/点选社区里的人.*人物和数据均为虚构/s),
+            },
+      )
       expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
       expect(chromium.foreign).toEqual([])
       await page.close()
@@ -200,6 +220,14 @@ describeWith(browserMissing(), 'the page of npm start', () => {
     200_000,
   )
 })
+
+/** Whose name the page wears, and what it says around the viewer. */
+const worn = (page: Page) =>
+  page.evaluate(() => {
+    const heading = document.querySelector('h1')?.textContent
+    // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
+    return { title: document.title, ...(heading != null && { heading }), shown: document.body.innerText }
+  })
 
 test("a capture without a place is shown at the demo's origin, with a word on screen", async (ctx) => {
   const lacking = browserMissing()
@@ -225,6 +253,14 @@ test("a capture without a place is shown at the demo's origin, with a word on sc
     },
     { timeout: 90_000 },
   )
+  const name = basename(folder)
+  expect((await worn(page)).title).toBe(`${name} · 实景一张图`)
+  await page.goto(`${mine.url}embed.html`)
+  await page.waitForFunction((name) => document.title.startsWith(name), { timeout: 90_000 }, name)
+  const { heading, shown } = await worn(page)
+  expect(heading).toBe(`${name} · 实景一张图`)
+  expect(shown).not.toMatch(/龙湾|虚构|社区里的人/)
+  expect(shown).toContain('滚动缩放')
   expect(errors.filter((error) => !error.includes('favicon'))).toEqual([])
   rmSync(folder, { recursive: true })
 }, 240_000)

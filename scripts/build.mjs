@@ -47,12 +47,12 @@ const STEPS = [
   },
   {
     name: 'elements',
-    reads: ['packages/viewer/src/elements', 'scripts/build.mjs', 'pnpm-lock.yaml'],
+    reads: ['packages/viewer/src/elements', 'scripts/elements.config.mjs', 'pnpm-lock.yaml'],
     makes: ['packages/viewer/custom-elements.json'],
     run: () =>
       node(
         join(ROOT, 'node_modules/@custom-elements-manifest/analyzer/cem.js'),
-        ['analyze', '--litelement', '--globs', 'src/elements/*.ts', '--exclude', '**/*.test.ts', '--outdir', '.', '--quiet'],
+        ['analyze', '--config', '../../scripts/elements.config.mjs', '--outdir', '.', '--quiet'],
         { quiet: true, cwd: join(ROOT, 'packages/viewer') },
       ),
   },
