@@ -14,8 +14,8 @@ import { well } from './kinds/well.ts'
 import { wristband } from './kinds/wristband.ts'
 
 export const KINDS: readonly AnyKind[] = [
-  wristband,
   person,
+  wristband,
   streetlight,
   manhole,
   camera,
