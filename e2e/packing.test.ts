@@ -165,7 +165,7 @@ test("a town's own server, README's lines: it serves the viewer, and keeps the r
   const { publicKey } = await createDemoKeys()
   const key = 'a-key-of-the-test-only'
   writeFileSync(join(folder, 'server.mjs'), snippet('server').replace('port: 8080', 'port: 0'))
-  cpSync(join(ROOT, 'examples/longwan/longwan.twin.json'), join(folder, 'village.twin.json'))
+  cpSync(join(ROOT, 'examples/longwan/settlement.twin.json'), join(folder, 'village.twin.json'))
   mkdirSync(join(folder, 'tiles'))
   const env = { ...process.env, PORTAL_PUBLIC_KEY: JSON.stringify(publicKey), WRISTBAND_KEY: key }
   const child = spawn(process.execPath, ['server.mjs'], { cwd: folder, env })
@@ -204,7 +204,7 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
     town = mkdtempSync(join(tmpdir(), 'twinmap-town-'))
     const origin = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, geoidMeters: -7.1, datum: 'CGCS2000' } as const
     await makeSkeletonTiles(join(town, 'tiles'), origin)
-    const { feeds: _, layers: __, panels: ___, ...doc } = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/longwan.twin.json'), 'utf8'))
+    const { feeds: _, layers: __, panels: ___, ...doc } = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/settlement.twin.json'), 'utf8'))
     writeFileSync(join(town, 'village.twin.json'), JSON.stringify(doc))
   }, 120_000)
   afterAll(async () => {

@@ -149,7 +149,7 @@ describe('npm start with a capture of the user', () => {
   test('named by a twin document serves the folders that the document refers to, and no other', async () => {
     mine(box)
     writeFileSync(join(folder, 'secret.txt'), 'x')
-    const doc = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/longwan.twin.json'), 'utf8')) as Record<string, unknown>
+    const doc = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/settlement.twin.json'), 'utf8')) as Record<string, unknown>
     const town = mkdtempSync(join(folder, 'town-'))
     writeFileSync(
       join(town, 'my town.twin.json'),

@@ -7,15 +7,28 @@ import { install } from './install.mjs'
 import { ROOT, seconds } from './run.mjs'
 
 const USAGE = `npm start                              the demo community
+npm start -- my/mesh.obj --crs EPSG:4547  your own mesh (an OBJ, or a folder of them): made into tiles, kept, shown
 npm start -- path/to/tileset.json      your own capture (3D Tiles 1.0 or 1.1)
 npm start -- my.twin.json              your own twin document
   --port 8080                          the first port to try; a busy one is named and the next one taken
   --host                               for the LAN, with the role "public" only; --host=192.168.0.9 for one address
-  --kept .twinmap                      where tiles and database are kept`
+  --kept .twinmap                      where tiles and database are kept
+for a mesh, where its metadata.xml does not say it (see twinmap tiles --help):
+  --crs EPSG:4547                      what its coordinates count in
+  --origin 500000,4100000,0            what is added to them: easting, northing, height
+  --up z                               z or y
+  --height-offset 0                    metres to ellipsoidal heights`
+const FOR_MESHES = ['crs', 'origin', 'up', 'height-offset']
 
 function options() {
-  // `--host` may stand alone, which parseArgs does not know.
-  const args = process.argv.slice(2).map((arg) => (arg === '--host' ? '--host=0.0.0.0' : arg))
+  // `--host` may stand alone, and an origin may begin with a minus: parseArgs knows neither.
+  const args = process.argv
+    .slice(2)
+    .map((arg) => (arg === '--host' ? '--host=0.0.0.0' : arg))
+    .flatMap((arg, i, all) => {
+      if (/^--(origin|height-offset)$/.test(arg) && /^-[\d.]/.test(all[i + 1] ?? '')) return []
+      return /^--(origin|height-offset)$/.test(all[i - 1] ?? '') && /^-[\d.]/.test(arg) ? [`${all[i - 1]}=${arg}`] : [arg]
+    })
   let parsed
   try {
     parsed = parseArgs({
@@ -25,6 +38,7 @@ function options() {
         port: { type: 'string', default: '8080' },
         host: { type: 'string', default: '127.0.0.1' },
         kept: { type: 'string', default: '.twinmap' },
+        ...Object.fromEntries(FOR_MESHES.map((name) => [name, { type: 'string' }])),
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -36,7 +50,10 @@ function options() {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     return { problem: `--port ${values.port} is no port; give a number from 0 to 65535` }
   if (positionals.length > 1) return { problem: `one path at a time: ${positionals.join(', ')}` }
-  return { port, host: values.host, kept: values.kept, help: values.help, path: positionals[0] }
+  const tilesArgs = FOR_MESHES.flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${values[name]}`]))
+  const path = positionals[0]
+  if (tilesArgs.length > 0 && path === undefined) return { problem: `${tilesArgs[0]} is for a mesh of your own; name it before` }
+  return { port, host: values.host, kept: values.kept, help: values.help, path, tilesArgs }
 }
 
 const { problem, help, ...asked } = options()
@@ -61,29 +78,28 @@ try {
 const { resolve } = await import('node:path')
 const from = process.env.INIT_CWD ?? process.cwd()
 const { startDemo } = await import('../examples/longwan/dist/demo.js')
-let demo
-try {
-  demo = await startDemo({
-    ...asked,
-    root: ROOT,
-    kept: resolve(ROOT, asked.kept),
-    ...(asked.path !== undefined && { path: resolve(from, asked.path) }),
-    say: (line) => console.log(line),
-  })
-} catch (error) {
+const { ProgressBar } = await import('../examples/longwan/dist/community/progress-bar.js')
+const { stdout } = process
+const bar = new ProgressBar({
+  write: (text) => stdout.write(text),
+  isTerminal: stdout.isTTY === true,
+  columns: stdout.columns ?? 80,
+  nowMs: () => performance.now(),
+})
+const fail = (error) => {
+  bar.clear()
   console.error(error.code === undefined ? error : `${error.message} (${error.code})`)
-  process.exit(1)
 }
-console.log(`Ready in ${seconds(startedMs)}. Open`)
-for (const { name, url } of demo.pages) console.log(`  ${url}  (${name})`)
-console.log('Ctrl-C ends it.')
 
-let ending = false
+let demo
+const ending = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
-    if (ending) process.exit(1)
-    ending = true
-    demo.close().then(
+    if (ending.signal.aborted) process.exit(1)
+    ending.abort()
+    bar.clear()
+    // Before the server is up there is only work of a child to end, and startDemo says when that is done.
+    demo?.close().then(
       () => process.exit(0),
       (error) => {
         console.error(error)
@@ -91,3 +107,32 @@ for (const signal of ['SIGINT', 'SIGTERM'])
       },
     )
   })
+try {
+  demo = await startDemo({
+    ...asked,
+    root: ROOT,
+    kept: resolve(ROOT, asked.kept),
+    ...(asked.path !== undefined && { path: resolve(from, asked.path) }),
+    // For tests, which have no minutes; docs/demo-capture.md.
+    community: process.env.TWINMAP_DEMO_SIZE ?? 'full',
+    say: (line) => bar.line(line),
+    onProgress: (what, progress) => (progress === null ? bar.clear() : bar.show(what, progress)),
+    signal: ending.signal,
+  })
+} catch (error) {
+  if (ending.signal.aborted) process.exit(130)
+  fail(error)
+  process.exit(1)
+}
+if (ending.signal.aborted) await demo.close().then(() => process.exit(0))
+bar.line(`Ready in ${seconds(startedMs)}. Open`)
+for (const { name, url } of demo.pages) bar.line(`  ${url}  (${name})`)
+bar.line('Ctrl-C ends it.')
+try {
+  await demo.finish()
+} catch (error) {
+  if (!ending.signal.aborted) {
+    fail(error)
+    bar.line('The small settlement stays. Start again to go on with the community where it stopped.')
+  }
+}

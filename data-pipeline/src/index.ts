@@ -1,5 +1,6 @@
 // The pipeline as a library: the whole way, and its stages one by one. docs/pipeline.md tells each with an example.
 
+export { readTilesOptions } from './cli/tiles.ts'
 export { type EncodedPicture, encodeGlb } from './encode/glb.ts'
 export { decodePicture, encodePicture, type PictureOptions } from './encode/picture.ts'
 export { type CornerMesh, encoderReady, toVertices, type VertexMesh } from './encode/vertices.ts'

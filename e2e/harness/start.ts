@@ -26,12 +26,19 @@ process.on('exit', () => {
 
 const ADDRESS = /http:\/\/localhost:(\d+)\//
 
-/** Starts and waits for the address. Rejects with all that was said where it ends before. */
+/** Starts and waits for the address; the community is made only where a test asks for it. Rejects with all that was said where it ends before. */
 export function npmStart(
   args: readonly string[] = [],
-  { kept = mkdtempSync(join(tmpdir(), 'twinmap-start-')), timeoutMs = 150_000 } = {},
+  {
+    kept = mkdtempSync(join(tmpdir(), 'twinmap-start-')),
+    timeoutMs = 150_000,
+    community = 'none',
+  }: { kept?: string; timeoutMs?: number; community?: 'full' | 'small' | 'none' } = {},
 ): Promise<Started> {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), '--port=0', `--kept=${kept}`, ...args], { cwd: ROOT })
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), '--port=0', `--kept=${kept}`, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, TWINMAP_DEMO_SIZE: community },
+  })
   running.add(child)
   child.on('close', () => running.delete(child))
   let output = ''

@@ -2,15 +2,23 @@
 // somebody walking.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { TwinError } from '@twinmap/core'
 import type { TwinDocument } from '@twinmap/core/document'
 import { createDemoKeys, type ServerConfig, type StartedServer, startServer } from '@twinmap/server'
-import { ownCapture } from './own-capture.ts'
+import type { CaptureSize } from './capture/settings.ts'
+import { writeWhole } from './capture/write/disk.ts'
+import { type MakingProgress, makeCommunity } from './community/make-community.ts'
+import { durationOf } from './community/progress-bar.ts'
+import { COMMUNITY_ROUTE, communityGround } from './community/walk.ts'
+import { communityPlaces, isCommunityWhole } from './community/where.ts'
+import { type OwnTileset, ownCapture } from './own-capture.ts'
 import { ownDocument } from './own-document.ts'
+import { ownMesh } from './own-mesh.ts'
 import { simulate } from './simulate.ts'
+import { WALK_DEFAULTS, type Walk } from './simulate-walk.ts'
 import { makeSkeletonTiles } from './skeleton/make-tiles.ts'
 
 export interface DemoOptions {
@@ -21,15 +29,25 @@ export interface DemoOptions {
   readonly port: number
   /** `127.0.0.1`, or what the LAN reaches, where only the role `public` is handed out. */
   readonly host: string
-  /** A `tileset.json` or a twin document of the user; absent: the demo community. */
+  /** A `tileset.json`, a twin document, or a mesh (OBJ, or a folder of OBJs) of the user; absent: the demo community. */
   readonly path?: string | undefined
+  /** For a mesh, as `twinmap tiles` takes them: `--crs`, `EPSG:4547`, … */
+  readonly tilesArgs?: readonly string[]
+  /** What of the community is made where it is absent; `none` leaves it at the small settlement. Default `full`; tests take less. */
+  readonly community?: CaptureSize | 'none'
   readonly say: (line: string) => void
+  /** Hears of long work, and a last time when it is over. */
+  readonly onProgress?: (what: string, progress: MakingProgress | null) => void
+  /** Ends what is being made before the server is up. */
+  readonly signal?: AbortSignal
 }
 
 export interface Demo {
   readonly server: StartedServer
   /** Addresses of pages, the first to open first. */
   readonly pages: readonly { readonly name: string; readonly url: string }[]
+  /** Makes what is still missing of the community, and shows it from then on. Resolves at once where nothing is missing. */
+  finish(): Promise<void>
   close(): Promise<void>
 }
 
@@ -37,28 +55,80 @@ type Mount = NonNullable<ServerConfig['mounts']>[number]
 interface Shown {
   readonly document: string
   readonly mounts: readonly Mount[]
+  /** Absent: nobody lives there. */
+  readonly walk?: Pick<Walk, 'route' | 'ground'>
+  /** Makes what is better than this, puts it in place, and answers where the person walks then. */
+  readonly finish?: (signal: AbortSignal) => Promise<Pick<Walk, 'route' | 'ground'>>
 }
 
 /** The port asked for, or the next free one; each busy one is named. */
 const PORTS_TRIED = 20
 
-/** Makes what the demo needs where it is absent. What is there is whole: it took its place in one step. */
-async function community({ root, kept, say }: DemoOptions): Promise<Shown> {
-  const document = join(root, 'examples/longwan/longwan.twin.json')
-  const tiles = join(kept, 'longwan/tiles')
-  if (!existsSync(join(tiles, 'tileset.json'))) {
+const COMMUNITY_WALK = { route: COMMUNITY_ROUTE, ground: communityGround }
+
+/** The community where it is whole; until then a small settlement on the same place, made in seconds. */
+async function community({ root, kept, say, onProgress, community: size = 'full' }: DemoOptions): Promise<Shown> {
+  const folder = join(kept, 'longwan')
+  const places = communityPlaces(kept)
+  const settlement = join(folder, 'tiles')
+  const from = (name: string) => join(root, 'examples/longwan', name)
+  // The server reads it anew at each request: what takes its place is shown from then on.
+  const document = join(folder, 'twin.json')
+  await mkdir(folder, { recursive: true })
+  const show = async (name: string) => writeWhole(document, await readFile(from(name)))
+  const mounts = [
+    { path: '/tiles/', folder: settlement },
+    { path: '/community/', folder: places.tiles },
+    { path: '/inventory/', folder: places.inventory },
+  ]
+  if (size !== 'none' && isCommunityWhole(kept, size)) {
+    await show('longwan.twin.json')
+    return { document, mounts, walk: COMMUNITY_WALK }
+  }
+  await show('settlement.twin.json')
+  if (!existsSync(join(settlement, 'tileset.json'))) {
     const { origin } = JSON.parse(await readFile(document, 'utf8')) as TwinDocument
-    await mkdir(dirname(tiles), { recursive: true })
-    await makeSkeletonTiles(tiles, origin, (done, of) => {
-      if (done === of || done % 7 === 0) say(`Making the demo's tiles: ${done} of ${of}`)
+    await makeSkeletonTiles(settlement, origin, (done, of) => {
+      if (done === of || done % 7 === 0) say(`Making the small settlement: ${done} of ${of}`)
     })
   }
-  return { document, mounts: [{ path: '/tiles/', folder: tiles }] }
+  const shown = { document, mounts, walk: WALK_DEFAULTS }
+  if (size === 'none') return shown
+  return {
+    ...shown,
+    async finish(signal) {
+      const what = 'The demo community'
+      const beganMs = performance.now()
+      say(`${what} is being made meanwhile, at low priority; until then the page shows a small settlement.`)
+      try {
+        await makeCommunity({ kept, size, signal, onProgress: (progress) => onProgress?.(what, progress) })
+      } finally {
+        onProgress?.(what, null)
+      }
+      await show('longwan.twin.json')
+      say(`${what} is made (${durationOf(performance.now() - beganMs)}). Reload the page to see it.`)
+      return COMMUNITY_WALK
+    },
+  }
 }
 
-async function ofTileset(options: DemoOptions, path: string): Promise<Shown> {
+/** A folder that is a tileset, or that holds meshes; or one mesh. */
+async function ofMesh(options: DemoOptions, path: string): Promise<Shown> {
+  const { kept, say, onProgress, signal, tilesArgs = [] } = options
+  const found = join(path, 'tileset.json')
+  if (existsSync(found)) return ofTileset(options, found)
+  try {
+    const ports = { say, ...(signal && { signal }), onProgress: (progress: MakingProgress) => onProgress?.(`Tiles of ${path}`, progress) }
+    const tileset = await ownMesh({ path, args: tilesArgs, kept, ...ports })
+    return await ofTileset(options, tileset, { name: basename(path).replace(/\.obj$/i, ''), heights: 'heights.json' })
+  } finally {
+    onProgress?.(`Tiles of ${path}`, null)
+  }
+}
+
+async function ofTileset(options: DemoOptions, path: string, made: OwnTileset = {}): Promise<Shown> {
   const { origin } = JSON.parse(await readFile(join(options.root, 'examples/longwan/longwan.twin.json'), 'utf8')) as TwinDocument
-  const { doc, folder, placed } = await ownCapture(path, origin)
+  const { doc, folder, placed } = await ownCapture(path, origin, made)
   options.say(
     placed === 'ecef'
       ? `${path} knows its place: ${doc.origin.latitude.toFixed(5)}°, ${doc.origin.longitude.toFixed(5)}°`
@@ -74,14 +144,23 @@ async function shown(options: DemoOptions): Promise<Shown> {
   const { path } = options
   if (path === undefined) return community(options)
   if (!existsSync(path))
-    throw new TwinError('input-missing', `${path}: there is no such file; give the path of a tileset.json or of a twin document`, { path })
+    throw new TwinError(
+      'input-missing',
+      `${path}: there is no such file; give the path of a mesh (OBJ), of a tileset.json or of a twin document`,
+      { path },
+    )
+  if (/\.obj$/i.test(path) || (await stat(path)).isDirectory()) return ofMesh(options, path)
   let parsed: unknown
   try {
     parsed = JSON.parse(await readFile(path, 'utf8'))
   } catch (cause) {
-    throw new TwinError('input-invalid', `${path}: is not JSON (${(cause as Error).message}); give a tileset.json or a twin document`, {
-      path,
-    })
+    throw new TwinError(
+      'input-invalid',
+      `${path}: is not JSON (${(cause as Error).message}); give a mesh (OBJ), a tileset.json or a twin document`,
+      {
+        path,
+      },
+    )
   }
   const isDocument = typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'twin')
   return isDocument ? ownDocument(path) : ofTileset(options, path)
@@ -94,7 +173,7 @@ async function shown(options: DemoOptions): Promise<Shown> {
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { root, kept, host, say, path } = options
-  const { document, mounts } = await shown(options)
+  const { document, mounts, walk, finish } = await shown(options)
   const { publicKey, privateKey } = await createDemoKeys()
   const sourceKey = randomBytes(24).toString('base64url')
   await mkdir(kept, { recursive: true })
@@ -103,19 +182,28 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     database: join(kept, path === undefined ? 'longwan/twin.db' : 'own.db'),
     document,
     mounts: [
-      // First, so that an index.html beside a document of the user does not take its place.
+      ...mounts,
       { path: '/', folder: join(root, 'examples/longwan/pages') },
       { path: '/viewer/', folder: join(root, 'packages/viewer/bundle') },
-      ...mounts,
     ],
     viewers: { publicKey, anonymous: 'public' },
     sources: [{ name: 'simulator', key: sourceKey, kinds: ['Wristband', 'Person'] }],
     demo: { privateKey },
   }
   const server = await listen(config, options.port, say)
-  const walk = new AbortController()
-  // A capture of the user has no such person: only the demo community is inhabited.
-  const walking = path === undefined ? inhabit(server, document, sourceKey, say, walk.signal) : Promise.resolve()
+  const { origin } = JSON.parse(await readFile(document, 'utf8')) as TwinDocument
+  const ending = new AbortController()
+  /** One person walks through the community, and her wristband reports; on another way she begins anew. */
+  let walking = new AbortController()
+  let walked: Promise<void> = Promise.resolve()
+  const inhabit = (way: Pick<Walk, 'route' | 'ground'>) => {
+    walking.abort()
+    walking = new AbortController()
+    const { signal } = walking
+    walked = walked.then(() => simulate({ origin, url: server.url, key: sourceKey, say, ...way }, signal))
+  }
+  if (walk !== undefined) inhabit(walk)
+  let finishing: Promise<void> | undefined
   const lan = host === '127.0.0.1' ? [] : lanAddresses()
   const at = (page: string) => [
     `http://localhost:${server.port}/${page}`,
@@ -124,24 +212,20 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   return {
     server,
     pages: [...at('').map((url) => ({ name: 'map', url })), ...at('embed.html').map((url) => ({ name: 'inside a page', url }))],
+    async finish() {
+      finishing ??= finish?.(ending.signal).then((way) => {
+        if (!ending.signal.aborted) inhabit(way)
+      })
+      await finishing
+    },
     async close() {
-      walk.abort()
-      await walking
+      ending.abort()
+      walking.abort()
+      await finishing?.catch(() => undefined) // told to whoever called finish
+      await walked
       await server.close()
     },
   }
-}
-
-/** One person walks through the community, and her wristband reports. */
-async function inhabit(
-  server: StartedServer,
-  document: string,
-  key: string,
-  say: (line: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { origin } = JSON.parse(await readFile(document, 'utf8')) as TwinDocument
-  await simulate({ origin, url: server.url, key, say }, signal)
 }
 
 async function listen(config: ServerConfig, port: number, say: (line: string) => void): Promise<StartedServer> {

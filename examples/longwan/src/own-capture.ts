@@ -22,6 +22,13 @@ export interface OwnCapture {
   readonly placed: 'ecef' | 'origin'
 }
 
+/** What is known of tiles that were just made of a mesh. */
+export interface OwnTileset {
+  readonly name?: string
+  /** Heights beside tileset.json. */
+  readonly heights?: string
+}
+
 interface TilesetJson {
   readonly asset?: { readonly version?: string }
   readonly root?: { readonly boundingVolume?: BoundingVolume; readonly transform?: readonly number[] }
@@ -45,7 +52,7 @@ function viewOf(origin: Origin, center: Vec3, radiusMeters: number): ViewSource 
  * @param home where a capture without a place is set.
  * @throws TwinError `input-missing`, `input-invalid`.
  */
-export async function ownCapture(path: string, home: Origin): Promise<OwnCapture> {
+export async function ownCapture(path: string, home: Origin, made: OwnTileset = {}): Promise<OwnCapture> {
   const file = resolve(path)
   const refuse = (what: string) => new TwinError('input-invalid', `${path}: ${what}`, { path })
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
@@ -69,8 +76,13 @@ export async function ownCapture(path: string, home: Origin): Promise<OwnCapture
   const placed = isOnEarth(sphere) ? 'ecef' : 'origin'
   const origin = placed === 'ecef' ? originUnder(sphere) : home
   const center: Vec3 = placed === 'ecef' ? [0, 0, 0] : sphere.center
-  const name = basename(file).toLowerCase() === 'tileset.json' ? basename(dirname(file)) : basename(file)
-  const source: TilesetSource = { id: 'capture', url: `capture/${encodeURIComponent(basename(file))}`, at: 'auto' }
+  const name = made.name ?? (basename(file).toLowerCase() === 'tileset.json' ? basename(dirname(file)) : basename(file))
+  const source: TilesetSource = {
+    id: 'capture',
+    url: `capture/${encodeURIComponent(basename(file))}`,
+    ...(made.heights && { heights: `capture/${made.heights}` }),
+    at: 'auto',
+  }
   return {
     folder: dirname(file),
     placed,

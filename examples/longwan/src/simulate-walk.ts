@@ -18,6 +18,8 @@ export interface Walk {
   readonly origin: LocalOrigin
   /** Corners of her way, metres [east, north] of the origin; she goes around and around. */
   readonly route: readonly (readonly [number, number])[]
+  /** Height of the ground there, metres above the origin; absent: level with it. */
+  readonly ground?: (east: number, north: number) => number
   /** Between two records, ms. A wristband in a town reports each 10 minutes; a demo may not wait so long. */
   readonly everyMs: number
 }
@@ -64,7 +66,11 @@ const PRESSURE_EVERY_MS = 240_000
 export function recordAt(walk: Walk, boot: number, startedMs: number, step: number): SimulatedRecord {
   const sinceMs = step * walk.everyMs
   const { east, north, headingDeg, resting, walkedMeters } = whereAt(walk.route, sinceMs)
-  const { longitude, latitude, heightEllipsoidalMeters } = enuToGeodetic(enuFrame(walk.origin), [east, north, 0])
+  const { longitude, latitude, heightEllipsoidalMeters } = enuToGeodetic(enuFrame(walk.origin), [
+    east,
+    north,
+    walk.ground?.(east, north) ?? 0,
+  ])
   const draw = (salt: number): number => drawn(walk.seed, step, salt)
   const happens = (firstMs: number, everyMs: number): boolean => sinceMs >= firstMs && (sinceMs - firstMs) % everyMs < walk.everyMs
   const pressure = happens(0, PRESSURE_EVERY_MS)

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { compileRules } from '@twinmap/core/internal/alarms/compile-rule'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
-import { person, wristband } from '@twinmap/layers'
+import { KINDS } from '@twinmap/layers'
 import { WebSocketServer } from 'ws'
 import { type Authority, createAuthority } from './authority.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
@@ -45,7 +45,7 @@ export const SERVER_PORTS_DEFAULTS: ServerPorts = {
   openStore: (file) => openThreadStore(file),
   nowMs: () => Date.now(),
   report: (error) => process.stderr.write(`twinmap server: ${error instanceof Error ? error.stack : String(error)}\n`),
-  kinds: [person, wristband],
+  kinds: KINDS,
   tickMs: 1_000,
 }
 

@@ -58,10 +58,16 @@ export interface CaptureReport {
 }
 
 /** Raised with every change that changes bytes: a folder of another recipe is made anew. */
-const RECIPE = 3
+const RECIPE = 4
 export const DONE_FILE = 'capture.json'
 const STARTED_FILE = 'started.json'
 const MOST_THREADS = 4
+
+const recipeOf = (seed: number, settings: CaptureSettings): string => JSON.stringify({ recipe: RECIPE, seed, settings })
+
+/** What a capture of this size and seed is made of; the report of a finished one names it. */
+export const captureRecipe = ({ size = 'full', seed = 7 }: Pick<CaptureOptions, 'size' | 'seed'>): string =>
+  recipeOf(seed, CAPTURE_SIZES[size])
 
 /** Makes the capture in `outDir`, or goes on with it, or finds it done. The done marker is written last; a tile's folder appears whole. */
 export async function makeCapture(options: CaptureOptions): Promise<CaptureReport> {
@@ -71,7 +77,7 @@ export async function makeCapture(options: CaptureOptions): Promise<CaptureRepor
     throw new TwinError('option-invalid', `threads is ${options.threads}; expected 0 or more`, { threads: options.threads })
   }
   const settings: CaptureSettings = { ...CAPTURE_SIZES[size], ...options.settings }
-  const recipe = JSON.stringify({ recipe: RECIPE, seed, settings })
+  const recipe = recipeOf(seed, settings)
   const before = await readDone(outDir)
   if (before?.recipe === recipe) return { ...before, found: true }
   const startedMs = performance.now()

@@ -20,8 +20,8 @@ export type InventoryName =
   | 'fields'
   | 'service-centre'
 
-/** As RFC 7946 has them: longitude, latitude, height. */
-type Position = readonly [number, number, number]
+/** As RFC 7946 has them: longitude, latitude, and the height of the ground. Buildings have none: who shows them sets them on the roof. */
+type Position = readonly [number, number, number] | readonly [number, number]
 export type Geometry =
   | { readonly type: 'Point'; readonly coordinates: Position }
   | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
@@ -177,15 +177,20 @@ function isCaptured({ at }: Item, window: Window): boolean {
 }
 
 function feature(kind: string, { id, at, properties }: Item): Feature {
+  const position = ON_ROOFS.has(kind) ? flatPosition : groundPosition
   const geometry: Geometry = isPoint(at)
     ? { type: 'Point', coordinates: position(at) }
     : { type: 'Polygon', coordinates: [[...at, at[0]!].map(position)] }
   return { type: 'Feature', id, geometry, properties: { id, kind, ...properties } }
 }
 
-function position([x, y]: Point2): Position {
+const ON_ROOFS: ReadonlySet<string> = new Set(['Building', 'ServiceCentre'])
+
+function flatPosition([x, y]: Point2): readonly [number, number] {
   const { longitude, latitude } = siteToLonLat(...planToSite(x, y))
-  return [round(longitude, 8), round(latitude, 8), round(groundHeight(x, y) + SITE_ORIGIN.heightEllipsoidalMeters, 2)]
+  return [round(longitude, 8), round(latitude, 8)]
 }
+
+const groundPosition = (at: Point2): Position => [...flatPosition(at), round(groundHeight(...at) + SITE_ORIGIN.heightEllipsoidalMeters, 2)]
 
 const round = (v: number, places: number): number => Math.round(v * 10 ** places) / 10 ** places

@@ -1,0 +1,48 @@
+// `npm start`'s first minutes: capture, then tiles, each in a child process that goes on where an earlier one stopped.
+import { rm } from 'node:fs/promises'
+import type { CaptureSize } from '../capture/settings.ts'
+import { writeWhole } from '../capture/write/disk.ts'
+import { runStep, type StepPorts } from './run-step.ts'
+import { communityPlaces, madeOf } from './where.ts'
+
+export interface MakeCommunityOptions {
+  readonly kept: string
+  readonly size: CaptureSize
+  readonly onProgress?: (progress: MakingProgress) => void
+  readonly signal?: AbortSignal
+}
+
+export interface MakingProgress {
+  /** 0 to 1, by expected time. */
+  readonly fraction: number
+  readonly words: string
+  /** Unknown until enough is done to tell. */
+  readonly leftMs: number | undefined
+}
+
+/** Share of the capture in the whole time: 94 s of processor time, and about as much again for its tiles. */
+const CAPTURE_SHARE = 0.55
+/** Before this much is done a guess would be one. */
+const LEAST_TO_TELL = 0.03
+
+/** Makes what is not there yet. The marker is written when all is whole. */
+export async function makeCommunity({ kept, size, onProgress, signal }: MakeCommunityOptions): Promise<void> {
+  const places = communityPlaces(kept)
+  const beganMs = performance.now()
+  let first: number | undefined
+  const ports = (from: number, share: number): StepPorts => ({
+    ...(signal !== undefined && { signal }),
+    onProgress: (part, words) => {
+      const fraction = from + share * part
+      first ??= fraction
+      const done = fraction - first
+      const leftMs = done < LEAST_TO_TELL ? undefined : ((performance.now() - beganMs) * (1 - fraction)) / done
+      onProgress?.({ fraction, words, leftMs })
+    },
+  })
+  await rm(places.done, { force: true })
+  await runStep({ type: 'capture', outDir: places.capture, size, quiet: true }, ports(0, CAPTURE_SHARE))
+  const options = { input: places.capture, output: places.tiles }
+  await runStep({ type: 'tiles', options, quiet: true }, ports(CAPTURE_SHARE, 1 - CAPTURE_SHARE))
+  await writeWhole(places.done, madeOf(size))
+}
