@@ -124,7 +124,7 @@ describeWith(browserMissing(), 'the three engine', () => {
       document.body.replaceChildren()
       return { pictures, feet }
     })
-    const [shown, hidden] = drawn.pictures.map((png) => PNG.sync.read(Buffer.from(png))) as [PNG, PNG]
+    const [shown, hidden] = drawn.pictures.map((png): PNG => PNG.sync.read(Buffer.from(png))) as [PNG, PNG]
     /** Share of px around a marker that differ. */
     const differ = ({ x, y }: { x: number; y: number }) => {
       let changed = 0

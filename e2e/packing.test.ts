@@ -204,7 +204,12 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
     town = mkdtempSync(join(tmpdir(), 'twinmap-town-'))
     const origin = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6.4, geoidMeters: -7.1, datum: 'CGCS2000' } as const
     await makeSkeletonTiles(join(town, 'tiles'), origin)
-    const { feeds: _, layers: __, panels: ___, ...doc } = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/settlement.twin.json'), 'utf8'))
+    const {
+      feeds: _,
+      layers: __,
+      panels: ___,
+      ...doc
+    } = JSON.parse(readFileSync(join(ROOT, 'examples/longwan/settlement.twin.json'), 'utf8'))
     writeFileSync(join(town, 'village.twin.json'), JSON.stringify(doc))
   }, 120_000)
   afterAll(async () => {

@@ -87,7 +87,7 @@ function byStretches(said: Said, onDelayMs: number, offDelayMs: number, endMs: n
   const edges: { stands: boolean; t: number }[] = []
   let stands = false
   for (const [t, word] of said) {
-    const next = word === MET || (word === IN_DEADBAND && stands)
+    const next: boolean = word === MET || (word === IN_DEADBAND && stands)
     if (next !== stands) edges.push({ stands: next, t })
     stands = next
   }
