@@ -239,7 +239,7 @@ describeWith(missing, 'the viewer and a town', () => {
     expect(await page.evaluate((before) => document.querySelector('twin-viewer')!.twin === before, twin)).toBe(true)
   })
 
-  test('asks for a new token when one has expired, and says so when there is none', async () => {
+  test('asks for a new token when one has expired, says so when there is none, and goes on when there is', async () => {
     await opened({ role: 'care', lifeMs: 4_000 })
     await until(() => inside('twin-alarm-list', 'li .words')).toContain('张**')
     await page.evaluate((next) => (kept.token = next), await town.token('care', 9_000))
@@ -249,6 +249,15 @@ describeWith(missing, 'the viewer and a town', () => {
     await until(() => text('[part=offline], [part=problem], [part=message]')).toMatch(/登录已过期|已退出登录/)
     expect(await text('.map canvas')).toBe('')
     expect(await inside('twin-alarm-list', 'li .words')).toBe('')
+    // A press without a token signs nobody in, not even as the public, and says so.
+    await page.evaluate(`${shadow}.querySelector('[part=offline] button').click()`)
+    await until(() => text('[part=problem]')).toContain('token-expired')
+    expect(await text('[part=liveness]')).not.toMatch(/^实时/)
+    await page.evaluate((next) => (kept.token = next), await town.token('care', 600_000))
+    await page.evaluate(`${shadow}.querySelector('[part=offline] button').click()`)
+    await until(() => text('[part=liveness]')).toMatch(/^实时/)
+    await until(() => inside('twin-alarm-list', 'li .words')).toContain('张**')
+    expect(await text('[part=problem], [part=offline]')).toBe('')
   })
 
   test('draws two twins on one page, and stops one without the other', async () => {

@@ -82,3 +82,19 @@ test('who could not give one is asked again, until it is too late', async () => 
   await vi.advanceTimersByTimeAsync(2000)
   expect([await late, asked]).toEqual([true, 3])
 })
+
+test('whose token ended is not signed in as the public, until somebody gives one', async () => {
+  let token: string | null = null
+  const { tokens, sent } = tokensOf(() => token)
+  await tokens.answer({ feed: 'town', expired: true })
+  tokens.drop()
+  await expect(tokens.signIn()).rejects.toMatchObject({ code: 'token-expired' })
+  expect(sent).toEqual([])
+  token = 'jwt'
+  await tokens.signIn()
+  expect(sent).toHaveLength(3)
+  tokens.drop()
+  token = null
+  await tokens.signIn()
+  expect(sent.slice(3)).toEqual(FEEDS.map(({ id }) => [id, '']))
+})

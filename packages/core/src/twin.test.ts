@@ -187,12 +187,15 @@ test('signing out empties list, card and chips on the page, whatever still arriv
   await until(() => sockets.length === 2 && sockets[1]!.sent.length === 1)
 })
 
-test('a token that cannot be renewed signs out', async () => {
-  const { twin, greet, sockets } = await town({ getToken: ({ expired }) => (expired ? null : 'jwt') })
+test('a token that cannot be renewed signs out; trying tiles again then connects nobody and is no error', async () => {
+  const { twin, greet, sockets, told } = await town({ getToken: ({ expired }) => (expired ? null : 'jwt') })
   await greet()
   sockets[0]!.onclose?.({ code: 4401, reason: '' })
   await until(() => twin.health.current?.feeds[0]?.state === 'signed-out')
   expect(twin.alarms.standing).toEqual([])
+  twin.retry()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect([sockets.length, told.error]).toEqual([1, undefined])
 })
 
 test('each feed gets its own token, at sign-in too, and so do the tiles of its origin; an origin without a feed gets none', async () => {

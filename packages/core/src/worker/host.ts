@@ -370,7 +370,8 @@ export function createHost(ports: HostPorts): Host {
       tokens.answer(feed, token)
     },
     async reconnect() {
-      signedIn().end(new TwinError('feed-lost', 'the feeds are connected anew; try again'))
+      if (session === null) return // signed out: tiles are asked for again, and nothing of anybody
+      session.end(new TwinError('feed-lost', 'the feeds are connected anew; try again'))
       begin()
     },
     ping: async () => undefined,

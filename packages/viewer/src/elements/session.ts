@@ -193,11 +193,14 @@ export class TwinSession {
     this.#set({ error: null })
   }
 
-  /** Asks for what failed again. False: there is nothing to ask with, so the twin must be opened anew. */
+  /** Asks for what failed again, and for a token where one ended. False: there is nothing to ask with, so the twin must be opened anew. */
   retry(): boolean {
     if (this.twin === null || this.#workerFailed) return false
     this.#set({ error: null })
-    this.twin.retry()
+    const { expired, health } = this.model
+    // A feed without its token cannot be connected, only signed in.
+    if (expired || health?.feeds.some(({ state }) => state === 'signed-out')) void this.signIn()
+    else this.twin.retry()
     return true
   }
 

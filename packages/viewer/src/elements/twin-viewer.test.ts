@@ -424,10 +424,20 @@ test('says that the session has expired', async () => {
   expect(words(root, '[part=offline]')).toBe('登录已过期，请重新登录 重新登录')
   expect(root.querySelector('twin-alarm-list')).toBeNull()
 })
-test('is not signed out by one feed of two', async () => {
+test('is not signed out by one feed of two, and trying again asks for a token', async () => {
   const { viewer, root, twin } = await mounted()
   const other = { id: 'other', state: 'signed-out', error: null, heardMs: null } as const
   twin.send('health', { ...live, feeds: [live.feeds[0], other] })
   await settled(viewer)
   expect(root.querySelector('twin-alarm-list')).not.toBeNull()
+  root.querySelector<HTMLElement>('[part=offline] button')!.click()
+  expect(twin.asked.at(-1)).toEqual(['signIn'])
+})
+test('tries a tile again after the session expired by signing in', async () => {
+  const { viewer, root, twin } = await mounted()
+  twin.send('health', { ...live, feeds: [{ ...live.feeds[0], state: 'signed-out' }] })
+  twin.send('error', new TwinError('tile-missing', 'tiles/3.glb: 404'))
+  await settled(viewer)
+  root.querySelector<HTMLElement>('[part=problem] button')!.click()
+  expect(twin.asked.at(-1)).toEqual(['signIn'])
 })
