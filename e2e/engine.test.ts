@@ -139,6 +139,33 @@ describeWith(browserMissing(), 'the three engine', () => {
     expect(differ(drawn.feet[1]!)).toBe(0)
   })
 
+  test('draws what is further than its layer says as a dot, and nothing of one that the mesh hides', async () => {
+    const { png, feet } = await pages.it.page.evaluate(async () => {
+      const engine = twin.open({ clock: { mode: 'paused', wallMs: 0, twinMs: 0, rate: 0 } })
+      engine.apply({ type: 'reduced-motion', on: true })
+      const far = engine.mount({ type: 'markers', layer: 'far', kind: twin.kind('square', 'manhole'), dotBeyondMeters: 10 })
+      far.patch(twin.patchOf([{ enu: [-40, 0, 0] }, { enu: [0, 0, 0], priority: 2 }]))
+      const near = engine.mount({ type: 'markers', layer: 'near', kind: twin.kind('square', 'manhole'), dotBeyondMeters: 10_000 })
+      near.patch(twin.patchOf([{ enu: [40, 0, 0] }]))
+      const png = [...new Uint8Array(await (await engine.capture()).arrayBuffer())]
+      const feet = [-40, 0, 40].map((e) => engine.view.project([e, 0, 0])!)
+      engine.dispose()
+      document.body.replaceChildren()
+      return { png, feet }
+    })
+    const picture: PNG = PNG.sync.read(Buffer.from(png))
+    const pixel = ({ x, y }: { x: number; y: number }, up: number) => {
+      const at = (Math.round(y - up) * picture.width + Math.round(x)) * 4
+      return [...picture.data.subarray(at, at + 3)]
+    }
+    const [dot, alarm, plate] = feet
+    for (const channel of pixel(dot!, 0)) expect(channel).toBeGreaterThan(220)
+    // 17 px over the foot a plate has its white edge, and an alarm its ring.
+    expect(Math.min(...pixel(plate!, 17))).toBeGreaterThan(200)
+    expect(pixel(alarm!, 17)[0]).toBeGreaterThan(200)
+    expect(Math.max(...pixel(dot!, 17))).toBeLessThan(80)
+  })
+
   test('draws the marker grammar as it was looked at', async () => {
     const png = await pages.it.page.evaluate(async () => {
       const engine = await twin.gallery()

@@ -45,7 +45,12 @@ export interface LayerSource {
   readonly visible?: boolean
   /** GeoJSON (RFC 7946) of things that stand still; each feature's `id` and properties become an entity. */
   readonly inventory?: string
-  readonly style?: { readonly area?: 'outline'; readonly label?: string }
+  readonly style?: {
+    readonly area?: 'outline'
+    readonly label?: string
+    /** Further than this from the camera, along its view, a marker at rest is a dot. Default: none is. */
+    readonly dotBeyondMeters?: number
+  }
 }
 
 /** A named view: where the camera is, and where it looks. Heading clockwise from true north; pitch negative is down. */

@@ -41,7 +41,13 @@ const layerSchema = closed({
   feed: v.exactOptional(id),
   visible: v.exactOptional(v.boolean()),
   inventory: v.exactOptional(url),
-  style: v.exactOptional(closed({ area: v.exactOptional(v.literal('outline')), label: v.exactOptional(v.string()) })),
+  style: v.exactOptional(
+    closed({
+      area: v.exactOptional(v.literal('outline')),
+      label: v.exactOptional(v.string()),
+      dotBeyondMeters: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+    }),
+  ),
 })
 
 const viewSchema = closed({

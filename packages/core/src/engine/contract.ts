@@ -41,6 +41,8 @@ export interface MarkersPrimitive {
   readonly type: 'markers'
   readonly layer: string
   readonly kind: AnyKind
+  /** Further than this along the view a marker at rest, that is not selected, is a dot. Default: none is. */
+  readonly dotBeyondMeters?: number
 }
 
 /** Chips beside markers; replaced as a whole. */

@@ -38,8 +38,8 @@ export function createLayerMounts(engine: Engine, { recycle, beforeFrame, tell }
 
   return {
     mount(layers) {
-      for (const { id, kind, visible } of layers) {
-        const mounted = engine.mount({ type: 'markers', layer: id, kind })
+      for (const { id, visible, ...look } of layers) {
+        const mounted = engine.mount({ type: 'markers', layer: id, ...look })
         mounted.setVisible(visible)
         markers.set(id, mounted)
       }

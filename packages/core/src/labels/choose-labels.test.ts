@@ -36,6 +36,11 @@ describe('labels', () => {
     const at = (n: number, lastMs: number): Partial<LabelCandidate> => ({ enu: [-60, 100, n * 40], priority: 2, lastMs })
     expect(texts([label('old', at(0, 1)), label('new', at(1, 2))])).toEqual(['new', 'old'])
   })
+  test('say nothing of a dot, but of one that is selected or has an alarm', () => {
+    const far = (n: number): Partial<LabelCandidate> => ({ enu: [-60, 100, n * 30 - 60], dotBeyondMeters: 99 })
+    const all = [label('dot', far(0)), label('picked', { ...far(1), selected: true }), label('alarm', { ...far(2), priority: 4 })]
+    expect(texts([...all, label('near', { enu: [-60, 100, 40], dotBeyondMeters: 100 })])).toEqual(['alarm', 'picked', 'near'])
+  })
   test('say nothing of what a card is open for', () => {
     const open = label('open')
     expect(texts([open], { cardOf: open.handle })).toEqual([])

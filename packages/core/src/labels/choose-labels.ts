@@ -16,6 +16,8 @@ export interface LabelCandidate {
   /** Where it is drawn now: metres ENU of the origin. */
   readonly enu: readonly [number, number, number]
   readonly selected: boolean
+  /** Further than this it is a dot, which has no chip. */
+  readonly dotBeyondMeters?: number
   /** When its alarm last occurred, UTC ms: the newer goes before. */
   readonly lastMs: number
 }
@@ -52,8 +54,11 @@ export function chooseLabels(candidates: readonly LabelCandidate[], options: Cho
     x > 0 && x < view.width && y > 0 && y < view.height && !panels.some((each) => overlaps(each, { left: x, top: y, right: x, bottom: y }))
   const seen = candidates
     .filter(({ handle }) => !isSame(handle, cardOf))
-    .map((candidate) => ({ candidate, plate: plateAt(view, candidate.enu, candidate.shape, candidate.priority) }))
-    .filter(({ plate }) => plate !== null && isShown(plate))
+    .map((candidate) => ({
+      candidate,
+      plate: plateAt(view, candidate.enu, candidate.shape, candidate.priority, candidate.selected ? undefined : candidate.dotBeyondMeters),
+    }))
+    .filter(({ plate }) => plate !== null && !plate.isDot && isShown(plate))
     .sort(
       (a, b) =>
         rank(a.candidate) - rank(b.candidate) || b.candidate.lastMs - a.candidate.lastMs || a.plate!.depthMeters - b.plate!.depthMeters,

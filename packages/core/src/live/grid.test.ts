@@ -66,16 +66,18 @@ test('meets the same as testing every marker, wherever they are on their way and
       offset,
       offset,
       fc.nat(2500),
-      (markers, kindShape, from, pointed, dx, dy, ms) => {
+      fc.constantFrom(50, 400, Number.POSITIVE_INFINITY),
+      (markers, kindShape, from, pointed, dx, dy, ms, dotBeyondMeters) => {
+        const look = { shape: kindShape, dotBeyondMeters }
         const motion = motionOf(markers)
         const view = viewFrom(from, [from[0] * 0.5 + 40, from[1] * 0.5 + 30, 0])
         const place = [0, 0, 0] as [number, number, number]
         placeAt(motion, pointed % markers.length, T0 + ms, place)
-        const plate = plateAt(view, place, kindShape, 0)
+        const plate = plateAt(view, place, kindShape, 0, dotBeyondMeters)
         const [x, y] = plate === null ? [400, 300] : [plate.x + dx, plate.y + dy]
-        const all = markers.map((_, slot) => candidateOf(motion, slot, kindShape, view, x, y, T0 + ms)).filter((c) => c !== null)
+        const all = markers.map((_, slot) => candidateOf(motion, slot, look, view, x, y, T0 + ms)).filter((c) => c !== null)
         met += all.length
-        expect(pickInGrid(buildGrid(motion), motion, kindShape, { x, y, view, twinMs: T0 + ms })).toEqual(nearestFirst(all))
+        expect(pickInGrid(buildGrid(motion), motion, look, { x, y, view, twinMs: T0 + ms })).toEqual(nearestFirst(all))
       },
     ),
     { numRuns: 300 },
@@ -87,7 +89,7 @@ test('a plate under the pointer wins over one that is only near, and the one in 
   const still = (e: number): Marker => ({ from: [e, 0, 0], to: [0, 0, 0], moves: false, priority: 0, hidden: false })
   const motion = motionOf([still(0), still(0.4), still(40)])
   const view = viewFrom([0, -100, 0], [0, 0, 0])
-  const picked = pickInGrid(buildGrid(motion), motion, 'circle', { x: WIDTH / 2, y: HEIGHT / 2 - 30, view, twinMs: T0 })
+  const picked = pickInGrid(buildGrid(motion), motion, { shape: 'circle' }, { x: WIDTH / 2, y: HEIGHT / 2 - 30, view, twinMs: T0 })
   expect(picked.map(({ slot, underPointer }) => [slot, underPointer])).toEqual([
     [0, true],
     [1, true],
@@ -98,7 +100,9 @@ test('meets a marker that has hardly left, on either side of where it goes', () 
   for (const from of [-300, 300]) {
     const motion = motionOf([{ from: [from, from, 0], to: [0, 0, 0], moves: true, priority: 0, hidden: false }])
     const view = viewFrom([from, from - 100, 0], [from, from, 0])
-    expect(pickInGrid(buildGrid(motion), motion, 'circle', { x: WIDTH / 2, y: HEIGHT / 2 - 30, view, twinMs: T0 }).length).toBe(1)
+    expect(pickInGrid(buildGrid(motion), motion, { shape: 'circle' }, { x: WIDTH / 2, y: HEIGHT / 2 - 30, view, twinMs: T0 }).length).toBe(
+      1,
+    )
   }
 })
 
@@ -109,7 +113,7 @@ test('of 100,000 markers the pointer tests only what lies near it', () => {
   const grid = buildGrid(motion)
   expect(grid.items.length).toBe(100_000)
   const view = viewFrom([800, 500, 300], [800, 800, 0])
-  const picked = pickInGrid(grid, motion, 'circle', { x: 400, y: 300, view, twinMs: T0 })
+  const picked = pickInGrid(grid, motion, { shape: 'circle' }, { x: 400, y: 300, view, twinMs: T0 })
   expect(picked.length).toBeGreaterThan(0)
   expect(motion.f32[picked[0]!.slot * WORDS]).toBeCloseTo(800, -1)
 })

@@ -37,6 +37,12 @@ export interface Candidate {
   readonly depthMeters: number
 }
 
+/** How a layer's markers are drawn, as far as it decides what a pointer meets. */
+export interface PlateLook {
+  readonly shape: Shape
+  readonly dotBeyondMeters?: number
+}
+
 export function buildGrid({ f32, u32, slots, bounds }: Motion): Grid {
   const [minE, minN, , maxE, maxN] = bounds as unknown as [number, number, number, number, number]
   const side = Math.max(1, Math.min(256, Math.round(Math.sqrt(slots / PER_CELL))))
@@ -84,17 +90,17 @@ export function buildGrid({ f32, u32, slots, bounds }: Motion): Grid {
 export function pickInGrid(
   { first, items, boxes }: Grid,
   motion: Motion,
-  shape: Shape,
+  look: PlateLook,
   { x, y, view, twinMs }: { readonly x: number; readonly y: number; readonly view: PlateView; readonly twinMs: number },
 ): Candidate[] {
-  const reach = reachPx(shape)
+  const reach = reachPx(look.shape)
   const met: Candidate[] = []
   for (let cell = 0; cell < first.length - 1; cell++) {
     const begin = first[cell]!
     const end = first[cell + 1]!
     if (begin === end || !mayMeet(boxes, 6 * cell, view, x, y, reach)) continue
     for (let i = begin; i < end; i++) {
-      const candidate = candidateOf(motion, items[i]!, shape, view, x, y, twinMs)
+      const candidate = candidateOf(motion, items[i]!, look, view, x, y, twinMs)
       if (candidate !== null) met.push(candidate)
     }
   }
@@ -113,7 +119,7 @@ const place: [number, number, number] = [0, 0, 0]
 export function candidateOf(
   motion: Motion,
   slot: number,
-  shape: Shape,
+  { shape, dotBeyondMeters }: PlateLook,
   view: PlateView,
   x: number,
   y: number,
@@ -123,7 +129,7 @@ export function candidateOf(
   if ((flags & HIDDEN) !== 0) return null
   placeAt(motion, slot, twinMs, place)
   const priority = ((flags & PRIORITY_MASK) >>> PRIORITY_SHIFT) as 0 | Priority
-  const plate = plateAt(view, place, shape, priority)
+  const plate = plateAt(view, place, shape, priority, dotBeyondMeters)
   if (plate === null) return null
   const distancePx = distanceToPlatePx(plate, shape, priority, x, y)
   if (!(distancePx <= NEAR_PX)) return null

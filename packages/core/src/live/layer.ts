@@ -42,6 +42,8 @@ export interface Layer {
   /** Twin time at which the age of some entity changes next, or earlier. */
   nextAgeMs: number
   visible: boolean
+  /** Further than this along the view its markers at rest are dots. */
+  dotBeyondMeters: number
 }
 
 /** What changes with time and place, given by the host. `toEnu` writes metres of the twin's origin. */
@@ -67,6 +69,7 @@ export function createLayer(id: string, kind: AnyKind, twinMs: number): Layer {
     grid: null,
     nextAgeMs: Number.POSITIVE_INFINITY,
     visible: true,
+    dotBeyondMeters: Number.POSITIVE_INFINITY,
   }
 }
 
@@ -300,7 +303,7 @@ export function pickInLayer(
   at: { readonly x: number; readonly y: number; readonly view: PlateView; readonly twinMs: number },
 ): Candidate[] {
   layer.grid ??= buildGrid(layer.motion)
-  const met = pickInGrid(layer.grid, layer.motion, layer.kind.symbol.shape, at)
+  const met = pickInGrid(layer.grid, layer.motion, { shape: layer.kind.symbol.shape, dotBeyondMeters: layer.dotBeyondMeters }, at)
   // An alarm of a hidden layer is drawn all the same.
   return layer.visible ? met : met.filter(({ slot }) => (layer.motion.u32[slot * WORDS + 7]! & PRIORITY_MASK) !== 0)
 }

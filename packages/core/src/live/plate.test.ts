@@ -18,6 +18,14 @@ describe('a plate', () => {
   test('stands higher with a ring, so that the ring leaves its foot free', () => {
     for (const priority of [1, 2, 3, 4] as const) expect(liftPx('square', priority)).toBeGreaterThan(plateRadiusPx('square', priority) + 5)
   })
+  test('is a dot at its foot where it is further than plates are drawn, but with an alarm it stays a plate', () => {
+    expect(plateAt(north, [0, 100, 0], 'square', 0, 100)!.isDot).toBe(false)
+    const far = plateAt(north, [0, 101, 0], 'square', 0, 100)!
+    expect([far.isDot, far.y]).toEqual([true, far.footY])
+    expect(distanceToPlatePx(far, 'square', 0, far.x + 13, far.y)).toBe(8)
+    const alarm = plateAt(north, [0, 101, 0], 'square', 3, 100)!
+    expect([alarm.isDot, alarm.footY - alarm.y]).toEqual([false, liftPx('square', 3)])
+  })
   test('of a vehicle lies at its foot', () => expect(liftPx('chevron', 1)).toBe(0))
 })
 

@@ -12,6 +12,8 @@ export interface PlateOnScreen {
   readonly footY: number
   /** Distance along the view, metres; grows away from the eye. */
   readonly depthMeters: number
+  /** Too far for a plate: a dot at its foot. Never one with an alarm. */
+  readonly isDot: boolean
 }
 
 /** The camera, as much of it as a plate needs: `ViewState` fits. ENU metres -> clip space, column-major. */
@@ -38,6 +40,8 @@ export const RING_PX = 24
 /** Outer edge of all that is drawn around an alarm, with its ink, CSS px. */
 const RING_OUTER_PX: Readonly<Record<Priority, number>> = { 1: 37.5, 2: 28, 3: 28, 4: 28 }
 export const FOOT_PX = 5.5
+/** Outer edge of a marker that is drawn as a dot, CSS px. */
+export const DOT_PX = 5
 
 /** How high the plate's centre stands above its foot, CSS px. A vehicle's chevron lies where the vehicle is. */
 export function liftPx(shape: Shape, priority: 0 | Priority): number {
@@ -52,26 +56,39 @@ export function plateRadiusPx(shape: Shape, priority: 0 | Priority): number {
   return Math.max(halfWidth, halfHeight) + HALO_PX
 }
 
-/** The plate of an entity at `enu`; null behind the eye. One out of the picture still has its place. */
+/**
+ * The plate of an entity at `enu`; null behind the eye. One out of the picture still has its place.
+ *
+ * @param dotBeyondMeters further than this along the view, what has no alarm is a dot
+ */
 export function plateAt(
   { viewProjection: m, width, height }: PlateView,
   [e, n, u]: readonly [number, number, number],
   shape: Shape,
   priority: 0 | Priority,
+  dotBeyondMeters = Number.POSITIVE_INFINITY,
 ): PlateOnScreen | null {
   const w = m[3]! * e + m[7]! * n + m[11]! * u + m[15]!
   if (!(w > 0)) return null
   const footX = ((m[0]! * e + m[4]! * n + m[8]! * u + m[12]!) / w + 1) * 0.5 * width
   const footY = (1 - (m[1]! * e + m[5]! * n + m[9]! * u + m[13]!) / w) * 0.5 * height
-  return { x: footX, y: footY - liftPx(shape, priority), footX, footY, depthMeters: w }
+  const isDot = priority === 0 && w > dotBeyondMeters
+  return { x: footX, y: isDot ? footY : footY - liftPx(shape, priority), footX, footY, depthMeters: w, isDot }
 }
 
 /**
  * How far a point of the screen is from the drawn plate, CSS px; 0: under the pointer. An alarm counts with its whole
  * ring; a plate that turns with its heading counts as the circle around it.
  */
-export function distanceToPlatePx({ x, y }: PlateOnScreen, shape: Shape, priority: 0 | Priority, px: number, py: number): number {
+export function distanceToPlatePx(
+  { x, y, isDot }: Pick<PlateOnScreen, 'x' | 'y' | 'isDot'>,
+  shape: Shape,
+  priority: 0 | Priority,
+  px: number,
+  py: number,
+): number {
   const [dx, dy] = [Math.abs(px - x), Math.abs(py - y)]
+  if (isDot) return Math.max(0, Math.hypot(dx, dy) - DOT_PX)
   if (priority !== 0 || shape === 'circle' || shape === 'chevron' || shape === 'wedge') {
     return Math.max(0, Math.hypot(dx, dy) - plateRadiusPx(shape, priority))
   }

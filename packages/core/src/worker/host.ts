@@ -257,6 +257,7 @@ export function createHost(ports: HostPorts): Host {
   function add({ id, feed, style, visible }: LayerSource, kind: AnyKind): void {
     const { layer } = addLayer(twin, { id, kind, feed: feed ?? null, label: style?.label ?? null, twinMs: twinMs() })
     layer.visible = visible ?? true
+    layer.dotBeyondMeters = style?.dotBeyondMeters ?? Number.POSITIVE_INFINITY
   }
 
   function signOut(): void {
@@ -306,7 +307,7 @@ export function createHost(ports: HostPorts): Host {
       from.signal.throwIfAborted()
       changed()
       const inOrder = doc.layers.flatMap(({ id }) => twin.layers.get(id) ?? [])
-      return { layers: inOrder.map(({ layer: { id, kind, visible } }) => ({ id, kind, visible })) }
+      return { layers: inOrder.map(({ layer: { id, kind, visible, dotBeyondMeters } }) => ({ id, kind, visible, dotBeyondMeters })) }
     },
     async setClock(next) {
       offset = offsetOf(next)

@@ -52,6 +52,7 @@ function candidateAt(layer: Layer, slot: number, twinMs: number, text: string, l
     shape: layer.kind.symbol.shape,
     enu: [place[0], place[1], place[2]],
     selected: false,
+    dotBeyondMeters: layer.dotBeyondMeters,
     lastMs,
   }
 }

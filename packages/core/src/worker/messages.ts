@@ -36,6 +36,7 @@ export interface OpenedLayer {
   readonly id: string
   readonly kind: AnyKind
   readonly visible: boolean
+  readonly dotBeyondMeters?: number
 }
 
 /** One value on a card, in the field's unit, with the phenomenon time it belongs to. */

@@ -2,7 +2,7 @@
 // one call per run -> vertex shader. Measured (100,000 slots, 10 % at random): 0.28 ms, against 4 ms by three's update ranges.
 import type { AnyKind } from '../../../kind/kind.ts'
 import { BYTES, type Handle, type Patch, WORDS } from '../../../live/layout.ts'
-import type { MountedMarkers } from '../../contract.ts'
+import type { MarkersPrimitive, MountedMarkers } from '../../contract.ts'
 import { AlarmWatch } from './alarm-watch.ts'
 import { FIELD_HEIGHT, FIELD_WIDTH, symbolField } from './symbol-texture.ts'
 
@@ -21,6 +21,7 @@ export interface MarkerLayerPorts {
 export class MarkerLayer implements MountedMarkers {
   readonly id: string
   readonly kind: AnyKind
+  readonly dotBeyondMeters: number
   readonly alarms = new AlarmWatch()
   readonly #ports: MarkerLayerPorts
   readonly #field: Uint8Array
@@ -33,9 +34,10 @@ export class MarkerLayer implements MountedMarkers {
   #visible = true
   #live = true
 
-  constructor(id: string, kind: AnyKind, ports: MarkerLayerPorts) {
-    this.id = id
+  constructor({ layer, kind, dotBeyondMeters = Number.POSITIVE_INFINITY }: MarkersPrimitive, ports: MarkerLayerPorts) {
+    this.id = layer
     this.kind = kind
+    this.dotBeyondMeters = dotBeyondMeters
     this.#ports = ports
     this.#field = symbolField(kind.symbol, ports.signs)
     this.#makeTexture()

@@ -38,8 +38,8 @@ export class MarkerSet {
     this.#vertexArray = ports.gl.createVertexArray()
   }
 
-  mount({ layer, kind }: MarkersPrimitive): MarkerLayer {
-    const mounted = new MarkerLayer(layer, kind, {
+  mount(primitive: MarkersPrimitive): MarkerLayer {
+    const mounted = new MarkerLayer(primitive, {
       ...this.#ports,
       signs: this.#signs,
       removed: ({ layer, slot, generation }) => {
@@ -50,7 +50,7 @@ export class MarkerSet {
         if (this.#layers.get(gone.id) === gone) this.#layers.delete(gone.id)
       },
     })
-    this.#layers.set(layer, mounted)
+    this.#layers.set(mounted.id, mounted)
     return mounted
   }
 
@@ -141,6 +141,8 @@ export class MarkerSet {
       at('uRadius'),
       PRIORITIES.map((each) => plateRadiusPx(shape, each)),
     )
+    // Not Infinity: a uniform may be of a precision that has none.
+    gl.uniform1f(at('uDotBeyond'), Math.min(layer.dotBeyondMeters, 1e9))
     gl.uniform1f(at('uTurns'), POINTS_AT_RAD[shape] === undefined ? 0 : 1)
     gl.uniform1f(at('uRadiansPerPx'), frame.radiansPerPx)
     gl.uniform1f(at('uMostPx'), this.#mostPx / frame.pixelRatio)

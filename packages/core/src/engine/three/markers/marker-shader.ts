@@ -10,7 +10,7 @@ import {
   TONE_SHIFT,
   UNACKNOWLEDGED,
 } from '../../../live/layout.ts'
-import { FOOT_PX, RING_PX } from '../../../live/plate.ts'
+import { DOT_PX, FOOT_PX, RING_PX } from '../../../live/plate.ts'
 import { float } from '../gl-program.ts'
 import { SLOT_GLSL } from '../overlay-frame.ts'
 import { FIELD_HEIGHT, FIELD_WIDTH, PLATE_CELL_PX, SIGN_CELL_PX, TEXELS_PER_PX } from './symbol-texture.ts'
@@ -38,6 +38,7 @@ uniform int uSelected;
 uniform float uLift[5];
 uniform float uRadius[5];
 uniform float uTurns;
+uniform float uDotBeyond;
 uniform float uPointsAt;
 uniform float uRadiansPerPx;
 uniform float uMostPx;
@@ -50,6 +51,7 @@ flat out float vSize;
 flat out float vLift;
 flat out vec2 vTurn;
 flat out float vPulse;
+flat out float vDot;
 
 const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
 
@@ -64,8 +66,13 @@ void main() {
   gl_PointSize = 1.0;
   if (!drawn || foot.z <= 0.01) return;
 
-  float lift = uLift[priority];
-  float radius = uRadius[priority] + (priority > 0u ? 2.0 : 8.0);
+  // A dot that the mesh hides is not told: it would be one speck among many.
+  bool dot = priority == 0u && !selected && foot.z > uDotBeyond;
+  if (dot && uPass == ${PASS_HIDDEN}) return;
+  vDot = dot ? 1.0 : 0.0;
+
+  float lift = dot ? 0.0 : uLift[priority];
+  float radius = dot ? ${float(DOT_PX + 1)} : uRadius[priority] + (priority > 0u ? 2.0 : 8.0);
   if (selected) radius = max(radius, ${float(CORNER_PX + 6)});
   vPulse = 0.0;
   if (priority > 0u && (flags & ${UNACKNOWLEDGED}u) != 0u) {
@@ -122,6 +129,7 @@ flat in float vSize;
 flat in float vLift;
 flat in vec2 vTurn;
 flat in float vPulse;
+flat in float vDot;
 out vec4 color;
 
 const vec3 INK = vec3(14.0, 20.0, 24.0) / 255.0;
@@ -221,6 +229,15 @@ void main() {
   bool bold = (vFlags & ${UNACKNOWLEDGED}u) != 0u;
   ink = vec4(0.0);
 
+  if (vDot > 0.5) {
+    float r = length(p);
+    float faint = freshness == ${STALE}u ? 0.5 : freshness == ${LATE}u ? 0.7 : 1.0;
+    put(INK, cover(r - ${float(DOT_PX)}) * 0.75 * faint);
+    put(tone == 1u ? ACCENT : WHITE, cover(r - ${float(DOT_PX - 2)}) * faint);
+    color = ink;
+    if (ink.a < 0.004) discard;
+    return;
+  }
   vec2 ahead = vec2(vTurn.x * p.x + vTurn.y * p.y, -vTurn.y * p.x + vTurn.x * p.y);
   vec3 d = field(uTurns > 0.0 && hasHeading ? ahead : p, vec2(0.0), ${float(PLATE_CELL_PX)});
   bool near = max(abs(p.x), abs(p.y)) < ${float(PLATE_CELL_PX - 1)};
