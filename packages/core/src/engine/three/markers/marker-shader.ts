@@ -66,9 +66,9 @@ void main() {
   gl_PointSize = 1.0;
   if (!drawn || foot.z <= 0.01) return;
 
-  // A dot that the mesh hides is not told: it would be one speck among many.
   bool dot = priority == 0u && !selected && foot.z > uDotBeyond;
-  if (dot && uPass == ${PASS_HIDDEN}) return;
+  // Of such a layer, the mesh hides many from a street: only the next few are outlined.
+  if (uPass == ${PASS_HIDDEN} && foot.z > 0.4 * uDotBeyond) return;
   vDot = dot ? 1.0 : 0.0;
 
   float lift = dot ? 0.0 : uLift[priority];
