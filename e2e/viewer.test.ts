@@ -336,7 +336,7 @@ describeWith(missing, 'the viewer and a town', () => {
     test('a tileset that is not there', async () => {
       saves('unmeshed.twin.json', { tilesets: [{ ...VILLAGE.tilesets[0], url: 'tiles/none.json' }] })
       await opened({ src: 'unmeshed.twin.json' })
-      await until(problem).toMatch(/实景加载不到 tileset-missing 重试/)
+      await until(problem).toMatch(/实景加载不到 tileset-missing .*none\.json.* 重试/)
       await until(() => text('[part=liveness]')).toMatch(/^实时/)
     })
     test('a corrupt tile', async () => {

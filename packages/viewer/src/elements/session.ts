@@ -70,7 +70,10 @@ export class TwinSession {
       twin.on('clock', (clock) => this.#set({ clock })),
       twin.on('refinement', (refinement) => this.#set({ refinement, metersPerPx: twin.view.metersPerPx })),
       twin.on('view', (view) => this.#set({ headingDeg: view.headingDeg, metersPerPx: twin.view.metersPerPx })),
-      twin.on('placed', ({ at }) => this.#set({ placedLocal: this.model.placedLocal || at === 'origin' })),
+      twin.on('placed', ({ tileset, at }) => {
+        // A document that says `origin` itself meant it.
+        if (at === 'origin' && twin.doc.tilesets.find(({ id }) => id === tileset)?.at === 'auto') this.#set({ placedLocal: true })
+      }),
       twin.on('error', (error) => this.#problem(error)),
       twin.on('selection', (selected) => {
         const other = selected?.id !== this.model.selected?.id || selected?.kind !== this.model.selected?.kind

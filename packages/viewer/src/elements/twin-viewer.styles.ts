@@ -155,6 +155,29 @@ export const viewerStyles = css`
     overflow-wrap: anywhere;
     padding-block: calc(0.25 * var(--tw-unit));
   }
+  .strip details {
+    flex: 1;
+    min-width: 0;
+    padding-block: calc(0.25 * var(--tw-unit));
+  }
+  .strip summary {
+    display: block;
+    cursor: pointer;
+    overflow-wrap: anywhere;
+  }
+  .strip small {
+    display: block;
+    font-size: var(--tw-2xs);
+    color: var(--tw-text-3);
+    white-space: nowrap;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .strip [open] small {
+    white-space: normal;
+    max-height: calc(8 * var(--tw-unit));
+    overflow-y: auto;
+  }
   .strip code {
     font: inherit;
     color: var(--tw-text-3);
@@ -217,6 +240,17 @@ export const viewerStyles = css`
   .small .facts {
     flex-wrap: nowrap;
     overflow: hidden;
+  }
+  .small .facts.more {
+    flex-wrap: wrap;
+    white-space: normal;
+  }
+  .captures {
+    flex: none;
+    padding: calc(0.375 * var(--tw-unit)) calc(0.875 * var(--tw-unit));
+    border-top: 1px solid var(--tw-line);
+    font-size: var(--tw-2xs);
+    color: var(--tw-text-3);
   }
   .small .caption {
     padding-block: calc(0.25 * var(--tw-unit));

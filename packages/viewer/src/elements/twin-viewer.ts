@@ -58,8 +58,9 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart tools - The column of tools; `tool`: one of them.
  * @csspart alarms - The alarm list; `alarm-heading`: its title; `alarm-row`: one alarm.
  * @csspart layers - The layer list; `layer-heading`: its title; `layer-row`: one layer.
+ * @csspart captures - Below it, of each mesh when it was captured, and by whom.
  * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button.
- * @csspart caption - Below the map; `refinement`: how far the picture is; `ground`: the place that was clicked; `scale`: the bar.
+ * @csspart caption - Below the map; `refinement`: how far the picture is; `ground`: the place that was clicked; `placed`: that a mesh named no place; `scale`: the bar.
  * @csspart alarm-bar - On a phone, the worst open alarm.
  * @csspart sheet - On a phone, the bottom sheet.
  * @csspart offline - The strip that tells how old the data is.

@@ -1,7 +1,7 @@
 // Where the boxes of the viewer stand in each of its three layouts.
 import { html, nothing, type TemplateResult } from 'lit'
 import { hasMap } from './viewer-model.ts'
-import { alarmBar, alarmList, caption, card, type Drawn, layerList, sheet, status, strips, tools } from './viewer-panels.ts'
+import { alarmBar, alarmList, caption, captures, card, type Drawn, layerList, sheet, status, strips, tools } from './viewer-panels.ts'
 
 /** Everything on the map but what stands in its middle. */
 export function overlay(drawn: Drawn): TemplateResult {
@@ -23,8 +23,8 @@ function corners(drawn: Drawn, ready: boolean): TemplateResult {
   const { layout, layersOpen } = drawn.look
   const small = layout === 'small'
   const shownCard = card(drawn)
-  const both = html`<div class="box panel both">${alarmList(drawn, false)} ${layerList(drawn, false)}</div>`
-  const apart = html`${layersOpen ? html`<div class="box panel layers">${layerList(drawn, false)}</div>` : nothing}
+  const both = html`<div class="box panel both">${alarmList(drawn, false)} ${layerList(drawn, false)} ${captures(drawn)}</div>`
+  const apart = html`${layersOpen ? html`<div class="box panel layers">${layerList(drawn, false)} ${captures(drawn)}</div>` : nothing}
     <div class="box panel alarms">${alarmList(drawn, false)}</div>`
   const panels = !small ? apart : layersOpen ? both : nothing
   return html`<div class="over">

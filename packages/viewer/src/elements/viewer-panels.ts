@@ -101,6 +101,18 @@ export function alarmList(drawn: Drawn, untitled: boolean): TemplateResult {
   ></twin-alarm-list>`
 }
 
+/** Of each mesh: when it was captured, and by whom. The caption has room for the first, and not always for all of it. */
+export function captures({ model, look }: Drawn): TemplateResult | typeof nothing {
+  const w = WORDS[look.locale]
+  const told = (model.doc?.tilesets ?? []).flatMap(({ captured, source }) => {
+    const words = [captured === undefined ? [] : w.captured(captured), source === undefined ? [] : said(source, look.locale)].flat()
+    return words.length === 0 ? [] : [words.join(' · ')]
+  })
+  return told.length === 0
+    ? nothing
+    : html`<div part="captures" class="captures">${[...new Set(told)].map((words) => html`<p>${words}</p>`)}</div>`
+}
+
 export function layerList(drawn: Drawn, untitled: boolean): TemplateResult {
   const { model, look } = drawn
   const rows = model.doc === null ? [] : layerRows(model.layers, model.doc, model.health, model.visible, look.locale, nowFor(drawn))
@@ -160,11 +172,12 @@ export function strips(drawn: Drawn): TemplateResult {
   const w = WORDS[drawn.look.locale]
   const stopped = stoppedWords(drawn, w)
   const isOut = model.phase === 'signed-out'
+  const why = isOut ? undefined : model.health?.feeds.find(({ state, error }) => state !== 'live' && error !== null)?.error
   return html`${
     stopped === null
       ? nothing
       : html`<div part="offline" class="box strip">${offlineIcon}
-          <p>${stopped}</p>
+          ${what(stopped, why ?? null)}
           <button @click=${isOut ? acts.signIn : acts.retry}>${isOut ? w.signIn : w.retry}</button>
         </div>`
   }
@@ -180,9 +193,17 @@ function stoppedWords(drawn: Drawn, w: Words): string | null {
   return live.state === 'refused' ? w.refused : live.state === 'signed-out' ? w.problems['token-expired'] : liveWords(live, drawn, w)
 }
 
+/** What happened, in the reader's language; below it the error's own sentence: file, value, remedy. One line of it until it is opened. */
+const what = (words: string, error: Pick<TwinError, 'code' | 'message'> | null) =>
+  error === null
+    ? html`<p>${words}</p>`
+    : html`<details>
+        <summary>${words} <code>${error.code}</code> <small title=${error.message}>${error.message}</small></summary>
+      </details>`
+
 const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
   html`<div part="problem" class="box strip" role="alert">${alertIcon}
-    <p>${problemWords(error.code, w)} <code>${error.code}</code></p>
+    ${what(problemWords(error.code, w), error)}
     ${LASTING.has(error.code) ? html`<button @click=${acts.retry}>${w.retry}</button>` : nothing}
     <button aria-label=${w.close} title=${w.close} @click=${acts.putErrorAway}>${closeIcon}</button>
   </div>`
@@ -255,10 +276,11 @@ export function caption(drawn: Drawn): TemplateResult {
       ? nothing
       : html`<span part="refinement" class=${classMap({ warn: model.refinement.state === 'starved', heard: phone && isRefined })}>${refined}</span>`,
     model.ground === null || !wide ? nothing : html`<span part="ground">${groundWords(model.ground)}</span>`,
-    model.placedLocal && wide ? html`<span>${w.placedLocal}</span>` : nothing,
+    // It changes what a place on the map means, so it has room in every layout.
+    model.placedLocal ? html`<span part="placed">${w.placedLocal}</span>` : nothing,
   ]
   return html`<div part="caption" class="caption">
-    <span class="facts">${facts.map((fact) => html`${fact} `)}</span>
+    <span class=${classMap({ facts: true, more: model.placedLocal })}>${facts.map((fact) => html`${fact} `)}</span>
     ${
       bar === null
         ? nothing
@@ -347,6 +369,6 @@ export function sheet(drawn: Drawn): TemplateResult {
     <div class="tabs" role="tablist" aria-label=${w.sheet} @keydown=${switchTab}>
       ${tab('layers', w.layers)} ${tab('alarms', w.alarmsShort(open))}
     </div>
-    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'layers' ? layerList(drawn, true) : alarmList(drawn, true)}</div>
+    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'layers' ? html`${layerList(drawn, true)} ${captures(drawn)}` : alarmList(drawn, true)}</div>
   </div>`
 }

@@ -157,6 +157,10 @@ export const phoneStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .phone .facts.more {
+    flex-wrap: wrap;
+    white-space: normal;
+  }
   .phone .caption > * {
     padding: calc(0.125 * var(--tw-unit)) calc(0.5 * var(--tw-unit));
     border-radius: var(--tw-r);
