@@ -198,7 +198,7 @@ const what = (words: string, error: Pick<TwinError, 'code' | 'message'> | null) 
   error === null
     ? html`<p>${words}</p>`
     : html`<details>
-        <summary>${words} <code>${error.code}</code> <small title=${error.message}>${error.message}</small></summary>
+        <summary>${words} <small title=${error.message}><code>${error.code}</code> ${error.message}</small></summary>
       </details>`
 
 const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
