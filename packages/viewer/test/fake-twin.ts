@@ -70,6 +70,7 @@ export const person = (rest: Partial<Described> = {}): Described => ({
     { field: 'battery', value: 78, tMs: NOW_MS - 24_000 },
   ],
   location: [117.83, 37.25, 6],
+  settled: null,
   heardMs: NOW_MS - 24_000,
   freshness: 'fresh',
   alarms: [],

@@ -127,6 +127,14 @@ describe('a place', () => {
     const heights = await read(made([field(8, (x) => (x > 2 ? 1.5 : 0))]))
     expect(sampleGround(heights, 2.05, 2)!.heightMeters).toBeCloseTo(0, 1)
   })
+  test('on the melted foot of a post stands on the road around it', async () => {
+    const foot = (x: number, y: number) => (Math.hypot(x - 2.25, y - 2.25) < 0.1 ? 0.4 : 0)
+    expect(sampleGround(await read(made([field(8, foot)])), 2.25, 2.25)!.heightMeters).toBeCloseTo(0, 2)
+  })
+  test("half a metre inside of a roof's edge stays on the roof", async () => {
+    const heights = await read(made([field(8, (x) => (x > 2 ? 15 : 0))]))
+    expect(sampleGround(heights, 2.7, 2.25)!.heightMeters).toBeCloseTo(15, 2)
+  })
   test('in a hole takes the next level, and says so', async () => {
     const heights = await read(
       made([field(8, () => Number.NaN, { surface: field(8, () => Number.NaN).ground }), field(4, () => 5, { cellMeters: 1 })]),

@@ -41,6 +41,15 @@ export interface HeightSample {
  * 0.5 m: 98.8, for roofs' edges then reach the ground).
  */
 const NEAR_METERS = 0.42
+/**
+ * Further centres count where they lie lower, by no more than {@link FOOT_METERS}: beside the foot of a post the cell under it
+ * tells the melted foot alone. A roof's edge falls by more. Of 14,987 places all over the demo, edges and crowns with them, 97.4 %
+ * came within 0.2 m with it, 97.0 % without; of its 172 lights and covers one more.
+ */
+const AROUND_METERS = 0.55
+const FOOT_METERS = 0.8
+/** Less is the slope of the ground itself. */
+const FALL_METERS = 0.15
 /** The nearest centre is never further than this many cells. */
 const LEAST_CELLS = 0.75
 /** What lies higher than this above the lowest is another thing: a car, a wall, a crown. */
@@ -158,28 +167,27 @@ function sampleLevel(
   // Places between centres: cell (0, 0)'s centre is (0, 0).
   const px = (x - minX) / cellMeters - 0.5
   const py = (y - minY) / cellMeters - 0.5
-  const reach = Math.max(LEAST_CELLS, NEAR_METERS / cellMeters)
-  const [x0, x1] = [Math.max(0, Math.ceil(px - reach)), Math.min(columns - 1, Math.floor(px + reach))]
-  const [y0, y1] = [Math.max(0, Math.ceil(py - reach)), Math.min(rows - 1, Math.floor(py + reach))]
-  const each = (visit: (dx: number, dy: number, height: number) => void) => {
-    for (let row = y0; row <= y1; row++)
-      for (let column = x0; column <= x1; column++) {
-        const value = values[row * columns + column]!
-        const [dx, dy] = [(column - px) * cellMeters, (row - py) * cellMeters]
-        if (value !== 0 && Math.hypot(dx, dy) <= reach * cellMeters * 1.0001) visit(dx, dy, baseMeters + (value - 1) * unitMeters)
-      }
-  }
-  let lowest = Infinity
-  each((_dx, _dy, height) => {
-    lowest = Math.min(lowest, height)
-  })
-  if (lowest === Infinity) return undefined
+  const reach = Math.max(LEAST_CELLS * cellMeters, NEAR_METERS)
+  const around = Math.max(reach, AROUND_METERS)
+  const cells = around / cellMeters
+  const near: (readonly [dx: number, dy: number, height: number, distance: number])[] = []
+  for (let row = Math.max(0, Math.ceil(py - cells)); row <= Math.min(rows - 1, Math.floor(py + cells)); row++)
+    for (let column = Math.max(0, Math.ceil(px - cells)); column <= Math.min(columns - 1, Math.floor(px + cells)); column++) {
+      const value = values[row * columns + column]!
+      const [dx, dy] = [(column - px) * cellMeters, (row - py) * cellMeters]
+      if (value !== 0) near.push([dx, dy, baseMeters + (value - 1) * unitMeters, Math.hypot(dx, dy)])
+    }
+  let within = Infinity
+  for (const [, , height, distance] of near) if (distance <= reach * 1.0001) within = Math.min(within, height)
+  if (within === Infinity) return undefined
+  let lowest = within
+  const isFoot = (height: number, distance: number) => distance <= around && height < within - FALL_METERS && height > within - FOOT_METERS
+  for (const [, , height, distance] of near) if (isFoot(height, distance)) lowest = Math.min(lowest, height)
   // A coarser cell spans more of a slope.
-  const limit = lowest + STEP_METERS + Math.max(0, reach * cellMeters - NEAR_METERS)
+  const limit = lowest + STEP_METERS + Math.max(0, reach - NEAR_METERS)
   const plane = new PlaneFit()
-  each((dx, dy, height) => {
-    if (height <= limit) plane.add(dx, dy, height - lowest)
-  })
+  for (const [dx, dy, height, distance] of near)
+    if (height <= limit && (distance <= reach * 1.0001 || isFoot(height, distance))) plane.add(dx, dy, height - lowest)
   const { at, rms, spread } = plane.solve()
   const coarse = cellMeters > 2 * NEAR_METERS ? spread / 2 : 0
   return { heightMeters: lowest + at, errorMeters: rms + coarse + unitMeters / 2 }

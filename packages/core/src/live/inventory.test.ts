@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
 import { kindOfInventory, readInventory } from './inventory.ts'
 
-const ground = { groundHeight: (longitude: number) => (longitude > 117 ? 5 : null), otherwiseHeightMeters: 1 }
+const ground = {
+  groundHeight: (longitude: number) =>
+    longitude > 117 ? ({ heightEllipsoidalMeters: 5, errorMeters: 0.04, method: 'ground-coarse' } as const) : null,
+  otherwiseHeightMeters: 1,
+}
 const read = (...features: unknown[]) => readInventory({ type: 'FeatureCollection', features }, 'a.geojson', ground)
 const point = (id: unknown, coordinates: number[], properties: Record<string, unknown> = {}) => ({
   type: 'Feature',
@@ -13,6 +17,16 @@ const point = (id: unknown, coordinates: number[], properties: Record<string, un
 test('a point keeps its height, takes the ground where it has none, and the origin where there is no ground', () => {
   const { rows } = read(point('a', [118, 37, 9]), point('b', [118, 37]), point('c', [116, 37]))
   expect([...rows.values()].map(({ location }) => location?.[2])).toEqual([9, 5, 1])
+})
+
+test('how a thing came by its height is kept with it, and how far that may be off', () => {
+  const { rows } = read(point('a', [118, 37, 9]), point('b', [118, 37]), point('c', [116, 37]), point('d', [999, 37]))
+  expect([...rows.values()].map(({ settled }) => settled)).toEqual([
+    { method: 'given', errorMeters: null },
+    { method: 'ground-coarse', errorMeters: 0.04 },
+    { method: 'origin', errorMeters: null },
+    undefined,
+  ])
 })
 
 test('an area stands in the middle of its outer ring', () => {

@@ -4,10 +4,13 @@ import { TwinError } from '../error/twin-error.ts'
 import type { AnyKind, Field } from '../kind/kind.ts'
 import type { Text } from '../kind/text.ts'
 import type { Location, Value } from '../record/record.ts'
-import type { BaseRow } from './layer.ts'
+import type { BaseRow, Settled, SettledGround } from './layer.ts'
 
-/** Height of the ground at a place, metres above the ellipsoid; null where none is known. */
-export type GroundHeight = (longitudeDeg: number, latitudeDeg: number) => number | null
+/** The ground at a place, and how well it is known; null where none is. */
+export type GroundHeight = (
+  longitudeDeg: number,
+  latitudeDeg: number,
+) => { readonly heightEllipsoidalMeters: number; readonly errorMeters: number; readonly method: SettledGround } | null
 
 interface Feature {
   readonly id?: unknown
@@ -47,12 +50,16 @@ export function readInventory(
     for (const [name, value] of Object.entries(feature?.properties ?? {})) {
       if (typeof value === 'string' || Number.isFinite(value)) properties[name] = value as Value
     }
-    rows.set(String(id), { location: placeOf(feature?.geometry, groundHeight, otherwiseHeightMeters), properties })
+    rows.set(String(id), { ...placeOf(feature?.geometry, groundHeight, otherwiseHeightMeters), properties })
   }
   return { rows, withoutId }
 }
 
-function placeOf(geometry: Feature['geometry'], groundHeight: GroundHeight, otherwise: number): Location | null {
+function placeOf(
+  geometry: Feature['geometry'],
+  groundHeight: GroundHeight,
+  otherwise: number,
+): { readonly location: Location; readonly settled: Settled } | { readonly location: null } {
   const middle = [0, 0, 0]
   let count = 0
   let heights = 0
@@ -67,10 +74,13 @@ function placeOf(geometry: Feature['geometry'], groundHeight: GroundHeight, othe
     heights++
   }
   for (const position of positionsOf(geometry)) if (Array.isArray(position)) add(position)
-  if (count === 0) return null
+  if (count === 0) return { location: null }
   const [longitude, latitude] = [middle[0]! / count, middle[1]! / count]
-  const height = heights > 0 ? middle[2]! / heights : (groundHeight(longitude, latitude) ?? otherwise)
-  return [longitude, latitude, height]
+  if (heights > 0) return { location: [longitude, latitude, middle[2]! / heights], settled: { method: 'given', errorMeters: null } }
+  const ground = groundHeight(longitude, latitude)
+  if (ground === null) return { location: [longitude, latitude, otherwise], settled: { method: 'origin', errorMeters: null } }
+  const { heightEllipsoidalMeters, method, errorMeters } = ground
+  return { location: [longitude, latitude, heightEllipsoidalMeters], settled: { method, errorMeters } }
 }
 
 const isDegrees = (value: unknown, most: number): value is number => typeof value === 'number' && Math.abs(value) <= most

@@ -15,9 +15,20 @@ import { forget, forgetAll, hashText, type SeenWindow, seenBefore } from './seen
 import { createSlots, endSlot, freeTold, type Slots, takeSlot } from './slots.ts'
 import { markOf, type Standing } from './standing.ts'
 
+/** What of the capture's ground a thing was set on; docs/formats/heights.md. */
+export type SettledGround = 'ground' | 'ground-coarse' | 'surface'
+
+/** Where a thing's height comes from: its inventory (`given`), the mesh, or for want of both the twin's origin. */
+export interface Settled {
+  readonly method: SettledGround | 'given' | 'origin'
+  /** How far the mesh may be off there; null where no mesh was asked. */
+  readonly errorMeters: number | null
+}
+
 /** What an inventory says of one thing; any record is newer. */
 export interface BaseRow {
   readonly location: Location | null
+  readonly settled?: Settled
   readonly properties: Readonly<Record<string, Value>>
 }
 
@@ -324,3 +335,10 @@ export function countLayer(layer: Layer): { count: number; fresh: number; late: 
 
 /** Where an entity is, from its record or its inventory. */
 export const placeInLayer = (layer: Layer, slot: number): Location | null => placeOf(layer.columns, slot)
+
+/** How it came by its height, while it stands where the inventory says. */
+export function settledInLayer(layer: Layer, slot: number): Settled | null {
+  const id = layer.slots.ids[slot]
+  if (id == null || layer.columns.place.t[slot] !== NEVER) return null
+  return layer.base.get(id)?.settled ?? null
+}

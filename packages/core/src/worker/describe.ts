@@ -1,6 +1,6 @@
 // Worker: handle -> **describe** -> card, alarm list. The only way out for strings, and where names are masked.
 import { timeAt, valueAt } from '../live/columns.ts'
-import { type Layer, placeInLayer } from '../live/layer.ts'
+import { type Layer, placeInLayer, settledInLayer } from '../live/layer.ts'
 import { FRESHNESS_MASK, FRESHNESS_SHIFT, type Handle, WORDS } from '../live/layout.ts'
 import { maskName } from '../live/mask-name.ts'
 import { alarmsOf, inOrder } from '../live/standing.ts'
@@ -43,6 +43,7 @@ export function describe(twin: LiveTwin, layer: Layer, slot: number): Described 
     name: shownName(layer, slot),
     fields,
     location: placeInLayer(layer, slot),
+    settled: settledInLayer(layer, slot),
     heardMs: Number.isFinite(heardMs) ? heardMs : null,
     freshness: FRESHNESS[freshness]!,
     alarms: inOrder(alarmsOf(twin.standing, layer.kind.kind, id)).map((alarm) => showAlarm(twin, alarm)),

@@ -221,6 +221,13 @@ test('a click becomes a handle, and a handle a card with a masked name', async (
   expect(card.alarms.map(({ id }) => id)).toEqual(['a-1'])
 })
 
+test('what its inventory places tells how it came by its height, what a feed places does not', async () => {
+  const { at } = await lively()
+  const plot = await at.host.calls.describe({ kind: 'plots', id: 'p1' })
+  expect(plot.settled).toEqual({ method: 'origin', errorMeters: null })
+  expect((await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })).settled).toBeNull()
+})
+
 test('the list and the chips show the masked name', async () => {
   const { at } = await lively()
   expect(alarms(at).map(({ name, handle, pending }) => [name, handle?.slot, pending])).toEqual([['张**', 0, false]])

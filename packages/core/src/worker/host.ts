@@ -10,17 +10,18 @@ import type { Timers } from '../feeds/within-silence.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import { chooseLabels } from '../labels/choose-labels.ts'
 import { type Clock, liveClock, twinTimeMs } from '../live/clock.ts'
-import { type GroundHeight, kindOfInventory, readInventory } from '../live/inventory.ts'
+import { type GroundHeight, kindOfInventory } from '../live/inventory.ts'
 import { countLayer, patchLayer, pickInLayer, recycleLayer, refreshAges, seekLayer, takeBase } from '../live/layer.ts'
 import { type Handle, PRIORITY_MASK, WORDS } from '../live/layout.ts'
 import { createOffsetSamples, OFFSET_MOVED_MS, offsetMs } from '../live/offset.ts'
 import { idOf } from '../live/slots.ts'
 import { createToEnu } from '../live/to-enu.ts'
-import type { Net, NetPorts } from '../net/net.ts'
+import type { NetPorts } from '../net/net.ts'
 import type { Location } from '../record/record.ts'
 import { describe, findEntity, handleOf, showAlarms } from './describe.ts'
 import { labelCandidates } from './label-candidates.ts'
 import { addLayer, createLiveTwin, type LiveLayer, type Ports, takeEnvelope, wipeTwin } from './live-twin.ts'
+import { createGround, loadInventory, type OpenHeights } from './load-inventory.ts'
 import type { Health, PickCandidate, ViewState, WorkerCalls, WorkerMessage, WorkerReturn } from './messages.ts'
 import { type Session, startSession } from './session.ts'
 import { createTokens } from './tokens.ts'
@@ -36,7 +37,7 @@ export interface HostPorts {
   /** Kinds that this worker was built with; the document's add to them. */
   readonly kinds: readonly AnyKind[]
   /** Opens the height pyramid of a tileset. Absent: things without a height stand at the origin's. */
-  readonly openHeights?: (url: string, net: Net, doc: TwinDocument, signal: AbortSignal) => Promise<GroundHeight>
+  readonly openHeights?: OpenHeights
 }
 
 export interface Host {
@@ -72,6 +73,7 @@ export function createHost(ports: HostPorts): Host {
   /** What was last sent, so that nothing is sent twice; emptied at sign-out. */
   const sent = { alarms: '[]', labels: '[]', described: 'null', health: '' }
   let toEnu: (location: Location, out: Float64Array) => void = () => undefined
+  let ground: () => Promise<GroundHeight> = async () => () => null
   let [flushTimer, slowTimer, wakeTimer]: [unknown, unknown, unknown] = [null, null, null]
 
   const twinMs = () => twinTimeMs(clock, nowMs())
@@ -211,40 +213,21 @@ export function createHost(ports: HostPorts): Host {
     const { doc, base, allow } = opened!
     const kindsOf = (feed: string) => [...twin.layers.values()].filter((each) => each.feed === feed).map(({ layer }) => layer.kind.kind)
     session = startSession({ doc, base, allow, kindsOf, sinkOf }, { ...ports, tokens })
+    ground = createGround(doc, session, ports.openHeights, tell)
   }
 
   /** A new session over the layers that are open. */
   function begin(): void {
     start()
     const from = signedIn()
-    for (const source of opened!.doc.layers) if (twin.layers.has(source.id)) void loadInventory(source, from)
+    for (const source of opened!.doc.layers) if (twin.layers.has(source.id)) void stand(source, from)
   }
 
   /** Loads what stands still. A layer whose inventory fails says so and stays empty; the map goes on. */
-  async function loadInventory(source: LayerSource, from: Session): Promise<void> {
+  async function stand(source: LayerSource, from: Session): Promise<void> {
     if (source.inventory === undefined) return
     try {
-      const { doc } = opened!
-      const heights = doc.tilesets.find((tileset) => tileset.heights !== undefined)?.heights
-      const [json, groundHeight] = await Promise.all([
-        from.json(source.inventory),
-        heights === undefined || ports.openHeights === undefined
-          ? (): null => null
-          : ports.openHeights(heights, from.net, doc, from.signal).catch((error: unknown) => {
-              from.signal.throwIfAborted()
-              tell(error)
-              return (): null => null
-            }),
-      ])
-      const where = new URL(source.inventory).pathname
-      const { rows, withoutId } = readInventory(json, where, { groundHeight, otherwiseHeightMeters: doc.origin.heightEllipsoidalMeters })
-      if (withoutId > 0)
-        tell(
-          new TwinError('record-invalid', `${where}: ${withoutId} features have no id and are left out; give each an "id"`, {
-            where,
-            withoutId,
-          }),
-        )
+      const rows = await loadInventory(source.inventory, from, { doc: opened!.doc, ground, tell })
       if (!twin.layers.has(source.id)) add(source, kindOfInventory(source.id, source.name ?? { zh: source.id, en: source.id }, rows))
       const { layer } = twin.layers.get(source.id)!
       takeBase(layer, rows, { ...given(), standing: twin.standing })
@@ -301,8 +284,8 @@ export function createHost(ports: HostPorts): Host {
       start()
       const from = signedIn()
       // A drawing learns its kind from its file, so it is waited for; all else comes when it comes.
-      const drawings = doc.layers.filter(({ kind }) => kind === undefined).map((source) => loadInventory(source, from))
-      for (const source of doc.layers) if (source.kind !== undefined && twin.layers.has(source.id)) void loadInventory(source, from)
+      const drawings = doc.layers.filter(({ kind }) => kind === undefined).map((source) => stand(source, from))
+      for (const source of doc.layers) if (source.kind !== undefined && twin.layers.has(source.id)) void stand(source, from)
       await Promise.all(drawings)
       from.signal.throwIfAborted()
       changed()

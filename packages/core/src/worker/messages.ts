@@ -5,6 +5,7 @@ import type { TwinErrorData } from '../error/twin-error.ts'
 import type { FeedState } from '../feeds/feed.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
+import type { Settled } from '../live/layer.ts'
 import type { Handle, LabelShown, Patch } from '../live/layout.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Alarm } from '../record/alarm.ts'
@@ -55,6 +56,8 @@ export interface Described {
   readonly name: string
   readonly fields: readonly DescribedField[]
   readonly location: Location | null
+  /** How it came by its height, where its inventory says where it stands; null for what a feed places. */
+  readonly settled: Settled | null
   /** When it was last heard, twin time UTC ms; null: it has no time. */
   readonly heardMs: number | null
   readonly freshness: 'fresh' | 'late' | 'stale'

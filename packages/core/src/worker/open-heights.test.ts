@@ -36,8 +36,9 @@ test('a place stands on the mesh: metres above the ellipsoid, and nothing where 
   const net = createNet({ base: URL_OF_HEIGHTS }, { fetch, sleep: async () => undefined, random: () => 0 })
   const height = await openHeights(URL_OF_HEIGHTS, net, { origin } as TwinDocument, new AbortController().signal)
   expect(asked).toEqual([URL_OF_HEIGHTS, 'https://t.example/tiles/numbers.bin'])
-  expect(height(117.83, 37.25)).toBeCloseTo(25, 2)
-  expect(height(117.8301, 37.2501)).toBeCloseTo(25, 2)
+  const stands = { heightEllipsoidalMeters: expect.closeTo(25, 2), errorMeters: expect.closeTo(0.005, 6), method: 'ground' }
+  expect(height(117.83, 37.25)).toEqual(stands)
+  expect(height(117.8301, 37.2501)).toEqual(stands)
   expect(height(117.84, 37.25)).toBeNull()
 })
 

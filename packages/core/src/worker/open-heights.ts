@@ -22,6 +22,8 @@ export async function openHeights(url: string, net: Net, { origin }: TwinDocumen
     const { heightEllipsoidalMeters } = origin
     const [east, north] = geodeticToEnu(frame, { longitude, latitude, heightEllipsoidalMeters })
     const ground = sample(east, north)
-    return ground === undefined ? null : enuToGeodetic(frame, [east, north, ground.heightMeters]).heightEllipsoidalMeters
+    if (ground === undefined) return null
+    const { errorMeters, method, heightMeters } = ground
+    return { heightEllipsoidalMeters: enuToGeodetic(frame, [east, north, heightMeters]).heightEllipsoidalMeters, errorMeters, method }
   }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { keepClear, LANES, makePlan } from './plan.ts'
 import { type Slab, slabLength } from './plan-slabs.ts'
+import { groundHeight, isWater } from './terrain.ts'
 
 const plan = makePlan(7)
 
@@ -53,6 +54,14 @@ test('lights, covers and cameras stand in the open', () => {
     for (const s of plan.slabs) expect(insideSlab(s, x, y, 0.8), `${x}, ${y} at ${s.id}`).toBe(false)
     for (const s of [...plan.shops, plan.serviceCentre, plan.clinic])
       expect(x > s.x0 - 0.5 && x < s.x1 + 0.5 && y > s.y0 - 0.5 && y < s.y1 + 0.5).toBe(false)
+  }
+})
+
+test('lights, covers and cameras stand on level ground, none in the canal', () => {
+  for (const [x, y] of keepClear(plan)) {
+    const around = [-0.5, 0, 0.5].flatMap((dx) => [-0.5, 0, 0.5].map((dy) => groundHeight(x + dx, y + dy)))
+    expect(Math.max(...around) - Math.min(...around), `${x}, ${y}`).toBeLessThan(0.45)
+    expect(isWater(x, y), `${x}, ${y}`).toBe(false)
   }
 })
 

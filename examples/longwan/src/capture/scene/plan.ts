@@ -3,7 +3,7 @@
 import { makeRandom, type Random } from '../chance/random.ts'
 import type { Rgb } from './picture.ts'
 import { makeSlabs, pad, type Slab } from './plan-slabs.ts'
-import type { Point2 } from './terrain.ts'
+import { CANAL, type Point2 } from './terrain.ts'
 
 export interface House {
   readonly id: string
@@ -149,7 +149,7 @@ function makeHouses(chance: Random): House[] {
 function makeStreetlights(): Post[] {
   const posts: Omit<Post, 'id'>[] = []
   for (let i = 0; i < 15; i++) {
-    posts.push({ x: 18 + i * 31, y: 12.4, headingDeg: 90, heightMeters: 8, road: '黄河路南侧' })
+    posts.push({ x: besideCanal(18 + i * 31), y: 12.4, headingDeg: 90, heightMeters: 8, road: '黄河路南侧' })
     posts.push({ x: 36.9 + i * 31, y: 33.2, headingDeg: -90, heightMeters: 8, road: '黄河路北侧' })
   }
   for (let i = 0; i < 8; i++)
@@ -162,6 +162,9 @@ function makeStreetlights(): Post[] {
   for (let i = 0; i < 10; i++) posts.push({ x: 20 + i * 44, y: 274.9, headingDeg: -90, heightMeters: 7, road: '大堤路' })
   return posts.map((p, i) => ({ id: `LW-L-${pad(i + 1)}`, ...p }))
 }
+
+/** South of its bridge the canal is open: a post that would stand in it stands on its west bank. */
+const besideCanal = (x: number): number => (Math.abs(x - CANAL.axisX) < CANAL.halfTopMeters + 2 ? CANAL.axisX - 11 : x)
 
 function makeCameras(): Post[] {
   const posts: Omit<Post, 'id'>[] = [

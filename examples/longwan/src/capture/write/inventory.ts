@@ -1,12 +1,12 @@
-// Write: the inventories, from the same plan as the mesh. GeoJSON in degrees of CGCS2000 (within centimetres of WGS 84 at its epoch),
-// heights ellipsoidal, in metres. All names of people are invented and masked.
+// Write: the inventories, from the same plan as the mesh. GeoJSON in degrees of CGCS2000 (within centimetres of WGS 84 at its epoch).
+// All names of people are invented and masked.
 import { hash2 } from '../chance/noise.ts'
 import { outline } from '../mesh/outline.ts'
-import { SITE_ORIGIN, siteToLonLat } from '../place/grid.ts'
+import { siteToLonLat } from '../place/grid.ts'
 import { CROPS, type Post, type SitePlan } from '../scene/plan.ts'
 import { slabLength } from '../scene/plan-slabs.ts'
 import type { Window } from '../scene/scene.ts'
-import { groundHeight, type Point2, planToSite } from '../scene/terrain.ts'
+import { type Point2, planToSite } from '../scene/terrain.ts'
 
 export type InventoryName =
   | 'streetlights'
@@ -20,8 +20,11 @@ export type InventoryName =
   | 'fields'
   | 'service-centre'
 
-/** As RFC 7946 has them: longitude, latitude, and the height of the ground. Buildings have none: who shows them sets them on the roof. */
-type Position = readonly [number, number, number] | readonly [number, number]
+/**
+ * As RFC 7946 has them: longitude, latitude. No heights, as a town's lists have none: who shows them sets them on the mesh,
+ * and knows then how well it is known there.
+ */
+type Position = readonly [number, number]
 export type Geometry =
   | { readonly type: 'Point'; readonly coordinates: Position }
   | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
@@ -177,20 +180,15 @@ function isCaptured({ at }: Item, window: Window): boolean {
 }
 
 function feature(kind: string, { id, at, properties }: Item): Feature {
-  const position = ON_ROOFS.has(kind) ? flatPosition : groundPosition
   const geometry: Geometry = isPoint(at)
     ? { type: 'Point', coordinates: position(at) }
     : { type: 'Polygon', coordinates: [[...at, at[0]!].map(position)] }
   return { type: 'Feature', id, geometry, properties: { id, kind, ...properties } }
 }
 
-const ON_ROOFS: ReadonlySet<string> = new Set(['Building', 'ServiceCentre'])
-
-function flatPosition([x, y]: Point2): readonly [number, number] {
+function position([x, y]: Point2): Position {
   const { longitude, latitude } = siteToLonLat(...planToSite(x, y))
   return [round(longitude, 8), round(latitude, 8)]
 }
-
-const groundPosition = (at: Point2): Position => [...flatPosition(at), round(groundHeight(...at) + SITE_ORIGIN.heightEllipsoidalMeters, 2)]
 
 const round = (v: number, places: number): number => Math.round(v * 10 ** places) / 10 ** places

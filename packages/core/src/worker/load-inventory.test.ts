@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { TwinDocument } from '../document/document.ts'
+import { TwinError } from '../error/twin-error.ts'
+import { createGround, loadInventory } from './load-inventory.ts'
+import type { Session } from './session.ts'
+
+const doc = {
+  origin: { longitude: 118, latitude: 37, heightEllipsoidalMeters: 1, geoidMeters: 0, datum: 'CGCS2000' },
+  tilesets: [
+    { id: 'a', url: 'https://t.example/a.json' },
+    { id: 'b', url: 'https://t.example/b.json', heights: 'https://t.example/heights.json' },
+  ],
+} as unknown as TwinDocument
+const features = [{ id: 'L-1', geometry: { type: 'Point', coordinates: [118, 37] }, properties: {} }, { geometry: null }]
+const session = (): Session =>
+  ({ signal: new AbortController().signal, net: {}, json: async () => ({ type: 'FeatureCollection', features }) }) as unknown as Session
+const onMesh = () => ({ heightEllipsoidalMeters: 7, errorMeters: 0.1, method: 'ground' }) as const
+
+test('the pyramid of the one tileset that has one is opened once, however many inventories ask', async () => {
+  const asked: string[] = []
+  const open = async (url: string) => {
+    asked.push(url)
+    return onMesh
+  }
+  const ground = createGround(doc, session(), open, () => undefined)
+  expect((await Promise.all([ground(), ground()])).map((sample) => sample(118, 37))).toEqual([onMesh(), onMesh()])
+  expect(asked).toEqual(['https://t.example/heights.json'])
+})
+
+test('a pyramid that cannot be had is told once, and things stand as in a twin without one', async () => {
+  const told: unknown[] = []
+  const fault = new TwinError('fetch-gone', 'https://t.example/heights.json is not there')
+  const ground = createGround(
+    doc,
+    session(),
+    () => Promise.reject(fault),
+    (error) => told.push(error),
+  )
+  expect((await Promise.all([ground(), ground()])).map((sample) => sample(118, 37))).toEqual([null, null])
+  expect(told).toEqual([fault])
+})
+
+test('a twin without heights asks for none', async () => {
+  const ground = createGround(
+    { ...doc, tilesets: [] },
+    session(),
+    () => Promise.reject(new Error('asked')),
+    () => undefined,
+  )
+  expect((await ground())(118, 37)).toBeNull()
+})
+
+test('things are read with the ground under them, and what has no id is told by its number', async () => {
+  const told: TwinError[] = []
+  const tell = (error: unknown) => told.push(error as TwinError)
+  const rows = await loadInventory('https://t.example/lights.geojson', session(), { doc, tell, ground: async () => onMesh })
+  expect([...rows]).toEqual([['L-1', { location: [118, 37, 7], settled: { method: 'ground', errorMeters: 0.1 }, properties: {} }]])
+  expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'record-invalid /lights.geojson: 1 features have no id and are left out; give each an "id"',
+  ])
+})
