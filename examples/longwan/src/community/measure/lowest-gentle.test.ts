@@ -17,9 +17,9 @@ test('of two floors the lower one counts', () => {
 })
 
 test('a slope counts where the place is, up to 45° and not beyond', () => {
-  const [gentle] = lowestGentle(Float64Array.from(square(3, 0.9)), [[0.5, 0]])
-  expect(gentle).toBeCloseTo(3.45, 9)
-  expect(lowestGentle(Float64Array.from(square(3, 1.1)), [[0.5, 0]])).toEqual([Number.POSITIVE_INFINITY])
+  const [gentle] = lowestGentle(Float64Array.from(square(3, 0.9)), [[0.9, -0.6]])
+  expect(gentle).toBeCloseTo(3.81, 9)
+  expect(lowestGentle(Float64Array.from(square(3, 1.1)), [[0.9, -0.6]])).toEqual([Number.POSITIVE_INFINITY])
 })
 
 test('an edge counts within half a metre', () => {
