@@ -6,7 +6,10 @@
 const asked = new URLSearchParams(location.search)
 const role = asked.get('role') ?? (document.body.classList.contains('full') ? 'command' : 'public')
 const SUBJECT = '实景一张图'
-const SIMULATED = 'simulated drone capture'
+const INVENTED = ['simulated drone capture', 'a stand-in until the community is made']
+/** What stands in while `npm start` makes the community lies here; the page asks so often whether it is there. */
+const STAND_IN = new URL('tiles/tileset.json', location.href).href
+const ASK_AGAIN_MS = 3000
 
 /** With `--host` it is a token of `public`, whatever was asked; null, so a public viewer, where the server signs none. */
 async function demoToken() {
@@ -21,13 +24,32 @@ function tell({ name, layers, tilesets }) {
   const holds = {
     layers: layers.length > 0,
     // Who made a capture up says so in its document.
-    simulated: tilesets.some(({ source }) => source?.en === SIMULATED),
+    simulated: tilesets.some(({ source }) => INVENTED.includes(source?.en)),
   }
   for (const part of document.querySelectorAll('[data-where]')) part.hidden = !holds[part.dataset.where]
+}
+
+/** Turns the page to the community once the server shows it. */
+async function follow(viewer) {
+  const isStandIn = ({ tilesets }) => tilesets.some(({ url }) => new URL(url, location.href).href === STAND_IN)
+  while (viewer.twin != null && isStandIn(viewer.twin.doc)) {
+    await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS))
+    if (document.hidden) continue
+    try {
+      const answer = await fetch('twin.json')
+      if (answer.ok && !isStandIn(await answer.json())) return viewer.reload()
+    } catch (error) {
+      // The server is being started again, and the viewer says that it is away.
+      if (!(error instanceof TypeError)) throw error
+    }
+  }
 }
 
 for (const viewer of document.querySelectorAll('twin-viewer')) {
   for (const name of ['theme', 'locale', 'view']) if (asked.has(name)) viewer.setAttribute(name, asked.get(name))
   if (role !== 'public') viewer.getToken = demoToken
-  viewer.addEventListener('twin-ready', ({ detail }) => tell(detail.twin.doc))
+  viewer.addEventListener('twin-ready', ({ detail }) => {
+    tell(detail.twin.doc)
+    void follow(viewer)
+  })
 }

@@ -106,7 +106,7 @@ async function community({ root, kept, say, onProgress, community: size = 'full'
         onProgress?.(what, null)
       }
       await show('longwan.twin.json')
-      say(`${what} is made (${durationOf(performance.now() - beganMs)}). Reload the page to see it.`)
+      say(`${what} is made (${durationOf(performance.now() - beganMs)}). A page that is open turns to it.`)
       return COMMUNITY_WALK
     },
   }
