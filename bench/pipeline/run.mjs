@@ -75,7 +75,7 @@ for (const [name, input] of inputs) {
   const sum = (spent) => `${seconds(spent)}`
   console.table({
     'parse / read (wall)': { floor: sum(floor.parseMs + floor.decodeMs), pipeline: sum(run.stageMs.read) },
-    'place, weld (wall)': { pipeline: sum(run.stageMs.place) },
+    'place, weld, partition (wall)': { pipeline: sum(run.stageMs.place) },
     gather: { pipeline: sum(run.spentMs.gather) },
     simplify: { floor: sum(floor.simplifyMs), pipeline: sum(run.spentMs.simplify) },
     'texture (atlas, bake)': { floor: sum(floor.bakeMs), pipeline: sum(run.spentMs.texture) },

@@ -13,6 +13,7 @@ import { joinSource, type SourceMesh } from '../read/source.ts'
 import { Output } from '../write/output.ts'
 import { type TileSummary, tilesetJson } from '../write/tileset.ts'
 import { PageStore } from './pages.ts'
+import { pagesOf, targets, texelsOf } from './plan.ts'
 import { inPlacePool, type Pool, threadPool } from './pool.ts'
 import { makeTiles } from './schedule.ts'
 import type { Stage, TileContext } from './tile-job.ts'
@@ -83,9 +84,6 @@ export interface ConvertReport {
   readonly warnings: readonly string[]
 }
 
-/** Root ≤ this part of all triangles, where the tree is deep enough to get there. */
-const ROOT_SHARE = 0.045
-
 /**
  * Converts a mesh to 3D Tiles 1.1 with a height pyramid beside them. `output` holds a whole tileset afterwards, or what it held before.
  *
@@ -143,16 +141,22 @@ class Run {
   async all(): Promise<ConvertReport> {
     const source = await this.#timed('read', () => this.#read())
     const { placement, mesh } = await this.#timed('place', () => this.#place(source))
-    const texels = texelsOf(source, mesh)
-    const parts = partition(mesh, texels, this.#options.leafSize)
+    const parts = await this.#timed('place', () => partition(mesh, texelsOf(source, mesh), this.#options.leafSize))
     this.#output = await Output.open(this.#options.output)
     const box = latticeBox(mesh)
     const grid = gridOf(box.min, box.max)
     const pyramid = new HeightPyramid(grid)
-    const summaries = await this.#timed('tiles', () => this.#tiles({ source, mesh, parts, pyramid, grid }))
+    let encoded: ReturnType<HeightPyramid['encode']> | undefined
+    const heights = () => {
+      encoded ??= pyramid.encode(placement)
+      return encoded
+    }
+    // One worker makes the root, so there is a core to spare; who awaits the heights hears of a failure.
+    const onLast = () => setImmediate(() => heights().catch(() => undefined))
+    const summaries = await this.#timed('tiles', () => this.#tiles({ source, mesh, parts, pyramid, grid, onLast }))
     await this.#timed('heights', async () => {
       this.#progress({ stage: 'heights', done: 0, total: 1 })
-      const { header, data } = await pyramid.encode(placement)
+      const { header, data } = await heights()
       await this.#output!.write('heights.json', JSON.stringify(header))
       await this.#output!.write('heights.bin', data)
       this.#progress({ stage: 'heights', done: 1, total: 1 })
@@ -230,8 +234,10 @@ class Run {
     parts: Partition
     pyramid: HeightPyramid
     grid: TileContext['heights']
+    /** All but the root are made. */
+    onLast: () => void
   }): Promise<Map<number, TileSummary>> {
-    const { source, mesh, parts, pyramid, grid } = input
+    const { source, mesh, parts, pyramid, grid, onLast } = input
     const leafPages = pagesOf(source, mesh, parts)
     const users = new Map<number, number>()
     for (const pages of leafPages.values()) for (const page of pages) users.set(page, (users.get(page) ?? 0) + 1)
@@ -259,6 +265,7 @@ class Run {
       onTile: (node, { summary, heights, spentMs }) => {
         summaries.set(node.id, summary)
         if (heights !== undefined) pyramid.add(heights)
+        if (summaries.size === parts.nodes.length - 1) onLast()
         for (const [stage, ms] of Object.entries(spentMs)) this.#spentMs[stage as Stage] += ms
         this.#progress({ stage: 'tiles', done: summaries.size, total: parts.nodes.length, ...rate.after(node) })
       },
@@ -333,38 +340,6 @@ class Rate {
   }
 }
 
-/** Texels inside each triangle. */
-function texelsOf({ pages, surfaces }: SourceMesh, { cornerUvs, uvs, triangleSurfaces }: PlacedMesh): Float32Array {
-  const texels = new Float32Array(triangleSurfaces.length)
-  for (let t = 0; t < texels.length; t++) {
-    const page = pages[surfaces[triangleSurfaces[t]!]!.page]
-    const a = 2 * cornerUvs[3 * t]!
-    if (page === undefined || a < 0) continue
-    const b = 2 * cornerUvs[3 * t + 1]!
-    const c = 2 * cornerUvs[3 * t + 2]!
-    const cross = (uvs[b]! - uvs[a]!) * (uvs[c + 1]! - uvs[a + 1]!) - (uvs[c]! - uvs[a]!) * (uvs[b + 1]! - uvs[a + 1]!)
-    texels[t] = (Math.abs(cross) / 2) * page.width * page.height
-  }
-  return texels
-}
-
-function pagesOf({ surfaces }: SourceMesh, { triangleSurfaces }: PlacedMesh, { nodes, order }: Partition): Map<number, number[]> {
-  const found = new Map<number, number[]>()
-  for (const { id, children, from, to } of nodes) {
-    if (children.length > 0) continue
-    const pages = new Set<number>()
-    for (let i = from; i < to; i++) {
-      const { page } = surfaces[triangleSurfaces[order[i]!]!]!
-      if (page >= 0) pages.add(page)
-    }
-    found.set(
-      id,
-      [...pages].sort((a, b) => a - b),
-    )
-  }
-  return found
-}
-
 function latticeBox({ positions, stepMeters }: PlacedMesh): { min: readonly [number, number]; max: readonly [number, number] } {
   const min: [number, number] = [Infinity, Infinity]
   const max: [number, number] = [-Infinity, -Infinity]
@@ -374,23 +349,4 @@ function latticeBox({ positions, stepMeters }: PlacedMesh): { min: readonly [num
       max[k] = Math.max(max[k], positions[i + k]! * stepMeters)
     }
   return { min, max }
-}
-
-/**
- * A parent of n children keeps one nth of their triangles, so tiles are of one size; in a shallow tree less, so that the root comes under
- * its share.
- */
-function targets({ nodes }: Partition, triangles: number): (node: TileNode, childTriangles: number) => number {
-  const heights = new Map<number, number>()
-  const natural = new Map<number, number>()
-  for (const node of nodes) {
-    heights.set(node.id, node.children.length === 0 ? 0 : 1 + Math.max(...node.children.map((child) => heights.get(child)!)))
-    const below = node.children.reduce((sum, child) => sum + natural.get(child)!, 0)
-    natural.set(node.id, node.children.length === 0 ? node.to - node.from : below / node.children.length)
-  }
-  const root = nodes.at(-1)!
-  const share = natural.get(root.id)! / triangles
-  const height = heights.get(root.id)!
-  const stronger = height > 0 && share > ROOT_SHARE ? (ROOT_SHARE / share) ** (1 / height) : 1
-  return (node, childTriangles) => Math.ceil((childTriangles / node.children.length) * stronger)
 }

@@ -29,6 +29,8 @@ export interface Baked {
 const BEYOND = 1.5
 /** A child's triangle takes in pixels this little outside of it, so that two that share an edge leave none between them. */
 const EDGE = -1e-5
+/** A tap stays this far inside of a child's picture: more than `EDGE` of a triangle over a whole picture, less than what one sees. */
+const INSIDE = 0.05
 /** No depth: outside of every triangle. */
 const NONE = Math.fround(1e30)
 /** A child's triangle this nearly on edge, or turned away, gives no colour. */
@@ -88,10 +90,11 @@ function depthOf(
   const { positions: p, triangles } = surface
   const { normals, ofTriangle } = charts
   const depth = new Float32Array(2 * size.width * size.height)
-  for (let at = 0; at < depth.length; at += 2) {
-    depth[at] = NONE
-    depth[at + 1] = toleranceMeters
-  }
+  depth[0] = NONE
+  depth[1] = toleranceMeters
+  // Both numbers at once, as one of eight bytes: a fill instead of a loop.
+  const pairs = new Float64Array(depth.buffer)
+  pairs.fill(pairs[0]!)
   for (let t = 0; t < ofTriangle.length; t++) {
     const c = 3 * ofTriangle[t]!
     const nx = normals[c]!
@@ -143,23 +146,26 @@ function fillDepth(depth: Float32Array, { q, corner, za, zb, zc, width, height }
   const bStep = wy / det
   const cStep = -uy / det
   const aStep = -bStep - cStep
-  for (let y = y0; y <= y1; y++) {
-    const px = x0 + 0.5 - ax
-    const py = y + 0.5 - ay
-    const b0 = (px * wy - py * wx) / det
-    const c0 = (ux * py - uy * px) / det
+  const bDown = -wx / det
+  const cDown = ux / det
+  const bPer = 1 / bStep
+  const cPer = 1 / cStep
+  const aPer = 1 / aStep
+  let b0 = (x0 + 0.5 - ax) * bStep + (y0 + 0.5 - ay) * bDown
+  let c0 = (x0 + 0.5 - ax) * cStep + (y0 + 0.5 - ay) * cDown
+  for (let y = y0; y <= y1; y++, b0 += bDown, c0 += cDown) {
     const a0 = 1 - b0 - c0
     // The run of pixels in which no weight falls below its limit.
     let from = 0
     let to = x1 - x0
-    if (bStep > 0) from = Math.max(from, (lb - b0) / bStep)
-    else if (bStep < 0) to = Math.min(to, (lb - b0) / bStep)
+    if (bStep > 0) from = Math.max(from, (lb - b0) * bPer)
+    else if (bStep < 0) to = Math.min(to, (lb - b0) * bPer)
     else if (b0 < lb) continue
-    if (cStep > 0) from = Math.max(from, (lc - c0) / cStep)
-    else if (cStep < 0) to = Math.min(to, (lc - c0) / cStep)
+    if (cStep > 0) from = Math.max(from, (lc - c0) * cPer)
+    else if (cStep < 0) to = Math.min(to, (lc - c0) * cPer)
     else if (c0 < lc) continue
-    if (aStep > 0) from = Math.max(from, (la - a0) / aStep)
-    else if (aStep < 0) to = Math.min(to, (la - a0) / aStep)
+    if (aStep > 0) from = Math.max(from, (la - a0) * aPer)
+    else if (aStep < 0) to = Math.min(to, (la - a0) * aPer)
     else if (a0 < la) continue
     const first = Math.ceil(from)
     let b = b0 + first * bStep
@@ -293,39 +299,44 @@ class Pen {
     const t = this.#grid.order[i]!
     const { cornerPixels: q, trianglePictures } = this.#detail
     const { picture, scale } = this.#pictures[trianglePictures[t]!]!
-    const o = 6 * t
-    const ua = q[o]! * scale - 0.5
-    const va = q[o + 1]! * scale - 0.5
-    const ub = q[o + 2]! * scale - 0.5 - ua
-    const vb = q[o + 3]! * scale - 0.5 - va
-    const uc = q[o + 4]! * scale - 0.5 - ua
-    const vc = q[o + 5]! * scale - 0.5 - va
-    const bStepX = (cy - ay) / det
-    const cStepX = -(by - ay) / det
     const from = picture.data
     const row = 3 * picture.width
     // The last pixel to the right, and below, of which a tap may ask; 0 in a picture of one pixel.
     const right = picture.width > 1 ? 3 : 0
     const below = picture.height > 1 ? row : 0
-    const maxU = Math.max(0, picture.width - 1.001)
-    const maxV = Math.max(0, picture.height - 1.001)
+    // Corners are held inside, so what lies between them is.
+    const maxU = Math.max(INSIDE, picture.width - 1 - INSIDE)
+    const maxV = Math.max(INSIDE, picture.height - 1 - INSIDE)
+    const o = 6 * t
+    const ua = Math.min(maxU, Math.max(INSIDE, q[o]! * scale - 0.5))
+    const va = Math.min(maxV, Math.max(INSIDE, q[o + 1]! * scale - 0.5))
+    const ub = Math.min(maxU, Math.max(INSIDE, q[o + 2]! * scale - 0.5)) - ua
+    const vb = Math.min(maxV, Math.max(INSIDE, q[o + 3]! * scale - 0.5)) - va
+    const uc = Math.min(maxU, Math.max(INSIDE, q[o + 4]! * scale - 0.5)) - ua
+    const vc = Math.min(maxV, Math.max(INSIDE, q[o + 5]! * scale - 0.5)) - va
+    const per = 1 / det
+    const bStepX = (cy - ay) * per
+    const cStepX = (ay - by) * per
     const aStepX = -bStepX - cStepX
-    for (let y = y0; y <= y1; y++) {
-      const py = y + 0.5 - ay
-      const px = x0 + 0.5 - ax
-      const b0 = (px * (cy - ay) - py * (cx - ax)) / det
-      const c0 = ((bx - ax) * py - (by - ay) * px) / det
+    const bStepY = (ax - cx) * per
+    const cStepY = (bx - ax) * per
+    const bPer = 1 / bStepX
+    const cPer = 1 / cStepX
+    const aPer = 1 / aStepX
+    let b0 = (x0 + 0.5 - ax) * bStepX + (y0 + 0.5 - ay) * bStepY
+    let c0 = (x0 + 0.5 - ax) * cStepX + (y0 + 0.5 - ay) * cStepY
+    for (let y = y0; y <= y1; y++, b0 += bStepY, c0 += cStepY) {
       const a0 = 1 - b0 - c0
       let first = 0
       let last = x1 - x0
-      if (bStepX > 0) first = Math.max(first, (EDGE - b0) / bStepX)
-      else if (bStepX < 0) last = Math.min(last, (EDGE - b0) / bStepX)
+      if (bStepX > 0) first = Math.max(first, (EDGE - b0) * bPer)
+      else if (bStepX < 0) last = Math.min(last, (EDGE - b0) * bPer)
       else if (b0 < EDGE) continue
-      if (cStepX > 0) first = Math.max(first, (EDGE - c0) / cStepX)
-      else if (cStepX < 0) last = Math.min(last, (EDGE - c0) / cStepX)
+      if (cStepX > 0) first = Math.max(first, (EDGE - c0) * cPer)
+      else if (cStepX < 0) last = Math.min(last, (EDGE - c0) * cPer)
       else if (c0 < EDGE) continue
-      if (aStepX > 0) first = Math.max(first, (EDGE - a0) / aStepX)
-      else if (aStepX < 0) last = Math.min(last, (EDGE - a0) / aStepX)
+      if (aStepX > 0) first = Math.max(first, (EDGE - a0) * aPer)
+      else if (aStepX < 0) last = Math.min(last, (EDGE - a0) * aPer)
       else if (a0 < EDGE) continue
       const skip = Math.ceil(first)
       const begin = y * width + x0
@@ -336,8 +347,8 @@ class Pen {
         if (off >= depth[2 * at + 1]!) continue
         depth[2 * at + 1] = off
         // Bilinear, here and not in a function: as one it boxed its numbers, 0.8 GB of them in the demo.
-        const u = Math.min(maxU, Math.max(0, ua + wb * ub + wc * uc))
-        const v = Math.min(maxV, Math.max(0, va + wb * vb + wc * vc))
+        const u = ua + wb * ub + wc * uc
+        const v = va + wb * vb + wc * vc
         const iu = u | 0
         const iv = v | 0
         const fu = u - iu

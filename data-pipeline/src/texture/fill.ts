@@ -16,25 +16,24 @@ export function fillGaps({ width, data, covered }: Pixels, height: number): void
   let gaps = false
   for (let y = 0; y < h; y++)
     for (let x = 0; x < w; x++) {
-      let [red, green, blue, count] = [0, 0, 0, 0]
-      for (let dy = 0; dy < 2 && 2 * y + dy < height; dy++)
-        for (let dx = 0; dx < 2 && 2 * x + dx < width; dx++) {
-          const at = (2 * y + dy) * width + 2 * x + dx
-          if (covered[at] === 0) {
-            gaps = true
-            continue
-          }
-          red += data[3 * at]!
-          green += data[3 * at + 1]!
-          blue += data[3 * at + 2]!
-          count++
-        }
-      if (count === 0) continue
+      const at = 2 * y * width + 2 * x
       const to = y * w + x
-      coarse.data[3 * to] = red / count
-      coarse.data[3 * to + 1] = green / count
-      coarse.data[3 * to + 2] = blue / count
-      coarse.covered[to] = 1
+      // Most blocks are covered whole.
+      if (
+        2 * x + 1 < width &&
+        2 * y + 1 < height &&
+        covered[at] !== 0 &&
+        covered[at + 1] !== 0 &&
+        covered[at + width] !== 0 &&
+        covered[at + width + 1] !== 0
+      ) {
+        for (let k = 3 * at, c = 3 * to; c < 3 * to + 3; k++, c++)
+          coarse.data[c] = (data[k]! + data[k + 3]! + data[k + 3 * width]! + data[k + 3 * width + 3]!) >> 2
+        coarse.covered[to] = 1
+        continue
+      }
+      gaps = true
+      meanOf({ width, data, covered }, height, { x, y, coarse, to })
     }
   if (!gaps) return
   fillGaps(coarse, h)
@@ -48,4 +47,24 @@ export function fillGaps({ width, data, covered }: Pixels, height: number): void
       data[3 * at + 2] = coarse.data[from + 2]!
       covered[at] = 255
     }
+}
+
+/** One pixel of the coarser picture: the mean of those of its four that have a colour and are there. */
+function meanOf({ width, data, covered }: Pixels, height: number, at: { x: number; y: number; coarse: Pixels; to: number }): void {
+  const { x, y, coarse, to } = at
+  let [red, green, blue, count] = [0, 0, 0, 0]
+  for (let dy = 0; dy < 2 && 2 * y + dy < height; dy++)
+    for (let dx = 0; dx < 2 && 2 * x + dx < width; dx++) {
+      const from = (2 * y + dy) * width + 2 * x + dx
+      if (covered[from] === 0) continue
+      red += data[3 * from]!
+      green += data[3 * from + 1]!
+      blue += data[3 * from + 2]!
+      count++
+    }
+  if (count === 0) return
+  coarse.data[3 * to] = red / count
+  coarse.data[3 * to + 1] = green / count
+  coarse.data[3 * to + 2] = blue / count
+  coarse.covered[to] = 1
 }
