@@ -72,6 +72,7 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer says what is wrong
           const viewer = document.createElement('twin-viewer')
           viewer.src = 'twin.json'
           viewer.getToken = () => token
+          viewer.addEventListener('twin-error', (e) => (document.title = `${e.detail.error.code} ${e.detail.fatal}`))
           document.querySelector('main')!.append(viewer)
         },
         await village.town.token('command'),
@@ -79,6 +80,8 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer says what is wrong
       await until(
         () => other.evaluate(`${SHADOW}?.querySelector('[part=message]')?.textContent.replace(/\\s+/g, ' ') ?? ''`) as Promise<string>,
       ).toMatch(/没有可用的 WebGL.*webgl-missing/)
+      expect(await other.title()).toBe('webgl-missing false')
+      expect(await other.evaluate(`${SHADOW}.querySelector('[part=problem]')`)).toBeNull()
       await until(
         () =>
           other.evaluate(

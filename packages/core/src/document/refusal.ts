@@ -2,7 +2,7 @@
 import type * as v from 'valibot'
 
 /** `tilesets[0].url`; a key that is no plain word is quoted. */
-export function pathOf(path: readonly { readonly key: unknown }[] | undefined): string {
+function pathOf(path: readonly { readonly key: unknown }[] | undefined): string {
   let text = ''
   for (const { key } of path ?? []) {
     if (typeof key === 'number') text += `[${key}]`

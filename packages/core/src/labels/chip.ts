@@ -7,7 +7,7 @@ export const CHIP_HEIGHT_PX = 26
 export const CHIP_PADDING_PX = 10
 /** Where a sign stands in an alarm's chip, and where its text then begins. */
 export const CHIP_SIGN_PX = 17
-export const CHIP_SIGN_TEXT_PX = 32
+const CHIP_SIGN_TEXT_PX = 32
 /** Longer texts end in an ellipsis. */
 export const CHIP_WIDEST_PX = 260
 /** As `--tw-font` of the design: chips are drawn with the page's fonts. */

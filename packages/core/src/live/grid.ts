@@ -27,7 +27,7 @@ const PER_CELL = 24
 /** Nearer to the pointer than this a marker is met though no plate is under it. */
 export const NEAR_PX = 12
 /** The page tests no more for being hidden. */
-export const CANDIDATES_KEPT = 32
+const CANDIDATES_KEPT = 32
 
 export interface Candidate {
   readonly slot: number

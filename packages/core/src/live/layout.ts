@@ -28,7 +28,6 @@ export const PRIORITY_SHIFT = 16
 export const PRIORITY_MASK = 0b111 << PRIORITY_SHIFT
 /** Bits 19–20: tone: 0 calm, 1 active, 2 off. */
 export const TONE_SHIFT = 19
-export const TONE_MASK = 0b11 << TONE_SHIFT
 /** Bit 21: the heading in bits 24–31 means something. */
 export const HAS_HEADING = 1 << 21
 /** Bits 24–31: heading, 1/256 turn clockwise from true north. */

@@ -29,7 +29,7 @@ const BASE_BEHIND_MS = 600_000
 /** u32 steps would last 497 days; a new base each 100 keeps far from the end. */
 export const BASE_LASTS_MS = 100 * 86_400_000
 
-export const timeBaseFor = (twinMs: number): number => Math.floor((twinMs - BASE_BEHIND_MS) / STEP_MS) * STEP_MS
+const timeBaseFor = (twinMs: number): number => Math.floor((twinMs - BASE_BEHIND_MS) / STEP_MS) * STEP_MS
 
 export function createMotion(twinMs: number): Motion {
   const bytes = new ArrayBuffer(16 * BYTES)

@@ -2,12 +2,12 @@
 // fixed by layout.ts and docs/formats/patch.md.
 
 import type { Patch } from './layout.ts'
-import { HIDDEN, WORDS } from './layout.ts'
+import { WORDS } from './layout.ts'
 import { type Motion, tightenBounds } from './motion.ts'
 import { type Slots, tellEnded } from './slots.ts'
 
 /** Slots at rest between two runs that are sent along to save a GPU call: one call costs as much as 2 kB of bytes. */
-export const JOIN_GAP = 64
+const JOIN_GAP = 64
 
 /**
  * Buffers that came back, to be filled again: filling a new 3.2 MB takes 1.8 ms, an old one 0.27, and none becomes
@@ -91,15 +91,3 @@ function bufferOf(spares: Spares, bytes: number): ArrayBuffer {
   while (size < bytes) size *= 2
   return new ArrayBuffer(size)
 }
-
-/** The other side of {@link takePatch}: what an engine without a GPU keeps, and what tests compare. */
-export function applyPatch(mirror: Uint32Array, { runs, words }: Patch): void {
-  for (let r = 0, at = 0; r < runs.length; r += 2) {
-    const length = runs[r + 1]! * WORDS
-    mirror.set(words.subarray(at, at + length), runs[r]! * WORDS)
-    at += length
-  }
-}
-
-/** Whether a slot's words say that nothing is to be seen there. */
-export const isHidden = (flags: number): boolean => (flags & HIDDEN) !== 0

@@ -164,7 +164,7 @@ export function openAccessors(json: JsonObject, buffers: Buffers, budget: Budget
 }
 
 /** What a normalised integer means, by the norm's own formula. */
-export function toFloats(array: VertexArray, normalized: boolean): Float32Array {
+function toFloats(array: VertexArray, normalized: boolean): Float32Array {
   const unit = normalized ? unitOf(array) : 1
   return Float32Array.from(array, (each) => Math.max(each / unit, normalized ? -1 : Number.NEGATIVE_INFINITY))
 }

@@ -1,6 +1,6 @@
 // Tile flow: containers -> **buffers** -> accessors -> model. Where the bytes of a glTF lie: the glb's body, a file beside it, a data: URI,
 // or a meshopt stream. Every range is checked against the bytes that are there, and what would be decoded against the tile's budget.
-import { corrupt, unsupported } from './fault.ts'
+import { corrupt } from './fault.ts'
 import { asCount, asIndex, asList, asObject, isObject, type JsonObject, show } from './json.ts'
 import { type Budget, MESHOPT_MAX_GROWTH } from './limits.ts'
 
@@ -107,11 +107,4 @@ export async function openBuffers(
       return bytes
     },
   }
-}
-
-/** For a tile that must not be compressed: a reader without decoders. */
-export const noMeshopt: MeshoptPort = {
-  decodeGltfBuffer() {
-    throw unsupported('bufferViews', 'are compressed with meshopt, and no decoder was given')
-  },
 }

@@ -45,8 +45,6 @@ export interface FeatureTable {
   readonly bytes: Uint8Array
 }
 
-export const hasProperty = ({ json }: FeatureTable, name: string): boolean => json[name] !== undefined
-
 /** A property that is told once, in the JSON or by offset: `RTC_CENTER`, `QUANTIZED_VOLUME_SCALE`. */
 export function readGlobal(table: FeatureTable, name: string, length: number): number[] | undefined {
   const value = table.json[name]

@@ -94,7 +94,7 @@ const chunks = (matrices: Float32Array): Matrix[] =>
   Array.from({ length: matrices.length / 16 }, (_, i) => [...matrices.subarray(i * 16, i * 16 + 16)])
 
 /** Several contents as one, for a composite tile. */
-export function joinContents(contents: readonly TileContent[]): TileContent {
+function joinContents(contents: readonly TileContent[]): TileContent {
   const all: { -readonly [K in keyof TileContent]: TileContent[K] extends readonly (infer T)[] ? T[] : TileContent[K] } = {
     parts: [],
     geometries: [],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { noMeshopt } from '../../test/no-meshopt.ts'
 import { TwinError } from '../error/twin-error.ts'
-import { noMeshopt } from './buffers.ts'
 import type { TileContent } from './content.ts'
 import { type DecodePorts, decodeTile } from './decode-tile.ts'
 import { sampleBody, samplePlane, samplePlaneGlb, writeContainer, writeGlb } from './sample-tile.ts'

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { noMeshopt } from './buffers.ts'
+import { noMeshopt } from '../../test/no-meshopt.ts'
 import type { FromWorker, ToWorker } from './decode-messages.ts'
 import { sampleBody, samplePlane, samplePlaneGlb, writeGlb } from './sample-tile.ts'
 import { serveDecode, type WorkerScope } from './serve-decode.ts'

@@ -26,7 +26,6 @@ const NAMES: Readonly<Record<keyof WorkerCalls, true>> = {
   setClock: true,
   setView: true,
   setFilter: true,
-  setLocale: true,
   describe: true,
   watch: true,
   pick: true,

@@ -306,10 +306,6 @@ export function createHost(ports: HostPorts): Host {
       live.layer.visible = visible
       changed()
     },
-    async setLocale({ locale: next }) {
-      locale = next
-      changed()
-    },
     async describe(subject) {
       signedIn()
       const found = 'handle' in subject ? entityAt(subject.handle) : findEntity(twin, subject.kind, subject.id)

@@ -123,7 +123,6 @@ export interface WorkerCalls {
   setClock(p: Clock): Promise<void>
   setView(p: ViewState): Promise<void>
   setFilter(p: { readonly layer: string; readonly visible: boolean }): Promise<void>
-  setLocale(p: { readonly locale: 'zh' | 'en' }): Promise<void>
   /** @throws TwinError `entity-gone` */
   describe(p: Subject): Promise<Described>
   /** Sends `described` whenever what it shows changes, until watched otherwise. */

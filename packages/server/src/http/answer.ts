@@ -27,7 +27,7 @@ const HEADERS: Readonly<Partial<Record<TwinErrorCode, Readonly<Record<string, st
   'request-too-large': { Connection: 'close' },
 }
 
-export const statusOf = (code: TwinErrorCode): number => STATUS[code] ?? 500
+const statusOf = (code: TwinErrorCode): number => STATUS[code] ?? 500
 
 export function answerJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
   const text = JSON.stringify(body)

@@ -247,7 +247,8 @@ export class TwinSession {
   }
 
   #problem(error: TwinError): void {
-    this.#set({ error })
+    // What stands in the middle of the map needs no strip.
+    if (error.code !== 'webgl-missing') this.#set({ error })
     if (error.code === 'worker-lost') {
       this.#workerFailed = true
       // Nobody is left who could say that the feeds are lost.

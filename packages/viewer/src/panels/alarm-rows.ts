@@ -64,7 +64,7 @@ export function bySeverity(alarms: readonly AlarmShown[]): readonly AlarmShown[]
     .sort((a, b) => a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.lastMs - a.lastMs || (a.id < b.id ? -1 : 1))
 }
 
-export const isFlood = (alarms: readonly AlarmShown[], nowMs: number): boolean =>
+const isFlood = (alarms: readonly AlarmShown[], nowMs: number): boolean =>
   alarms.filter((alarm) => isShown(alarm) && nowMs - alarm.lastMs < FLOOD.withinMs).length > FLOOD.moreThan
 
 /** All that stands, in order. */

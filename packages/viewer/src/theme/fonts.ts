@@ -8,7 +8,7 @@ export interface FontSlice {
   readonly unicodeRange: string
 }
 
-export const FONT_FAMILY = 'Noto Sans SC Variable'
+const FONT_FAMILY = 'Noto Sans SC Variable'
 
 interface Held {
   viewers: number

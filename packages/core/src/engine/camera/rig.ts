@@ -32,7 +32,7 @@ export interface Grab {
 }
 
 const RADIANS = Math.PI / 180
-export const FOV_Y_RAD = 45 * RADIANS
+const FOV_Y_RAD = 45 * RADIANS
 const LOWEST_PITCH = -Math.PI / 2
 /** A little sky over the horizon is useful under tall houses; more is nothing to look at. */
 const HIGHEST_PITCH = 25 * RADIANS

@@ -5,7 +5,7 @@ import { HIDDEN, PRIORITY_MASK, PRIORITY_SHIFT, UNACKNOWLEDGED, WORDS } from '..
 
 export const PULSE_MS = 800
 /** A new ring pulses so often. */
-export const NEW_PULSES = 3
+const NEW_PULSES = 3
 /** An unacknowledged red one pulses once again each so many ms. */
 export const REMIND_MS = 10_000
 

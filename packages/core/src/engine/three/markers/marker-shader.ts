@@ -18,7 +18,7 @@ import { FIELD_HEIGHT, FIELD_WIDTH, PLATE_CELL_PX, SIGN_CELL_PX, TEXELS_PER_PX }
 /** Rings that pulse at a time, each by its slot. */
 export const PULSES = 8
 /** How far a pulse spreads from its ring, CSS px. */
-export const PULSE_SPREAD_PX = 18
+const PULSE_SPREAD_PX = 18
 /** Half side of the selection corners, CSS px. */
 const CORNER_PX = 38
 

@@ -13,7 +13,7 @@ import {
   Vector3,
 } from 'three'
 import { describe, expect, test } from 'vitest'
-import { noMeshopt } from '../../../tiles/buffers.ts'
+import { noMeshopt } from '../../../../test/no-meshopt.ts'
 import type { Geometry, Mode } from '../../../tiles/content.ts'
 import { decodeTile } from '../../../tiles/decode-tile.ts'
 import { DEFAULT_MATERIAL } from '../../../tiles/materials.ts'
