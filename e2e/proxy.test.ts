@@ -1,5 +1,5 @@
 // A portal that is another server proxies a path to ours and shows the twin: README's two lines of HTML, README's lines for
-// nginx, the strict policy, WebSocket too.
+// nginx and for a token, the strict policy, WebSocket too.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { nginxMissing, nginxPortal, nodePortal, type Portal } from './harness/portal.ts'
@@ -17,14 +17,20 @@ describe('behind a portal', () => {
     town?.remove()
   })
 
-  const portals: { readonly name: string; readonly missing: string | undefined; readonly open: (port: number) => Promise<Portal> }[] = [
+  const portals: {
+    readonly name: string
+    readonly missing: string | undefined
+    readonly open: (port: number, token: string) => Promise<Portal>
+  }[] = [
     { name: 'a few lines of Node', missing: undefined, open: nodePortal },
     { name: "nginx with README's lines", missing: nginxMissing(), open: nginxPortal },
   ]
   test.for(portals)('made of $name the twin is shown and lives', { timeout: 200_000 }, async ({ missing, open }, ctx) => {
     const lacking = browserMissing() ?? missing
     if (lacking !== undefined) ctx.skip(lacking)
-    const portal: Portal = await open(town.port)
+    // Here it is the demo that signs what a portal would.
+    const { token } = (await (await fetch(`${town.url}demo-token?role=care`)).json()) as { token: string }
+    const portal: Portal = await open(town.port, token)
     const { page, errors } = await chromium!.page({ width: 480, height: 400 })
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
@@ -37,11 +43,6 @@ describe('behind a portal', () => {
     })
     try {
       await page.goto(portal.origin)
-      // Signed in by the portal: here it is the demo that signs.
-      await page.evaluate(() => {
-        const viewer = document.querySelector('twin-viewer') as unknown as { getToken: () => Promise<string> }
-        viewer.getToken = async () => ((await (await fetch('/portal/twin/demo-token?role=care')).json()) as { token: string }).token
-      })
       // From `twin-ready` on; the walking person is known once the socket has passed the portal.
       await page.waitForFunction(
         () =>

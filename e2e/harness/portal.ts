@@ -19,7 +19,10 @@ const block = (start: string): string => {
 /** README's `location` for nginx. */
 const LINES = block('```nginx portal')
 const PREFIX = /location (\S+) \{/.exec(LINES)![1]!
-export const PORTAL_PAGE = `<!doctype html>\n<meta charset="utf-8">\n<title>portal</title>\n${block('```html portal-page')}`
+/** A portal that has somebody signed in: README's lines for a token ask this address. */
+const TOKEN_PATH = /fetch\('([^']+)'\)/.exec(block('```js token'))![1]!
+export const PORTAL_PAGE = `<!doctype html>\n<meta charset="utf-8">\n<title>portal</title>\n${block('```html portal-page')}<script src="/token.js"></script>`
+const TOKEN_SCRIPT = block('```js token')
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path))
 export const nginxMissing = (): string | undefined => (NGINX === undefined ? 'nginx is missing: apt-get install -y nginx-light' : undefined)
@@ -34,7 +37,7 @@ export interface Portal {
 export const CSP_WITH_REPORTS = `${STRICT_CSP}; report-uri /csp-report`
 
 /** The portal in Node: what the lines for nginx mean, prefix taken off, sockets passed on. */
-export async function nodePortal(port: number): Promise<Portal> {
+export async function nodePortal(port: number, token: string): Promise<Portal> {
   const violations: string[] = []
   const server = createServer((request, response) => {
     const url = request.url ?? '/'
@@ -47,8 +50,10 @@ export async function nodePortal(port: number): Promise<Portal> {
       return
     }
     if (!url.startsWith(PREFIX)) {
-      response.writeHead(url === '/' ? 200 : 404, { 'Content-Type': 'text/html', 'Content-Security-Policy': CSP_WITH_REPORTS })
-      response.end(url === '/' ? PORTAL_PAGE : '')
+      const [type, text] =
+        { '/': ['html', PORTAL_PAGE], '/token.js': ['javascript', TOKEN_SCRIPT], [TOKEN_PATH]: ['plain', token] }[url] ?? []
+      response.writeHead(text === undefined ? 404 : 200, { 'Content-Type': `text/${type}`, 'Content-Security-Policy': CSP_WITH_REPORTS })
+      response.end(text)
       return
     }
     const inner = ask(
@@ -97,11 +102,12 @@ const freePort = () =>
   })
 
 /** The portal in nginx, with README's very lines; only the port of the twin is put in. */
-export async function nginxPortal(port: number): Promise<Portal> {
+export async function nginxPortal(port: number, token: string): Promise<Portal> {
   const folder = mkdtempSync(join(tmpdir(), 'twinmap-nginx-'))
   const own = await freePort()
   mkdirSync(join(folder, 'site'))
   writeFileSync(join(folder, 'site/index.html'), PORTAL_PAGE)
+  writeFileSync(join(folder, 'site/token.js'), TOKEN_SCRIPT)
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${join(folder, name)};`)
     .join('\n')
@@ -109,12 +115,13 @@ export async function nginxPortal(port: number): Promise<Portal> {
 daemon off; master_process off; pid ${join(folder, 'pid')}; error_log ${join(folder, 'error.log')};
 events {}
 http {
-  types { text/html html; }
+  types { text/html html; text/javascript js; }
   access_log off;
   ${temporary}
   server {
     listen 127.0.0.1:${own};
     root ${join(folder, 'site')};
+    location = ${TOKEN_PATH} { default_type text/plain; return 200 "${token}"; }
     location / { add_header Content-Security-Policy "${STRICT_CSP}"; }
     ${LINES.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${port}`)}
   }
