@@ -15,6 +15,8 @@ export interface OwnMeshOptions {
   readonly say: (line: string) => void
   readonly onProgress?: (progress: { readonly fraction: number; readonly words: string; readonly leftMs: number | undefined }) => void
   readonly signal?: AbortSignal
+  /** Runs one step. Default: in a child process. */
+  readonly run?: typeof runStep
 }
 
 /** Raised when the same mesh must be tiled anew. */
@@ -27,7 +29,7 @@ const LEAST_TO_TELL = 0.03
  *
  * @throws TwinError of the pipeline as it is: `input-missing`, `input-invalid`, `reference-unknown`, `option-invalid`, `disk-full`, …
  */
-export async function ownMesh({ path, args, kept, say, onProgress, signal }: OwnMeshOptions): Promise<string> {
+export async function ownMesh({ path, args, kept, say, onProgress, signal, run = runStep }: OwnMeshOptions): Promise<string> {
   const input = resolve(path)
   const files = await findMeshes(input)
   const output = join(kept, 'own', await fingerprintOf(files, args))
@@ -39,7 +41,7 @@ export async function ownMesh({ path, args, kept, say, onProgress, signal }: Own
   }
   const { options } = readTilesOptions([input, '-o', output, ...args])
   const beganMs = performance.now()
-  await runStep(
+  await run(
     { type: 'tiles', options: options!, quiet: false },
     {
       ...(signal !== undefined && { signal }),

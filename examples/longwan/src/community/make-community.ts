@@ -10,6 +10,8 @@ export interface MakeCommunityOptions {
   readonly size: CaptureSize
   readonly onProgress?: (progress: MakingProgress) => void
   readonly signal?: AbortSignal
+  /** Runs one step. Default: in a child process. */
+  readonly run?: typeof runStep
 }
 
 export interface MakingProgress {
@@ -26,7 +28,7 @@ const CAPTURE_SHARE = 0.55
 const LEAST_TO_TELL = 0.03
 
 /** Makes what is not there yet. The marker is written when all is whole. */
-export async function makeCommunity({ kept, size, onProgress, signal }: MakeCommunityOptions): Promise<void> {
+export async function makeCommunity({ kept, size, onProgress, signal, run = runStep }: MakeCommunityOptions): Promise<void> {
   const places = communityPlaces(kept)
   const beganMs = performance.now()
   let first: number | undefined
@@ -41,8 +43,8 @@ export async function makeCommunity({ kept, size, onProgress, signal }: MakeComm
     },
   })
   await rm(places.done, { force: true })
-  await runStep({ type: 'capture', outDir: places.capture, size, quiet: true }, ports(0, CAPTURE_SHARE))
+  await run({ type: 'capture', outDir: places.capture, size, quiet: true }, ports(0, CAPTURE_SHARE))
   const options = { input: places.capture, output: places.tiles }
-  await runStep({ type: 'tiles', options, quiet: true }, ports(CAPTURE_SHARE, 1 - CAPTURE_SHARE))
+  await run({ type: 'tiles', options, quiet: true }, ports(CAPTURE_SHARE, 1 - CAPTURE_SHARE))
   await writeWhole(places.done, madeOf(size))
 }

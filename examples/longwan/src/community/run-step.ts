@@ -8,16 +8,20 @@ export interface StepPorts {
   readonly onProgress?: (fraction: number, words: string) => void
   readonly onLine?: (text: string) => void
   readonly signal?: AbortSignal
+  /** What runs it; step.ts is built to it. */
+  readonly program?: string
 }
+
+const PROGRAM = fileURLToPath(new URL('./step.js', import.meta.url))
 
 /**
  * @throws TwinError of the step itself, or `internal` where its process ended without a word
  * @throws the signal's reason when it aborts; the process has ended then
  */
-export async function runStep(step: Step, { onProgress, onLine, signal }: StepPorts = {}): Promise<void> {
+export async function runStep(step: Step, { onProgress, onLine, signal, program = PROGRAM }: StepPorts = {}): Promise<void> {
   signal?.throwIfAborted()
   // Flags of this process (a loader, a debugger) are not the child's.
-  const child = fork(fileURLToPath(new URL('./step.js', import.meta.url)), [], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(program, [], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const end = () => void child.kill('SIGTERM')
   signal?.addEventListener('abort', end, { once: true })
   let ended: StepMessage | undefined
