@@ -1,6 +1,6 @@
 // The store on libsql (SQLite), synchronous: it runs in a thread of its own (store-thread.ts). WAL with synchronous=FULL:
-// what was committed is on the disk before anybody is told. Measured against the losers in docs/architecture.md's findings:
-// of the engines that install without a compiler on Node 20 it alone lost nothing after kill -9.
+// what was committed is on the disk before anybody is told. Of the engines that install without a compiler on Node 20 it
+// alone lost nothing after kill -9, which e2e/server-kill.test.ts repeats.
 import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import Database from 'libsql'
 import { createReader, type Reader } from './read.ts'

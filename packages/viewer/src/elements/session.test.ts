@@ -1,0 +1,169 @@
+// @vitest-environment happy-dom
+import { TwinError } from '@twinmap/core'
+import { expect, test, vi } from 'vitest'
+import { alarm, doc, type FakeParts, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
+import type { OpenTwin } from './open-options.ts'
+import { type SessionPorts, TwinSession } from './session.ts'
+
+function sessionOf(open: OpenTwin) {
+  const ports = {
+    open,
+    changed: vi.fn(),
+    ready: vi.fn(),
+    shown: vi.fn(async () => undefined),
+    failed: vi.fn(),
+    selected: vi.fn(),
+    ground: vi.fn(),
+    signedOut: vi.fn(),
+  } satisfies SessionPorts
+  const container = document.createElement('div')
+  const options = {
+    src: 'http://localhost/village.twin.json',
+    container,
+    locale: 'zh',
+    theme: 'light',
+    view: null,
+    getToken: null,
+  } as const
+  return { session: new TwinSession(ports, options), ports }
+}
+async function opened(parts: FakeParts = {}) {
+  const twins = fakeTwins(parts)
+  const { session, ports } = sessionOf(twins.open)
+  await vi.waitFor(() => expect(ports.ready).toHaveBeenCalled())
+  await Promise.resolve()
+  return { session, ports, twin: twins.opened[0]! }
+}
+const feed = (state: 'live' | 'lost' | 'signed-out', id = 'town') => ({ id, state, error: null, heardMs: NOW_MS }) as const
+const health = (...feeds: ReturnType<typeof feed>[]) => ({ feeds, layers: [], clockOffsetMs: 0 })
+
+test('is loading until the twin is there, then knows its layers and every kind of its document', async () => {
+  const { session } = sessionOf(fakeTwins().open)
+  expect(session.model.phase).toBe('loading')
+  await vi.waitFor(() => expect(session.model.layers).toHaveLength(1))
+  expect([session.model.phase, [...session.model.kinds.keys()]]).toEqual(['ready', ['Wristband']])
+})
+
+test('tells any other throw as internal, and that nothing can be shown', async () => {
+  const { session, ports } = sessionOf(async () => {
+    throw new RangeError('what is this')
+  })
+  await vi.waitFor(() => expect(ports.failed).toHaveBeenCalled())
+  expect(ports.failed.mock.calls[0]).toEqual([expect.objectContaining({ code: 'internal', message: 'what is this' }), true])
+  expect([session.model.phase, session.retry()]).toEqual(['failed', false])
+})
+
+test.each([
+  ['auto', 'origin', true],
+  ['auto', 'ecef', false],
+  ['origin', 'origin', false],
+] as const)('a mesh at %s that was placed at %s: said to stand in local metres: %s', async (at, placed, said) => {
+  const tilesets = [
+    { id: 'mesh', url: 'http://localhost/a.json', at },
+    { id: 'other', url: 'http://localhost/b.json' },
+  ] as const
+  const { session, twin } = await opened({ doc: { ...doc, tilesets } })
+  twin.send('placed', { tileset: 'mesh', at: placed })
+  twin.send('placed', { tileset: 'other', at: 'ecef' })
+  expect(session.model.placedLocal).toBe(said)
+})
+
+test('says once that another thing is selected, and not that it moved', async () => {
+  const { twin, ports } = await opened()
+  for (const selected of [person(), person({ heardMs: NOW_MS + 1 }), person({ id: 'w-2' }), null]) twin.send('selection', selected)
+  expect(ports.selected).toHaveBeenCalledTimes(3)
+})
+
+test('opens the alarm alone where its thing is gone, and selects nothing in its place', async () => {
+  const { session, twin, ports } = await opened()
+  const set = twin.selection.set
+  Object.assign(twin.selection, {
+    set: async (subject: Parameters<typeof set>[0]) => {
+      if (subject !== null) throw new TwinError('entity-gone', 'what was asked for is no longer here; choose again')
+      return set(subject)
+    },
+  })
+  twin.send('alarms', [alarm('a', { handle: null })])
+  await session.openAlarm('a')
+  expect([session.model.alarmOpen, session.model.selected, session.model.error?.code]).toEqual(['a', null, 'entity-gone'])
+  expect(ports.selected).toHaveBeenCalledOnce()
+  await session.openAlarm('no such alarm')
+  expect(session.model.alarmOpen).toBe('a')
+})
+
+test('flies nowhere after its end, though the card came late', async () => {
+  const { session, twin, ports } = await opened()
+  ports.shown.mockImplementation(async () => session.dispose() as undefined)
+  twin.send('alarms', [alarm('a')])
+  await session.openAlarm('a')
+  expect(twin.asked.some(([verb]) => verb === 'flyTo')).toBe(false)
+})
+
+test('keeps no press as pending that was refused, and none of another count', async () => {
+  const { session, twin } = await opened()
+  twin.send('alarms', [alarm('a', { count: 1 })])
+  twin.answers.acknowledge = async () => ({ error: { code: 'not-allowed', message: 'role care may not', details: {} } })
+  const pressing = session.acknowledge('a', 1)
+  expect(session.model.asked.size).toBe(1)
+  await pressing
+  expect([session.model.asked.size, session.model.error?.code]).toEqual([0, 'not-allowed'])
+  twin.answers.acknowledge = async () => ({ key: 'k', state: 'pending' })
+  await session.acknowledge('a', 1)
+  expect(session.model.asked.size).toBe(1)
+  twin.send('alarms', [alarm('a', { count: 2 })])
+  expect(session.model.asked.size).toBe(0)
+})
+
+test('is signed out when every feed is, drops what is personal once, and keeps the document', async () => {
+  const { session, twin, ports } = await opened()
+  twin.send('alarms', [alarm('a')])
+  twin.send('selection', person())
+  twin.send('health', health(feed('signed-out'), feed('live', 'other')))
+  expect(session.model.phase).toBe('ready')
+  twin.send('health', health(feed('signed-out'), feed('signed-out', 'other')))
+  twin.send('health', health(feed('signed-out'), feed('signed-out', 'other')))
+  expect(session.model).toMatchObject({ phase: 'signed-out', expired: true, alarms: [], selected: null, doc })
+  expect(ports.signedOut).toHaveBeenCalledOnce()
+})
+
+test('signs in again where the token had ended, and stays signed out where none is given', async () => {
+  const { session, twin } = await opened()
+  twin.send('health', health(feed('signed-out')))
+  const signIn = vi.spyOn(twin, 'signIn').mockRejectedValueOnce(new TwinError('token-expired', 'getToken gave no token'))
+  expect(session.retry()).toBe(true)
+  await vi.waitFor(() => expect(session.model.error?.code).toBe('token-expired'))
+  expect(session.model.phase).toBe('signed-out')
+  expect(session.retry()).toBe(true)
+  await vi.waitFor(() => expect(session.model.phase).toBe('ready'))
+  expect([signIn.mock.calls.length, session.model.expired, session.model.error]).toEqual([2, false, null])
+  expect(session.retry()).toBe(true)
+  expect(twin.asked.at(-1)).toEqual(['retry'])
+})
+
+test('tells a missing WebGL to the page, and needs no strip for it', async () => {
+  const { session, twin, ports } = await opened({ webgl: false })
+  twin.send('error', new TwinError('webgl-missing', 'the browser gives no WebGL 2'))
+  expect(session.model.error).toBeNull()
+  expect(ports.failed).toHaveBeenCalledWith(expect.objectContaining({ code: 'webgl-missing' }), false)
+})
+
+test('a worker that died takes its feeds with it, and can be neither asked nor signed in to', async () => {
+  const { session, twin } = await opened()
+  twin.send('health', health(feed('live')))
+  twin.send('error', new TwinError('worker-lost', 'the worker of live data ended: it answers no more; try again'))
+  expect(session.model.health?.feeds).toEqual([feed('lost')])
+  expect([session.retry(), await session.signIn()]).toEqual([false, false])
+})
+
+test('hears nothing after its end, and a twin that opens then is ended at once', async () => {
+  const { session, twin, ports } = await opened()
+  session.dispose()
+  const told = ports.changed.mock.calls.length
+  twin.send('alarms', [alarm('a')])
+  expect([twin.listeners(), twin.disposed, session.twin, ports.changed.mock.calls.length]).toEqual([0, true, null, told])
+  const twins = fakeTwins()
+  const late = sessionOf(twins.open)
+  late.session.dispose()
+  await vi.waitFor(() => expect(twins.opened[0]?.disposed).toBe(true))
+  expect([late.ports.ready.mock.calls, late.ports.failed.mock.calls]).toEqual([[], []])
+})
