@@ -23,6 +23,17 @@ describeWith(browserMissing(), 'the three engine by hand', () => {
   /** The ground at a px, and where a point of it is drawn. */
   const groundAt = (x: number, y: number) => pages.it.page.evaluate(async (x, y) => (await twin.engine.pick(x, y)).mesh!.enu, x, y)
   const drawnAt = (enu: readonly [number, number, number]) => pages.it.page.evaluate((enu) => twin.engine.view.project(enu)!, enu)
+  /** In a page that is touched. */
+  const withTouch = async (run: (touch: typeof pages.it) => Promise<void>) => {
+    const mouse = pages.it
+    pages.it = await pages.open(true)
+    try {
+      await run(pages.it)
+      await pages.it.page.close()
+    } finally {
+      pages.it = mouse
+    }
+  }
   const view = () => pages.it.page.evaluate(() => twin.engine.view.current)
 
   test('a drag moves the grabbed point with the pointer, and is no click', async () => {
@@ -112,11 +123,27 @@ describeWith(browserMissing(), 'the three engine by hand', () => {
     await pages.it.page.waitForFunction((h) => Math.abs(twin.engine.view.current.longitude - h) < 1e-9, {}, begin.longitude)
   })
 
+  test('one finger scrolls the page, and moves the map once that has the focus', async () => {
+    const drag = async (policy: 'page' | 'map') => {
+      await open(policy)
+      const finger = await pages.it.page.touchscreen.touchStart(200, 250)
+      for (let i = 1; i <= 10; i++) await finger.move(200, 250 - i * 15)
+      await finger.end()
+    }
+    await withTouch(async ({ page }) => {
+      await drag('page')
+      await page.waitForFunction(() => window.scrollY > 50)
+      expect((await view()).latitude).toBeCloseTo(37.249, 9)
+    })
+    await withTouch(async ({ page }) => {
+      await drag('map')
+      await page.waitForFunction(() => twin.engine.view.current.latitude < 37.2489)
+      expect(await page.evaluate(() => window.scrollY)).toBe(0)
+    })
+  })
+
   test('two fingers pinch about what is between them', async () => {
-    const touch = await pages.open(true)
-    const mouse = pages.it
-    pages.it = touch
-    try {
+    await withTouch(async (touch) => {
       await open('page')
       const grabbed = await groundAt(200, 150)
       const before = await view()
@@ -133,9 +160,6 @@ describeWith(browserMissing(), 'the three engine by hand', () => {
       expect(at.y).toBeCloseTo(150, 0)
       expect((await view()).heightEllipsoidalMeters - 6.4).toBeCloseTo((before.heightEllipsoidalMeters - 6.4) / 2, -1)
       expect(await touch.page.evaluate(() => window.scrollY)).toBe(0)
-      await touch.page.close()
-    } finally {
-      pages.it = mouse
-    }
+    })
   })
 })

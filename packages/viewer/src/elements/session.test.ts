@@ -136,8 +136,9 @@ test('signs in again where the token had ended, and stays signed out where none 
   expect(session.retry()).toBe(true)
   await vi.waitFor(() => expect(session.model.phase).toBe('ready'))
   expect([signIn.mock.calls.length, session.model.expired, session.model.error]).toEqual([2, false, null])
+  twin.send('error', new TwinError('tile-missing', 'tiles/3.glb: 404'))
   expect(session.retry()).toBe(true)
-  expect(twin.asked.at(-1)).toEqual(['retry'])
+  expect([twin.asked.at(-1), session.model.error]).toEqual([['retry'], null])
 })
 
 test('tells a missing WebGL to the page, and needs no strip for it', async () => {
