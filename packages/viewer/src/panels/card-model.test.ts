@@ -40,6 +40,10 @@ test('shows no row for what the role may not see, and a dash for what it may and
   expect(row('心率', blind)).toBeUndefined()
   expect(row('电量', blind)!.value).toBe('—')
 })
+test('of a thing that only an inventory tells of shows what that tells, and no dashes', () => {
+  const listed = person({ heardMs: null, fields: [{ field: 'steps', value: 12, tMs: null }] })
+  expect(entityCard(listed, context).rows.map(({ label }) => label)).toEqual(['步数'])
+})
 test('marks the field that is the reason of an alarm, with its limit', () => {
   const flooded = person({
     kind: 'Manhole',

@@ -86,8 +86,10 @@ function fieldRows(described: Described, kind: AnyKind, standing: readonly Alarm
   return kind.card.flatMap((name) => {
     const field = kind.fields[name]
     const known = described.fields.find((f) => f.field === name)
-    // The name stands in the title, and what the role may not see does not come: no row of dashes for it.
-    if (field === undefined || name === kind.name || (known === undefined && field.privacy !== undefined)) return []
+    // The name stands in the title, what the role may not see does not come, and of what nobody reports only its list tells:
+    // no row of dashes for these.
+    const neverComes = field?.privacy !== undefined || described.heardMs === null
+    if (field === undefined || name === kind.name || (known === undefined && neverComes)) return []
     const reading = known === undefined ? null : firstReading(name, known.value, kind, standing)
     const measured =
       known !== undefined && known.tMs !== null && described.heardMs !== null && described.heardMs - known.tMs > OWN_TIME_MS
