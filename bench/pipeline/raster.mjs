@@ -146,6 +146,68 @@ export function draw(target, view, mesh, { flat } = {}) {
   }
 }
 
+/** What of a view is covered, sample by sample (`view.size` a side): `hit` is 1 there. Depth and colour do not matter. */
+export function coverage(view) {
+  const { size: side, perMeter, center, right, up } = view
+  const hit = new Uint8Array(side * side)
+  const project = (p, i) => {
+    const [x, y, z] = [p[i] - center[0], p[i + 1] - center[1], p[i + 2] - center[2]]
+    return [side / 2 + (right[0] * x + right[1] * y + right[2] * z) * perMeter, side / 2 - (up[0] * x + up[1] * y + up[2] * z) * perMeter]
+  }
+  return {
+    hit,
+    add({ positions, indices }) {
+      // Rounded as a GPU does: one vertex in two tiles is one place on the screen, so equal edges leave nothing between them.
+      const xy = new Float32Array((positions.length / 3) * 2)
+      for (let i = 0; i < positions.length / 3; i++) xy.set(project(positions, 3 * i), 2 * i)
+      for (let i = 0; i < indices.length; i += 3) coverTriangle(hit, side, xy, indices[i], indices[i + 1], indices[i + 2])
+    },
+    /** Marks all within `near` samples of segments of six numbers; answers how many marks were made. */
+    addSegments(segments, near) {
+      let marks = 0
+      for (const segment of segments) {
+        const [[ax, ay], [bx, by]] = [project(segment, 0), project(segment, 3)]
+        const steps = Math.max(1, Math.ceil(Math.max(Math.abs(bx - ax), Math.abs(by - ay))))
+        for (let s = 0; s <= steps; s++) {
+          const [x, y] = [Math.floor(ax + ((bx - ax) * s) / steps), Math.floor(ay + ((by - ay) * s) / steps)]
+          for (let py = Math.max(0, y - near); py <= Math.min(side - 1, y + near); py++)
+            for (let px = Math.max(0, x - near); px <= Math.min(side - 1, x + near); px++) {
+              hit[py * side + px] = 1
+              marks++
+            }
+        }
+      }
+      return marks
+    },
+  }
+}
+
+function coverTriangle(hit, side, xy, a, b, c) {
+  const [ax, ay, bx, by, cx, cy] = [xy[2 * a], xy[2 * a + 1], xy[2 * b], xy[2 * b + 1], xy[2 * c], xy[2 * c + 1]]
+  const x0 = Math.max(0, Math.ceil(Math.min(ax, bx, cx) - 0.5))
+  const x1 = Math.min(side - 1, Math.floor(Math.max(ax, bx, cx) - 0.5))
+  const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy) - 0.5))
+  const y1 = Math.min(side - 1, Math.floor(Math.max(ay, by, cy) - 0.5))
+  const det = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+  if (det === 0) return
+  const turn = det > 0 ? 1 : -1
+  for (let y = y0; y <= y1; y++)
+    for (let x = x0; x <= x1; x++) {
+      const [px, py] = [x + 0.5, y + 0.5]
+      // Each edge from its own ends, in one order for both triangles that share it: what one leaves out the other takes in.
+      if (turn * side3(ax, ay, bx, by, px, py) < 0) continue
+      if (turn * side3(bx, by, cx, cy, px, py) < 0) continue
+      if (turn * side3(cx, cy, ax, ay, px, py) < 0) continue
+      hit[y * side + x] = 1
+    }
+}
+
+/** On which side of a to b; exactly the negative of it from b to a. */
+function side3(ax, ay, bx, by, px, py) {
+  if (ax < bx || (ax === bx && ay < by)) return (bx - ax) * (py - ay) - (by - ay) * (px - ax)
+  return -((ax - bx) * (py - by) - (ay - by) * (px - bx))
+}
+
 function bilinear({ width, height, data }, u, v, out, at) {
   const x = Math.max(0, Math.min(width - 1, u * width - 0.5))
   const y = Math.max(0, Math.min(height - 1, v * height - 0.5))

@@ -1,6 +1,7 @@
 // npm run bench:pipeline [-- INPUT …]: the pipeline beside its floor (floor.mjs), in pairs, on the demo and the real meshes.
 //
 // A bar counts as met when it holds for the median of the pairs. Machines differ and other work disturbs: read the ratio, not the seconds.
+// At the end stand all bars: the ratio, what the root keeps (quality.mjs), how rough the mesh is (roughness.mjs), cracks (cracks.mjs).
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -8,13 +9,15 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { convert, findMeshes } from '@twinmap/data-pipeline'
+import { lookForCracks } from './cracks.mjs'
 import { runFloor } from './floor.mjs'
 import { measureQuality } from './quality.mjs'
+import { measureRoughness } from './roughness.mjs'
 
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 const ROOT = path.join(HERE, '../..')
 const WORKERS = 2
-const BAR = 2
+const BARS = { ratio: 2, rootShare: 0.05, psnrDb: 24, gainDb: 6, roughness: [0.5, 2] }
 
 const DEFAULTS = [
   ['demo', path.join(ROOT, '.twinmap/longwan/capture')],
@@ -37,6 +40,10 @@ console.log(
     .digest('hex')
     .slice(0, 16)}; ${WORKERS} workers on ${os.availableParallelism()} cores, ${os.cpus()[0]?.model ?? 'unknown'}, ${pairs} pairs\n`,
 )
+
+const bars = []
+const hold = (what, value, bar, met) => bars.push({ what, value, bar, met: met ? 'met' : 'MISSED' })
+const roughness = new Map()
 
 for (const [name, input] of inputs) {
   if (!existsSync(input)) {
@@ -84,12 +91,34 @@ for (const [name, input] of inputs) {
     write: { pipeline: sum(run.spentMs.write + run.stageMs.write) },
   })
   console.table(run.levels)
-  console.log(
-    `root: ${(quality.rootShare * 100).toFixed(1)} % of the triangles, PSNR ${quality.psnrDb.toFixed(1)} dB, ${quality.gainDb.toFixed(1)} dB above one flat colour (worst of four views)`,
-  )
   const ratio = median(ratios)
+  const rough = await measureRoughness(run.tileset)
+  const cracks = await lookForCracks(run.tileset)
+  roughness.set(name, rough.ratio)
   console.log(
-    `pipeline / floor: ${ratio.toFixed(2)} (${ratios.map((r) => r.toFixed(2)).join(', ')}); bar ${BAR}: ${ratio <= BAR ? 'met' : 'MISSED'}\n`,
+    `${[
+      `pipeline / floor: ${ratio.toFixed(2)} (${ratios.map((r) => r.toFixed(2)).join(', ')})`,
+      `root: ${(quality.rootShare * 100).toFixed(1)} % of the triangles, PSNR ${quality.psnrDb.toFixed(1)} dB, ${quality.gainDb.toFixed(1)} dB above one flat colour (worst of four views); ${rough.rootErrorMeters.toFixed(3)} m RMS off the full mesh`,
+      `mesh: ${rough.areaSquareMeters.toFixed(0)} m², √(area / triangles) ${rough.edgeMeters.toFixed(3)} m; at 5 % of the triangles e is ${rough.errorMeters.toFixed(3)} m RMS, ${rough.ratio.toFixed(3)} of it`,
+      `cracks: ${cracks.cracks} of ${cracks.borderSamples} samples beside borders, in 20 views; depths that met: ${cracks.pairs.join(', ')}`,
+    ].join('\n')}\n`,
   )
+  hold(`${name}: pipeline / floor`, ratio.toFixed(2), `≤ ${BARS.ratio}`, ratio <= BARS.ratio)
+  hold(`${name}: root's share`, `${(quality.rootShare * 100).toFixed(1)} %`, '≤ 5 %', quality.rootShare <= BARS.rootShare)
+  hold(`${name}: root's PSNR`, `${quality.psnrDb.toFixed(1)} dB`, `≥ ${BARS.psnrDb} dB`, quality.psnrDb >= BARS.psnrDb)
+  hold(`${name}: above a flat root`, `${quality.gainDb.toFixed(1)} dB`, `≥ ${BARS.gainDb} dB`, quality.gainDb >= BARS.gainDb)
+  hold(`${name}: cracks`, String(cracks.cracks), '0', cracks.cracks === 0)
   await rm(output, { recursive: true })
 }
+
+const [demo, terra] = [roughness.get('demo'), roughness.get('obj-terra-L17')]
+if (demo !== undefined && terra !== undefined) {
+  const [low, high] = BARS.roughness
+  hold(
+    'demo: e / √(area / triangles), of obj-terra-L17’s',
+    (demo / terra).toFixed(2),
+    `${low} to ${high}`,
+    demo / terra >= low && demo / terra <= high,
+  )
+}
+console.table(bars)

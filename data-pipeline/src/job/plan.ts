@@ -7,7 +7,10 @@ import type { SourceMesh } from '../read/source.ts'
 const ROOT_SHARE = 0.045
 
 /** Texels inside each triangle. */
-export function texelsOf({ pages, surfaces }: SourceMesh, { cornerUvs, uvs, triangleSurfaces }: PlacedMesh): Float32Array {
+export function texelsOf(
+  { pages, surfaces }: Pick<SourceMesh, 'pages' | 'surfaces'>,
+  { cornerUvs, uvs, triangleSurfaces }: PlacedMesh,
+): Float32Array {
   const texels = new Float32Array(triangleSurfaces.length)
   for (let t = 0; t < texels.length; t++) {
     const page = pages[surfaces[triangleSurfaces[t]!]!.page]
@@ -22,7 +25,11 @@ export function texelsOf({ pages, surfaces }: SourceMesh, { cornerUvs, uvs, tria
 }
 
 /** Per leaf, the pages that its triangles take colour from. */
-export function pagesOf({ surfaces }: SourceMesh, { triangleSurfaces }: PlacedMesh, { nodes, order }: Partition): Map<number, number[]> {
+export function pagesOf(
+  { surfaces }: Pick<SourceMesh, 'surfaces'>,
+  { triangleSurfaces }: PlacedMesh,
+  { nodes, order }: Partition,
+): Map<number, number[]> {
   const found = new Map<number, number[]>()
   for (const { id, children, from, to } of nodes) {
     if (children.length > 0) continue
