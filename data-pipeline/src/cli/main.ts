@@ -14,6 +14,7 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,
-  columns: process.stderr.columns ?? 80,
+  // A terminal that does not tell its width says 0.
+  columns: process.stderr.columns || 80,
   signal: controller.signal,
 })

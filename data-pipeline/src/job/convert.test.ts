@@ -215,7 +215,7 @@ describe('a run', () => {
     await writeFile(bare, 'usemtl x\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n')
     await expect(convert({ input: bare, output: path.join(folder, 'strict'), workers: 0, strict: true })).rejects.toMatchObject({
       code: 'input-invalid',
-      message: expect.stringMatching(/no mtllib.*--strict/),
+      message: expect.stringMatching(/bare\.obj:1: usemtl x, but no mtllib.*--strict/),
     })
     const { warnings, frame, tiles } = await convert({ input: bare, output: path.join(folder, 'lenient'), workers: 0 })
     expect([warnings.length, frame, tiles]).toEqual([1, 'local', 1])

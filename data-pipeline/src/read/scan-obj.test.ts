@@ -70,9 +70,13 @@ describe('faces', () => {
     const { materials, triangleMaterials, libraries } = scan(
       `mtllib my lib.mtl\n${SQUARE}f 1 2 3\nusemtl roof tiles 红\nf 1 2 3\nusemtl b\nf 1 2 3\nusemtl roof tiles 红\nf 1 3 4\n`,
     )
-    expect(materials).toEqual(['', 'roof tiles 红', 'b'])
+    expect(materials).toEqual([
+      { name: '', line: 6 },
+      { name: 'roof tiles 红', line: 7 },
+      { name: 'b', line: 9 },
+    ])
     expect([...triangleMaterials]).toEqual([0, 1, 2, 1])
-    expect(libraries).toEqual(['my lib.mtl'])
+    expect(libraries).toEqual([{ name: 'my lib.mtl', line: 1 }])
   })
 })
 

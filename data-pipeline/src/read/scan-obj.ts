@@ -5,6 +5,12 @@ import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { roomFor } from './growing.ts'
 import { triangulate } from './triangulate.ts'
 
+/** What a line names. */
+export interface Named {
+  readonly name: string
+  readonly line: number
+}
+
 /** One OBJ file in memory, in its own numbers. */
 export interface ObjMesh {
   /** x, y, z per vertex, float64: grid coordinates may stand in the file. */
@@ -17,10 +23,10 @@ export interface ObjMesh {
   readonly cornerUvs: Int32Array
   /** Per triangle, into `materials`. */
   readonly triangleMaterials: Uint16Array
-  /** Names as `usemtl` gives them; '' for faces before the first. */
-  readonly materials: readonly string[]
+  /** Names as `usemtl` gives them, each with its first line; '' for faces before the first. */
+  readonly materials: readonly Named[]
   /** The rests of the `mtllib` lines. */
-  readonly libraries: readonly string[]
+  readonly libraries: readonly Named[]
   readonly warnings: readonly string[]
 }
 
@@ -49,10 +55,10 @@ class Scan {
   cornerUvs = new Int32Array(1 << 14)
   triangleMaterials = new Uint16Array(1 << 12)
   triangleCount = 0
-  readonly materials: string[] = []
+  readonly materials: Named[] = []
   readonly materialIds = new Map<string, number>()
   material = -1
-  readonly libraries: string[] = []
+  readonly libraries: Named[] = []
   /** The largest index that was met, and its line: an index may point forward, so it is judged at the end. */
   largest = -1
   largestLine = 0
@@ -120,7 +126,7 @@ function scanLines(scan: Scan, bytes: Uint8Array, end: number): void {
       scan.at += 2
       scanFace(scan)
     } else if (c === 117 && startsWith(scan, 'usemtl')) useMaterial(scan, restOfLine(scan, 6))
-    else if (c === 109 && startsWith(scan, 'mtllib')) scan.libraries.push(restOfLine(scan, 6))
+    else if (c === 109 && startsWith(scan, 'mtllib')) scan.libraries.push({ name: restOfLine(scan, 6), line: scan.line })
     skipLine(scan)
   }
 }
@@ -341,7 +347,7 @@ function hasNoArea(p: Float64Array, a: number, b: number, c: number): boolean {
 function useMaterial(scan: Scan, name: string): void {
   let id = scan.materialIds.get(name)
   if (id === undefined) {
-    id = scan.materials.push(name) - 1
+    id = scan.materials.push({ name, line: scan.line }) - 1
     if (id >= MAX_MATERIALS) refuse(scan, `more than ${MAX_MATERIALS} materials`, { value: name, todo: 'split the file' })
     scan.materialIds.set(name, id)
   }

@@ -87,12 +87,12 @@ class Looks {
   async ofFile(file: string, mesh: ObjMesh): Promise<number[]> {
     const materials = await this.#materials(file, mesh)
     return Promise.all(
-      mesh.materials.map(async (name) => {
+      mesh.materials.map(async ({ name, line }) => {
         const found = materials.get(name)
         if (found === undefined) {
           if (name !== '' && materials.size > 0)
             this.#warnings.push(
-              `${file}: usemtl ${name}: no library defines it; its faces become grey. Correct the name, or add it to the library`,
+              `${file}:${line}: usemtl ${name}: no library defines it; its faces become grey. Correct the name, or add it to the library`,
             )
           return this.#surface({ name, page: -1, color: GREY })
         }
@@ -111,13 +111,17 @@ class Looks {
 
   async #materials(file: string, mesh: ObjMesh): Promise<Map<string, { material: Material; library: string }>> {
     const materials = new Map<string, { material: Material; library: string }>()
-    const named = mesh.materials.some((name) => name !== '')
-    if (named && mesh.libraries.length === 0)
-      this.#warnings.push(`${file}: has usemtl but no mtllib; faces become grey. Add the line mtllib NAME.mtl`)
-    for (const written of mesh.libraries) {
+    const named = mesh.materials.find(({ name }) => name !== '')
+    if (named !== undefined && mesh.libraries.length === 0)
+      this.#warnings.push(
+        `${file}:${named.line}: usemtl ${named.name}, but no mtllib in the file; faces become grey. Add the line mtllib NAME.mtl`,
+      )
+    for (const { name: written, line } of mesh.libraries) {
       const library = await findImage(path.dirname(file), written)
       if (library === undefined) {
-        this.#warnings.push(`${file}: mtllib ${written}: there is no such file beside it; faces become grey. Put it there and run again`)
+        this.#warnings.push(
+          `${file}:${line}: mtllib ${written}: there is no such file beside it; faces become grey. Put it there and run again`,
+        )
         continue
       }
       for (const material of readMtl(await readFile(library, 'utf8'))) materials.set(material.name, { material, library })
