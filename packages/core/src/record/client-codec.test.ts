@@ -16,6 +16,10 @@ test('names what is wrong, and never tells the token', () => {
   expect(() => readClientMessage({ hello: { token: 7 } })).toThrow('hello.token: expected a JWT')
   expect(() => readClientMessage({ hello: { token: 'secret', kinds: [''] } })).toThrow(/^hello\.kinds(?!.*secret)/)
   expect(() => readClientMessage({ hello: { resume: { streamId: 's', n: -1 } } })).toThrow('hello.resume')
+  const many = (count: number) => readClientMessage({ hello: { kinds: Array.from({ length: count }, (_, i) => `K${i}`) } })
+  expect(() => many(257)).toThrow('hello.kinds: expected at most 256')
+  expect(many(256)).toMatchObject({ hello: {} })
+  expect(() => readClientMessage({ hello: { kinds: ['K'.repeat(65)] } })).toThrow('hello.kinds')
   expect(() => readClientMessage({})).toThrow('{"hello":{…}}')
 })
 

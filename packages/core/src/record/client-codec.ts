@@ -4,11 +4,16 @@ import type { Action } from './action.ts'
 import { isObject, LONGEST_ID } from './check.ts'
 import type { ClientMessage, Hello } from './envelope.ts'
 
+/** Names in a hello, and characters of one: four times what a twin has, and as long as the name of a kind may be. */
+const MOST_KINDS = 256
+const LONGEST_KIND = 64
+
 const wrong = (path: string, expected: string): never => {
   throw new TwinError('request-invalid', `${path}: expected ${expected}; docs/formats/wire.md shows each message`, { path })
 }
 const isCounter = (raw: unknown): raw is number => typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0
 const isName = (raw: unknown): raw is string => typeof raw === 'string' && raw !== '' && raw.length <= LONGEST_ID
+const isKindName = (raw: unknown): raw is string => isName(raw) && raw.length <= LONGEST_KIND
 
 /**
  * Reads one message of a viewer.
@@ -24,8 +29,8 @@ export function readClientMessage(json: unknown): ClientMessage {
 
 function helloOf({ token, expired, kinds, resume }: Readonly<Record<string, unknown>>): Hello {
   if (token !== undefined && (typeof token !== 'string' || token.length > 8_000)) return wrong('hello.token', 'a JWT')
-  if (kinds !== undefined && !(Array.isArray(kinds) && kinds.length <= 1_000 && kinds.every(isName)))
-    return wrong('hello.kinds', 'at most 1,000 names of kinds')
+  if (kinds !== undefined && !(Array.isArray(kinds) && kinds.length <= MOST_KINDS && kinds.every(isKindName)))
+    return wrong('hello.kinds', `at most ${MOST_KINDS} names of kinds`)
   if (resume !== undefined && !(isObject(resume) && isName(resume['streamId']) && isCounter(resume['n'])))
     return wrong('hello.resume', '{"streamId":"…","n":0}')
   return {

@@ -28,6 +28,14 @@ test('one key is one audience, whatever the order of the kinds', () => {
   expect(audienceOf('care', undefined).key).not.toBe(audienceOf('care', ['Wristband']).key)
 })
 
+test('no name of a kind makes two audiences one, and what the twin does not declare is nobody', () => {
+  const narrow = audienceOf('care', ['Wristband Person'])
+  expect(narrow.key).not.toBe(audienceOf('care', ['Wristband', 'Person']).key)
+  expect(audienceOf('care', ['*']).key).not.toBe(audienceOf('care', undefined).key)
+  expect(audienceOf('care', ['*', 'Wristband Person', '__proto__']).key).toBe(audienceOf('care', []).key)
+  expect(narrow.wants('Wristband')).toBe(false)
+})
+
 test('audits only what was asked for and may be seen', () => {
   expect(audienceOf('care', ['Wristband']).personalKinds).toEqual(['Wristband'])
   expect(audienceOf('public', undefined).personalKinds).toEqual([])

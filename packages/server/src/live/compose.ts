@@ -27,9 +27,10 @@ export function createAudiences(kinds: ReadonlyMap<string, AnyKind>): (role: Rol
   const redactions = new Map((Object.keys(SEES) as Role[]).map((role) => [role, redactionFor(role, kinds)]))
   return (role, only) => {
     const redaction = redactions.get(role)!
-    const wanted = only === undefined ? null : new Set(only)
+    const wanted = only === undefined ? null : new Set(only.filter((kind) => kinds.has(kind)))
     const wants = (kind: string): boolean => wanted === null || wanted.has(kind)
-    const key = `${role} ${wanted === null ? '*' : [...wanted].sort().join(' ')}`
+    // As JSON, because a viewer may ask for any text: joined, two kinds could read as one, or as all.
+    const key = JSON.stringify([role, wanted && [...wanted].sort()])
     return { role, redaction, wants, key, personalKinds: redaction.personalKinds.filter(wants) }
   }
 }

@@ -180,6 +180,19 @@ test('tells only the kinds that were asked for', async () => {
   await bands.leave()
 })
 
+test('a viewer that asks for strange kinds takes nothing from another', async () => {
+  const token = await town.token('care')
+  const listen = (kinds?: string[]) => town.listen({ token, ...(kinds && { kinds }) })
+  // The strange ones come first: a text that is shared is theirs.
+  const strange = await Promise.all([listen(['Person Wristband']), listen(['*'])])
+  const others = await Promise.all([listen(['Person', 'Wristband']), listen()])
+  await Promise.all([...strange, ...others].map((l) => l.until(() => l.envelopes.length > 0)))
+  await step({ battery: 31 })
+  for (const other of others) await other.until(() => other.records().at(-1)?.properties['battery'] === 31)
+  expect(strange.map((l) => l.records())).toEqual([[], []])
+  await Promise.all([...strange, ...others].map((l) => l.leave()))
+})
+
 test('a viewer that does not read is told merged records later, and every transition of every alarm', async () => {
   const token = await town.token('command')
   const { port } = town.server
