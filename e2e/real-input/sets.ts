@@ -86,8 +86,11 @@ export const SETS: readonly RealSet[] = [
 ]
 
 /** The place of a set's middle where it is told in ECEF; else undefined. */
-export function originOf(path: string) {
-  const { root } = readTilesetJson(JSON.parse(readFileSync(DATA + path, 'utf8')), path)
+export const originOf = (path: string) => originOfFile(DATA + path)
+
+/** The same of any tileset.json. */
+export function originOfFile(file: string) {
+  const { root } = readTilesetJson(JSON.parse(readFileSync(file, 'utf8')), file)
   const nowhere = { longitude: 0, latitude: 0, heightEllipsoidalMeters: 0, geoidMeters: 0, datum: 'WGS84' as const }
   if (placeTileset('auto', root, nowhere).at !== 'ecef') return undefined
   return { ...nowhere, ...ecefToGeodetic(sphereOfVolume(root.boundingVolume, root.transform)!.center) }
