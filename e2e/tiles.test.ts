@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { browserMissing } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
+import type { ServeOptions } from './harness/serve.ts'
 import { show, type TilesWindow, tilesPages } from './tiles/open.ts'
 import { COLORS, ORIGIN, sampleSet } from './tiles/sample-set.ts'
 
@@ -140,8 +141,18 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
     await opened.close()
   })
 
-  test('a memory budget that is too small is told as starved, with what it could hold on screen', async () => {
-    const opened = await tiles.open({}, { memoryBytes: 45_000 })
+  test.each([
+    ['their parent', /root\.glb/],
+    ['none of them', /nothing/],
+    ['each child', /\d\.glb/],
+  ])('a memory budget that is too small is told as starved, with what it could hold on screen, whoever comes late: %s', async (_, late) => {
+    const before: ServeOptions['before'] = (request, response) => {
+      const path = request.url!
+      if (!late.test(path)) return false
+      setTimeout(() => response.writeHead(200, { 'Content-Type': 'model/gltf-binary' }).end(files[path]), 500)
+      return true
+    }
+    const opened = await tiles.open({ before }, { memoryBytes: 45_000 })
     const { refinement, quarters } = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
     expect(refinement.state).toBe('starved')
     expect(refinement.share).toBeLessThan(1)

@@ -61,6 +61,7 @@ export interface TilesBase {
   disposeTile(tile: LiveTile): void
   calculateTileViewError(tile: LiveTile, target: ViewError): void
   update(): void
+  requestTileContents(tile: LiveTile): Promise<void> | undefined
   readonly frameCount: number
   readonly stats: { queued: number; downloading: number; parsing: number; refused: number }
   readonly loadingTiles: Set<LiveTile>
@@ -68,5 +69,5 @@ export interface TilesBase {
   readonly cameraInfo: { position: import('three').Vector3 }[]
   readonly visibleTiles: Set<LiveTile>
   readonly processNodeQueue: { remove(tile: LiveTile): void }
-  readonly lruCache: { isUsed(tile: LiveTile): boolean; remove(tile: LiveTile): boolean }
+  readonly lruCache: { readonly itemList: readonly LiveTile[]; isUsed(tile: LiveTile): boolean; remove(tile: LiveTile): boolean }
 }

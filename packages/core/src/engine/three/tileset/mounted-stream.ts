@@ -204,6 +204,7 @@ export class MountedStream {
     const isDrawn = (tile: LiveTile) => visibleTiles.has(tile) || (tile.internal.loadingState === LOADED && tile.hold === undefined)
     const pending = root === null ? 1 : stats.queued + stats.downloading + stats.parsing + (this.#heal === undefined ? 0 : 1)
     this.#cut = { ...(root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn)), pending, refused: stats.refused }
+    if (pending === 0 && stats.refused > 0 && tiles.letParentsIn()) this.#wake()
     if (pending === 0 && tiles.failed === 0) this.#healed()
   }
 

@@ -8,9 +8,10 @@ import { inFile } from '../../../tiles/fault.ts'
 import type { UpAxis } from '../../../tiles/matrix.ts'
 import { readSubtree } from '../../../tiles/subtree.ts'
 import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
-import { type LiveTile, type LiveTileset, LOADING, QUEUED, type TilesBase, type ViewError } from './live-tile.ts'
+import { type LiveTile, type LiveTileset, LOADED, LOADING, QUEUED, type TilesBase, type ViewError } from './live-tile.ts'
 import { nestingFault } from './nesting.ts'
 import { isInside } from './request-volume.ts'
+import { isShutOut } from './shut-out.ts'
 import { type LoadPorts, loadTile, placeOf, type TileHold } from './tile-load.ts'
 
 export interface StreamPorts extends LoadPorts {
@@ -38,6 +39,8 @@ export class StreamedTileset extends TilesRenderer {
   /** Tiles that failed, to be tried again; and whoever stands in for them. */
   readonly #failed = new Set<LiveTile>()
   readonly #standIns = new Set<LiveTile>()
+  /** The cache was too small for children beside their parents: from then on a parent comes first. */
+  #parentsFirst = false
 
   /** `tileset` is checked already: a tileset that is missing never gets here. */
   constructor(url: string, tileset: LiveTileset, ports: StreamPorts) {
@@ -196,8 +199,29 @@ export class StreamedTileset extends TilesRenderer {
     tile.children.push(root as LiveTile)
   }
 
+  /**
+   * A full cache gives up first what is not loaded yet: children that came before their parent have shut it out for good, and
+   * wait themselves for sisters that find no room. That would be a hole, so they give way. True where any did.
+   */
+  letParentsIn(): boolean {
+    const { lruCache, visibleTiles } = this.inner
+    const before = lruCache.itemList.length
+    for (const tile of [...lruCache.itemList]) if (tile.hold !== undefined && isShutOut(tile, visibleTiles)) lruCache.remove(tile)
+    if (lruCache.itemList.length === before) return false
+    this.#parentsFirst = true
+    return true
+  }
+
+  requestTileContents(tile: LiveTile): Promise<void> | undefined {
+    if (!this.#parentsFirst || !isShutOut(tile, this.inner.visibleTiles)) return base.requestTileContents.call(this, tile)
+    this.inner.stats.refused++
+    return undefined
+  }
+
   disposeTile(tile: LiveTile): void {
     base.disposeTile.call(this, tile)
+    // Given up before it came, by a full cache: nobody else tells that it is no longer on its way.
+    if (tile.internal.loadingState !== LOADED) this.#ports.invalidate()
     if (tile.implicit !== undefined) {
       for (const child of tile.children) this.inner.processNodeQueue.remove(child)
       tile.children.length = 0
