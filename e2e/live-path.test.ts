@@ -110,10 +110,12 @@ test('a press goes through every wall, is acknowledged by whoever, outlives a re
   expect(page.alarms()).toMatchObject([{ state: 'unacknowledged', count: 2 }])
 
   // The operator saw one press: the server says no, and the row waits for nobody.
-  expect(await page.calls.act({ key: uuid(), type: 'acknowledge', alarm: alarm!.id, count: 1 })).toMatchObject({
+  expect(await page.calls.act({ feed: alarm!.feed, key: uuid(), type: 'acknowledge', alarm: alarm!.id, count: 1 })).toMatchObject({
     error: { code: 'alarm-grew' },
   })
-  expect(await page.calls.act({ key: uuid(), type: 'acknowledge', alarm: alarm!.id, count: 2 })).toMatchObject({ state: 'pending' })
+  expect(await page.calls.act({ feed: alarm!.feed, key: uuid(), type: 'acknowledge', alarm: alarm!.id, count: 2 })).toMatchObject({
+    state: 'pending',
+  })
   await until(() => page.alarms()[0]?.state === 'acknowledged' && !page.alarms()[0]?.pending)
   expect(page.errors()).toEqual([])
 })

@@ -59,7 +59,7 @@ export interface Twin {
   /** Empty until `ready`. */
   readonly layers: { readonly all: readonly OpenedLayer[]; setVisible(layer: string, visible: boolean): void }
   readonly alarms: { readonly standing: readonly AlarmShown[] }
-  readonly actions: { acknowledge(alarm: { readonly id: string; readonly count: number }): Promise<ActionAnswer> }
+  readonly actions: { acknowledge(alarm: Pick<AlarmShown, 'feed' | 'id' | 'count'>): Promise<ActionAnswer> }
   readonly health: { readonly current: Health | null }
   readonly selection: {
     readonly current: Described | null

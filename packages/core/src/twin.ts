@@ -153,7 +153,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       },
     },
     actions: {
-      acknowledge: ({ id, count }) => calls.act({ key: crypto.randomUUID(), type: 'acknowledge', alarm: id, count }),
+      acknowledge: ({ feed, id, count }) => calls.act({ feed, key: crypto.randomUUID(), type: 'acknowledge', alarm: id, count }),
     },
     health: {
       get current() {

@@ -37,6 +37,7 @@ export const doc: TwinDocument = {
 }
 
 export const alarm = (id: string, rest: Partial<AlarmShown> = {}): AlarmShown => ({
+  feed: 'town',
   id,
   kind: 'Wristband',
   entity: 'w-1',

@@ -1,37 +1,40 @@
 import { expect, test } from 'vitest'
-import type { Alarm } from '../record/alarm.ts'
+import { alarmKey, type HeardAlarm } from '../live/standing.ts'
 import { beginPending, createPending, failPending, keepPending, nextPendingMs, PENDING_LASTS_MS, settlePending } from './pending.ts'
 
-const action = { key: 'k1', type: 'acknowledge', alarm: 'a', count: 1 } as const
-const alarm = (more: Partial<Alarm>) => ({ id: 'a', state: 'unacknowledged', count: 1, ...more }) as Alarm
+const action = { feed: 'town', key: 'k1', type: 'acknowledge', alarm: 'a', count: 1 } as const
+const alarm = (more: Partial<HeardAlarm>) => ({ feed: 'town', id: 'a', state: 'unacknowledged', count: 1, ...more }) as HeardAlarm
+const key = alarmKey({ feed: 'town', id: 'a' })
 const pressed = () => {
   const pending = createPending()
   beginPending(pending, action, 1000)
   return pending
 }
 
-test.each<[string, Partial<Alarm>, boolean]>([
+test.each<[string, Partial<HeardAlarm>, boolean]>([
   ['the feed repeats it unacknowledged', {}, true],
   ['it is acknowledged, by whoever', { state: 'acknowledged', acknowledged: { by: 'somebody else', atMs: 1 } }, false],
   ['it ended', { state: 'normal' }, false],
   ['its condition is over, but nobody has acknowledged', { state: 'returned-unacknowledged' }, true],
+  ['another feed ends an alarm of the same number', { feed: 'second', state: 'normal' }, true],
   ['it grew, so the operator must look again', { count: 2 }, false],
 ])('when %s', (_, more, waits) => {
   const pending = pressed()
   settlePending(pending, alarm(more))
-  expect(pending.has('a')).toBe(waits)
+  expect(pending.has(key)).toBe(waits)
 })
 
 test('a refusal ends the wait of its own key alone', () => {
   const pending = pressed()
   failPending(pending, { ...action, key: 'k0' })
+  failPending(pending, { ...action, feed: 'second' })
   expect(pending.size).toBe(1)
   failPending(pending, action)
   expect(pending.size).toBe(0)
 })
 
 test('ends where a snapshot has no such alarm, and after its time', () => {
-  const standing = new Map([['a', alarm({})]])
+  const standing = new Map([[key, alarm({})]])
   const pending = pressed()
   expect(nextPendingMs(pending)).toBe(1000 + PENDING_LASTS_MS)
   expect([keepPending(pending, standing, 1000), keepPending(pending, standing, 1000 + PENDING_LASTS_MS)]).toEqual([false, true])

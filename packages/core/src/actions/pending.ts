@@ -1,10 +1,9 @@
 // Actions under way: from the click until the feed shows the effect, by whoever's key.
-import { isUnacknowledged } from '../live/standing.ts'
+import { alarmKey, type HeardAlarm, isUnacknowledged } from '../live/standing.ts'
 import type { Acknowledge } from '../record/action.ts'
-import type { Alarm } from '../record/alarm.ts'
 
 /**
- * Acknowledgements that the feed has not shown yet, by alarm. Memory: at most one an alarm, and none for longer than
+ * Acknowledgements that the feed has not shown yet, by `alarmKey`. Memory: at most one an alarm, and none for longer than
  * {@link PENDING_LASTS_MS}.
  */
 export type Pending = Map<string, { readonly key: string; readonly count: number; readonly sinceMs: number }>
@@ -14,23 +13,28 @@ export const PENDING_LASTS_MS = 30_000
 
 export const createPending = (): Pending => new Map()
 
-export function beginPending(pending: Pending, { alarm, key, count }: Acknowledge, nowMs: number): void {
-  pending.set(alarm, { key, count, sinceMs: nowMs })
+/** An action with the feed whose server takes it. */
+export type SentAction = Acknowledge & { readonly feed: string }
+
+export function beginPending(pending: Pending, { feed, alarm: id, key, count }: SentAction, nowMs: number): void {
+  pending.set(alarmKey({ feed, id }), { key, count, sinceMs: nowMs })
 }
 
 /** The server did not take it. */
-export function failPending(pending: Pending, { alarm, key }: Acknowledge): void {
+export function failPending(pending: Pending, { feed, alarm: id, key }: SentAction): void {
+  const alarm = alarmKey({ feed, id })
   if (pending.get(alarm)?.key === key) pending.delete(alarm)
 }
 
 /** What the feed shows of an alarm: acknowledged, ended, or grown since (a new press, which nobody has acknowledged). */
-export function settlePending(pending: Pending, alarm: Alarm): void {
-  const waits = pending.get(alarm.id)
-  if (waits !== undefined && (!isUnacknowledged(alarm.state) || alarm.count > waits.count)) pending.delete(alarm.id)
+export function settlePending(pending: Pending, alarm: HeardAlarm): void {
+  const key = alarmKey(alarm)
+  const waits = pending.get(key)
+  if (waits !== undefined && (!isUnacknowledged(alarm.state) || alarm.count > waits.count)) pending.delete(key)
 }
 
 /** After a snapshot: alarms that are not in it are over. @returns whether any was let go. */
-export function keepPending(pending: Pending, standing: ReadonlyMap<string, Alarm>, nowMs: number): boolean {
+export function keepPending(pending: Pending, standing: ReadonlyMap<string, HeardAlarm>, nowMs: number): boolean {
   const before = pending.size
   for (const [alarm, { sinceMs }] of pending) if (!standing.has(alarm) || nowMs - sinceMs >= PENDING_LASTS_MS) pending.delete(alarm)
   return pending.size < before

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Alarm, AlarmState } from '../record/alarm.ts'
-import { alarmsOf, createStanding, inOrder, markOf, putAlarm } from './standing.ts'
+import type { AlarmState } from '../record/alarm.ts'
+import { alarmsOf, createStanding, type HeardAlarm, inOrder, markOf, putAlarm } from './standing.ts'
 
-const alarm = (id: string, priority: 1 | 2 | 3 | 4, state: AlarmState = 'unacknowledged', more: Partial<Alarm> = {}): Alarm => ({
+const alarm = (id: string, priority: 1 | 2 | 3 | 4, state: AlarmState = 'unacknowledged', more: Partial<HeardAlarm> = {}): HeardAlarm => ({
+  feed: 'town',
   id,
   kind: 'Wristband',
   entity: 'W-1',
@@ -20,7 +21,7 @@ const alarm = (id: string, priority: 1 | 2 | 3 | 4, state: AlarmState = 'unackno
   escalated: false,
   ...more,
 })
-const after = (...alarms: Alarm[]) => {
+const after = (...alarms: HeardAlarm[]) => {
   const standing = createStanding()
   for (const each of alarms) putAlarm(standing, each)
   return standing
@@ -39,6 +40,18 @@ test('one that is shelved or suppressed colours nothing but stays', () => {
 test('normal ends an alarm and leaves nothing of its entity', () => {
   const standing = after(alarm('a', 1), alarm('a', 1, 'normal'))
   expect([standing.alarms.size, standing.byEntity.get('Wristband')?.size]).toEqual([0, 0])
+})
+
+test('two feeds that count alike tell two alarms, and each ends its own', () => {
+  const ended = alarm('a-1', 1, 'normal', { feed: 'second' })
+  const standing = after(alarm('a-1', 3), alarm('a-1', 1, 'unacknowledged', { feed: 'second' }))
+  expect(alarmsOf(standing, 'Wristband', 'W-1').map(({ feed, id }) => [feed, id])).toEqual([
+    ['town', 'a-1'],
+    ['second', 'a-1'],
+  ])
+  expect(markOf(standing, 'Wristband', 'W-1').priority).toBe(1)
+  putAlarm(standing, ended)
+  expect([standing.alarms.size, markOf(standing, 'Wristband', 'W-1').priority]).toEqual([1, 3])
 })
 
 test('an alarm of an entity that the role may not know stands without one', () => {

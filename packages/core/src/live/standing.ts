@@ -2,10 +2,19 @@
 // here stands only what it told: a copy that a snapshot replaces and sign-out empties.
 import type { Alarm, AlarmState } from '../record/alarm.ts'
 
+/** An alarm with the feed that told it: each server counts its own from `a-1`. */
+export interface HeardAlarm extends Alarm {
+  readonly feed: string
+}
+
+/** What one alarm is known by in a twin of several feeds. */
+export const alarmKey = ({ feed, id }: { readonly feed: string; readonly id: string }): string => JSON.stringify([feed, id])
+
 /** Memory: bounded by the number of standing alarms, which the server bounds. */
 export interface Standing {
-  readonly alarms: Map<string, Alarm>
-  /** Ids of the alarms of one entity, by kind and id. */
+  /** By {@link alarmKey}. */
+  readonly alarms: Map<string, HeardAlarm>
+  /** Keys of the alarms of one entity, by kind and id. */
   readonly byEntity: Map<string, Map<string, Set<string>>>
 }
 export const createStanding = (): Standing => ({ alarms: new Map(), byEntity: new Map() })
@@ -14,30 +23,31 @@ export const createStanding = (): Standing => ({ alarms: new Map(), byEntity: ne
 const COLOURS: readonly AlarmState[] = ['unacknowledged', 'acknowledged', 'returned-unacknowledged']
 export const isUnacknowledged = (state: AlarmState): boolean => state === 'unacknowledged' || state === 'returned-unacknowledged'
 
-/** Takes an alarm as the server told it; `normal` ends it. */
-export function putAlarm(standing: Standing, alarm: Alarm): void {
-  unlink(standing, alarm.id)
+/** Takes an alarm as a server told it; `normal` ends it. */
+export function putAlarm(standing: Standing, alarm: HeardAlarm): void {
+  const key = alarmKey(alarm)
+  unlink(standing, key)
   if (alarm.state === 'normal') return
-  standing.alarms.set(alarm.id, alarm)
+  standing.alarms.set(key, alarm)
   if (alarm.kind === null || alarm.entity === null) return
   let ofKind = standing.byEntity.get(alarm.kind)
   if (ofKind === undefined) standing.byEntity.set(alarm.kind, (ofKind = new Map()))
-  const ids = ofKind.get(alarm.entity)
-  if (ids === undefined) ofKind.set(alarm.entity, new Set([alarm.id]))
-  else ids.add(alarm.id)
+  const keys = ofKind.get(alarm.entity)
+  if (keys === undefined) ofKind.set(alarm.entity, new Set([key]))
+  else keys.add(key)
 }
 
-function unlink({ alarms, byEntity }: Standing, id: string): void {
-  const known = alarms.get(id)
+function unlink({ alarms, byEntity }: Standing, key: string): void {
+  const known = alarms.get(key)
   if (known === undefined) return
-  alarms.delete(id)
+  alarms.delete(key)
   if (known.kind === null || known.entity === null) return
-  const ids = byEntity.get(known.kind)?.get(known.entity)
-  ids?.delete(id)
-  if (ids?.size === 0) byEntity.get(known.kind)?.delete(known.entity)
+  const keys = byEntity.get(known.kind)?.get(known.entity)
+  keys?.delete(key)
+  if (keys?.size === 0) byEntity.get(known.kind)?.delete(known.entity)
 }
 
-export function alarmsOf({ alarms, byEntity }: Standing, kind: string, id: string): Alarm[] {
+export function alarmsOf({ alarms, byEntity }: Standing, kind: string, id: string): HeardAlarm[] {
   return [...(byEntity.get(kind)?.get(id) ?? [])].map((alarm) => alarms.get(alarm)!)
 }
 
@@ -53,12 +63,12 @@ export function markOf(
   kind: string,
   id: string,
 ): { readonly priority: 0 | 1 | 2 | 3 | 4; readonly unacknowledged: boolean } {
-  const ids = standing.byEntity.get(kind)?.get(id)
-  if (ids === undefined) return NO_MARK
+  const keys = standing.byEntity.get(kind)?.get(id)
+  if (keys === undefined) return NO_MARK
   let priority: 0 | 1 | 2 | 3 | 4 = 0
   let unacknowledged = false
-  for (const alarmId of ids) {
-    const alarm = standing.alarms.get(alarmId)!
+  for (const key of keys) {
+    const alarm = standing.alarms.get(key)!
     if (!COLOURS.includes(alarm.state)) continue
     if (priority === 0 || alarm.priority < priority) priority = alarm.priority
     unacknowledged ||= isUnacknowledged(alarm.state)
@@ -67,7 +77,9 @@ export function markOf(
 }
 
 /** The most severe first, unacknowledged before acknowledged, then the newest. */
-export function inOrder(alarms: Iterable<Alarm>): Alarm[] {
-  const waits = (alarm: Alarm) => (isUnacknowledged(alarm.state) ? 0 : 1)
-  return [...alarms].sort((a, b) => a.priority - b.priority || waits(a) - waits(b) || b.lastMs - a.lastMs || (a.id < b.id ? -1 : 1))
+export function inOrder(alarms: Iterable<HeardAlarm>): HeardAlarm[] {
+  const waits = (alarm: HeardAlarm) => (isUnacknowledged(alarm.state) ? 0 : 1)
+  return [...alarms].sort(
+    (a, b) => a.priority - b.priority || waits(a) - waits(b) || b.lastMs - a.lastMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
+  )
 }

@@ -3,8 +3,7 @@ import { timeAt, valueAt } from '../live/columns.ts'
 import { type Layer, placeInLayer, settledInLayer } from '../live/layer.ts'
 import { FRESHNESS_MASK, FRESHNESS_SHIFT, type Handle, WORDS } from '../live/layout.ts'
 import { maskName } from '../live/mask-name.ts'
-import { alarmsOf, inOrder } from '../live/standing.ts'
-import type { Alarm } from '../record/alarm.ts'
+import { alarmKey, alarmsOf, type HeardAlarm, inOrder } from '../live/standing.ts'
 import type { Value } from '../record/record.ts'
 import type { LiveTwin } from './live-twin.ts'
 import type { AlarmShown, Described, DescribedField } from './messages.ts'
@@ -50,13 +49,13 @@ export function describe(twin: LiveTwin, layer: Layer, slot: number): Described 
   }
 }
 
-export function showAlarm(twin: LiveTwin, alarm: Alarm): AlarmShown {
+export function showAlarm(twin: LiveTwin, alarm: HeardAlarm): AlarmShown {
   const found = alarm.kind === null || alarm.entity === null ? null : findEntity(twin, alarm.kind, alarm.entity)
   return {
     ...alarm,
     name: found === null ? alarm.entity : shownName(found.layer, found.slot),
     handle: found === null ? null : handleOf(found.layer, found.slot),
-    pending: twin.pending.has(alarm.id),
+    pending: twin.pending.has(alarmKey(alarm)),
   }
 }
 

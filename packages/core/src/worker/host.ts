@@ -328,16 +328,17 @@ export function createHost(ports: HostPorts): Host {
       met.sort((a, b) => a.distancePx - b.distancePx || a.depthMeters - b.depthMeters)
       return met.map(({ depthMeters: _, ...candidate }) => candidate)
     },
-    async act({ feed, ...action }) {
+    async act(asked) {
+      const { feed, ...action } = asked
       const from = signedIn()
-      beginPending(twin.pending, action, nowMs())
+      beginPending(twin.pending, asked, nowMs())
       sendAlarms()
       try {
-        const answer = await from.act(feed ?? twin.feedOf.get(action.alarm) ?? '', action)
-        if ('error' in answer || answer.state === 'done') failPending(twin.pending, action)
+        const answer = await from.act(feed, action)
+        if ('error' in answer || answer.state === 'done') failPending(twin.pending, asked)
         return answer
       } catch (error) {
-        failPending(twin.pending, action)
+        failPending(twin.pending, asked)
         throw error
       } finally {
         if (session === from) sendAlarms()

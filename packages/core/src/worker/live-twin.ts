@@ -7,8 +7,7 @@ import type { AnyKind } from '../kind/kind.ts'
 import type { Layer, LayerPorts } from '../live/layer.ts'
 import { createLayer, refreshFlags, removeEntity, takeRecords, takeSnapshot, wipeLayer } from '../live/layer.ts'
 import { createSeenWindow, forgetAll, type SeenWindow } from '../live/seen.ts'
-import { createStanding, putAlarm, type Standing } from '../live/standing.ts'
-import type { Alarm } from '../record/alarm.ts'
+import { alarmKey, createStanding, type HeardAlarm, putAlarm, type Standing } from '../live/standing.ts'
 import type { Envelope } from '../record/envelope.ts'
 
 /** A layer with what it hears. Windows are the layer's own: two layers of one kind each hear every record. */
@@ -24,15 +23,12 @@ export interface LiveLayer {
 export interface LiveTwin {
   readonly layers: Map<string, LiveLayer>
   readonly standing: Standing
-  /** Which feed told an alarm, so that a snapshot of one feed ends no alarm of another. */
-  readonly feedOf: Map<string, string>
   readonly pending: Pending
 }
 
 export const createLiveTwin = (): LiveTwin => ({
   layers: new Map(),
   standing: createStanding(),
-  feedOf: new Map(),
   pending: createPending(),
 })
 
@@ -76,35 +72,33 @@ export function takeEnvelope(twin: LiveTwin, feed: string, envelope: Envelope, g
 
 const goneOf = ({ gone }: Envelope, kind: string): readonly string[] => (gone !== undefined && Object.hasOwn(gone, kind) ? gone[kind]! : [])
 
-function takeAlarms({ standing, feedOf, pending }: LiveTwin, feed: string, { snapshot, alarms = [] }: Envelope): Alarm[] {
-  const touched: Alarm[] = []
-  const put = (alarm: Alarm) => {
-    const before = standing.alarms.get(alarm.id)
+function takeAlarms({ standing, pending }: LiveTwin, feed: string, { snapshot, alarms = [] }: Envelope): HeardAlarm[] {
+  const touched: HeardAlarm[] = []
+  const put = (alarm: HeardAlarm) => {
+    const before = standing.alarms.get(alarmKey(alarm))
     if (before !== undefined) touched.push(before)
     touched.push(alarm)
     putAlarm(standing, alarm)
     settlePending(pending, alarm)
-    if (alarm.state === 'normal') feedOf.delete(alarm.id)
-    else feedOf.set(alarm.id, feed)
   }
   if (snapshot) {
     const told = new Set(alarms.map(({ id }) => id))
     for (const alarm of [...standing.alarms.values()]) {
-      if (feedOf.get(alarm.id) === feed && !told.has(alarm.id)) put({ ...alarm, state: 'normal' })
+      // A snapshot of one feed ends no alarm of another.
+      if (alarm.feed === feed && !told.has(alarm.id)) put({ ...alarm, state: 'normal' })
     }
   }
-  for (const alarm of alarms) put(alarm)
+  for (const alarm of alarms) put({ ...alarm, feed })
   return touched
 }
 
 /** Signed out: nothing of anybody stays. Layers keep their generations alone, so that old handles are refused. */
-export function wipeTwin({ layers, standing, feedOf, pending }: LiveTwin): void {
+export function wipeTwin({ layers, standing, pending }: LiveTwin): void {
   for (const { layer, seen } of layers.values()) {
     wipeLayer(layer)
     forgetAll(seen)
   }
   standing.alarms.clear()
   standing.byEntity.clear()
-  feedOf.clear()
   pending.clear()
 }

@@ -7,8 +7,8 @@ import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
 import type { Settled } from '../live/layer.ts'
 import type { Handle, LabelShown, Patch } from '../live/layout.ts'
+import type { HeardAlarm } from '../live/standing.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
-import type { Alarm } from '../record/alarm.ts'
 import type { Location, Value } from '../record/record.ts'
 
 /** A part of the picture that a panel of the page lies on, CSS px from the left top of the canvas. */
@@ -65,7 +65,7 @@ export interface Described {
 }
 
 /** An alarm with what the list needs to show it. */
-export interface AlarmShown extends Alarm {
+export interface AlarmShown extends HeardAlarm {
   /** Masked name of its entity; null where the role may not know it. */
   readonly name: string | null
   /** Null where its entity is not known here. */
@@ -129,8 +129,8 @@ export interface WorkerCalls {
   watch(p: { readonly handle: Handle | null }): Promise<void>
   /** At CSS px of `view`, with the markers where they are at twin time `tMs`. */
   pick(p: { readonly x: number; readonly y: number; readonly view: ViewState; readonly tMs: number }): Promise<readonly PickCandidate[]>
-  /** `feed` absent: the one that told the alarm. */
-  act(p: Action & { readonly feed?: string }): Promise<ActionAnswer>
+  /** `feed`: the one that told the alarm. */
+  act(p: Action & { readonly feed: string }): Promise<ActionAnswer>
   /**
    * Answers `needToken` of one feed; an empty token: nobody is signed in. Null signs out: feeds, actions and answers under way
    * end, and everything personal is dropped; a token after that starts again.

@@ -1,4 +1,5 @@
 import type { Twin, TwinError } from '@twinmap/core'
+import type { AlarmRef } from '../panels/alarm-rows.ts'
 import type { GroundPoint } from '../tools/ground-point.ts'
 
 /** Who or what was chosen. `kind` and `id` are null where the viewer's role may not know them. */
@@ -7,7 +8,7 @@ export interface Chosen {
   readonly kind: string | null
   readonly id: string | null
   /** The alarm that led here. */
-  readonly alarm: string | null
+  readonly alarm: AlarmRef | null
 }
 
 /** Every event of every twinmap element: its name and its detail. Names carry the tag's prefix; nothing else dispatches. */
@@ -21,11 +22,11 @@ export interface TwinEvents {
   /** Something failed; switch on `error.code`. The viewer stays usable unless `fatal`. */
   'twin-error': { readonly error: TwinError; readonly fatal: boolean }
   /** The operator acknowledges an alarm at the count that was shown. Cancel it to ask for a reason first. */
-  'twin-acknowledge': { readonly id: string; readonly count: number }
+  'twin-acknowledge': AlarmRef & { readonly count: number }
   /** Nobody is signed in any more, and nothing personal is left: `signOut()` is done, or the token ended. */
   'twin-signed-out': Record<string, never>
   /** A row of the alarm list was chosen. */
-  'twin-alarm-open': { readonly id: string }
+  'twin-alarm-open': AlarmRef
   /** A layer was ticked or unticked. */
   'twin-layer-visible': { readonly layer: string; readonly visible: boolean }
   /** A tool was pressed. */

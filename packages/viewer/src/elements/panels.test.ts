@@ -85,7 +85,7 @@ test('offers the worst open alarm, and waits for the feed once it was pressed', 
   element.addEventListener('twin-acknowledge', (e) => asked(e.detail))
   const button = () => root.querySelector<HTMLButtonElement>('[part=acknowledge]')!
   button().click()
-  expect(asked).toHaveBeenCalledWith({ id: 'a', count: 1 })
+  expect(asked).toHaveBeenCalledWith({ feed: 'town', id: 'a', count: 1 })
   expect(button().disabled).toBe(false)
   element.model = { ...model(true), alarms: model(true).alarms.slice(0, 1) }
   await element.updateComplete

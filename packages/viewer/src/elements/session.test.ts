@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { alarm, doc, type FakeParts, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
 import type { OpenTwin } from './open-options.ts'
 import { type SessionPorts, TwinSession } from './session.ts'
+import { withAsked } from './viewer-model.ts'
 
 function sessionOf(open: OpenTwin) {
   const ports = {
@@ -84,18 +85,22 @@ test('opens the alarm alone where its thing is gone, and selects nothing in its 
     },
   })
   twin.send('alarms', [alarm('a', { handle: null })])
-  await session.openAlarm('a')
-  expect([session.model.alarmOpen, session.model.selected, session.model.error?.code]).toEqual(['a', null, 'entity-gone'])
+  await session.openAlarm({ feed: 'town', id: 'a' })
+  expect([session.model.alarmOpen, session.model.selected, session.model.error?.code]).toEqual([
+    { feed: 'town', id: 'a' },
+    null,
+    'entity-gone',
+  ])
   expect(ports.selected).toHaveBeenCalledOnce()
-  await session.openAlarm('no such alarm')
-  expect(session.model.alarmOpen).toBe('a')
+  await session.openAlarm({ feed: 'second', id: 'a' })
+  expect(session.model.alarmOpen?.feed).toBe('town')
 })
 
 test('flies nowhere after its end, though the card came late', async () => {
   const { session, twin, ports } = await opened()
   ports.shown.mockImplementation(async () => session.dispose() as undefined)
   twin.send('alarms', [alarm('a')])
-  await session.openAlarm('a')
+  await session.openAlarm({ feed: 'town', id: 'a' })
   expect(twin.asked.some(([verb]) => verb === 'flyTo')).toBe(false)
 })
 
@@ -103,15 +108,24 @@ test('keeps no press as pending that was refused, and none of another count', as
   const { session, twin } = await opened()
   twin.send('alarms', [alarm('a', { count: 1 })])
   twin.answers.acknowledge = async () => ({ error: { code: 'not-allowed', message: 'role care may not', details: {} } })
-  const pressing = session.acknowledge('a', 1)
+  const pressing = session.acknowledge({ feed: 'town', id: 'a', count: 1 })
   expect(session.model.asked.size).toBe(1)
   await pressing
   expect([session.model.asked.size, session.model.error?.code]).toEqual([0, 'not-allowed'])
   twin.answers.acknowledge = async () => ({ key: 'k', state: 'pending' })
-  await session.acknowledge('a', 1)
+  await session.acknowledge({ feed: 'town', id: 'a', count: 1 })
   expect(session.model.asked.size).toBe(1)
   twin.send('alarms', [alarm('a', { count: 2 })])
   expect(session.model.asked.size).toBe(0)
+})
+
+test('two feeds that count alike: a press acknowledges the alarm of its own feed alone', async () => {
+  const { session, twin } = await opened()
+  const alarms = [alarm('a-1'), alarm('a-1', { feed: 'second', entity: 'w-2' })]
+  twin.send('alarms', alarms)
+  await session.acknowledge({ feed: 'second', id: 'a-1', count: 1 })
+  expect(twin.asked.at(-1)).toEqual(['acknowledge', { feed: 'second', id: 'a-1', count: 1 }])
+  expect(alarms.map((each) => withAsked(each, session.model.asked).pending)).toEqual([false, true])
 })
 
 test('is signed out when every feed is, drops what is personal once, and keeps the document', async () => {

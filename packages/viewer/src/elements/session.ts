@@ -6,6 +6,7 @@ import type { EngineView, Target } from '@twinmap/core/internal/engine/contract'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Location } from '@twinmap/core/internal/record/record'
 import type { Health, Subject } from '@twinmap/core/internal/worker/messages'
+import type { AlarmRef } from '../panels/alarm-rows.ts'
 import { type GroundPoint, groundPoint } from '../tools/ground-point.ts'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
 import { askedKey, EMPTY_MODEL, signedOut, stillAsked, type ViewerModel } from './viewer-model.ts'
@@ -127,9 +128,9 @@ export class TwinSession {
   }
 
   /** Opens an alarm: the card of its entity where that is known, else of the alarm alone; the camera goes there. */
-  async openAlarm(id: string): Promise<void> {
+  async openAlarm({ feed, id }: AlarmRef): Promise<void> {
     const { twin } = this
-    const alarm = this.model.alarms.find((a) => a.id === id)
+    const alarm = this.model.alarms.find((a) => a.feed === feed && a.id === id)
     if (twin === null || alarm === undefined) return
     const subject: Subject | null =
       alarm.handle !== null
@@ -139,7 +140,7 @@ export class TwinSession {
           : null
     if (subject === null || !(await this.#attempt(() => twin.selection.set(subject)))) {
       await this.#attempt(() => twin.selection.set(null))
-      this.#set({ alarmOpen: id })
+      this.#set({ alarmOpen: { feed, id } })
       this.#ports.selected()
     }
     await this.#besideCard(alarm.place, (view, at) => view.flyTo({ ...at, rangeMeters: ALARM_RANGE_M }))
@@ -174,11 +175,11 @@ export class TwinSession {
   }
 
   /** Shown as pending from the click on, until the feed tells another state or the answer is a refusal. */
-  async acknowledge(id: string, count: number): Promise<void> {
-    const key = askedKey({ id, count })
+  async acknowledge(alarm: AlarmRef & { readonly count: number }): Promise<void> {
+    const key = askedKey(alarm)
     this.#set({ asked: new Set(this.model.asked).add(key) })
     const accepted = await this.#attempt(async () => {
-      const answer = await this.twin?.actions.acknowledge({ id, count })
+      const answer = await this.twin?.actions.acknowledge(alarm)
       if (answer !== undefined && 'error' in answer) throw errorFromData(answer.error)
     })
     if (accepted) return

@@ -1,3 +1,4 @@
+import { alarmKey } from '@twinmap/core/internal/live/standing'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
@@ -18,7 +19,7 @@ type Line = { readonly row: AlarmRow; readonly group: null } | { readonly row: A
  * says so. Rows of one `group` stand under one line until it is opened. Arrow keys move between the rows; right and left
  * open and close a group.
  *
- * @fires {CustomEvent<{id: string}>} twin-alarm-open - The reader wants to see an alarm.
+ * @fires {CustomEvent<{feed: string, id: string}>} twin-alarm-open - The reader wants to see an alarm.
  * @csspart heading - Title and number of open alarms.
  * @csspart row - One alarm; `priority-1`, `priority-2`, `priority-3`, `priority-4`: one of that priority; `open`: one that waits for an operator.
  * @csspart group - The line of a group, which is a row too.
@@ -120,7 +121,7 @@ export class TwinAlarmList extends LitElement {
           : html`<ol @keydown=${this.#move} @focusin=${this.#reached}>
               ${repeat(
                 this.#lines,
-                ({ row, group }) => (group === null ? row.id : row.group),
+                ({ row, group }) => (group === null ? alarmKey(row) : row.group),
                 ({ row, group }, i) => (group === null ? this.#row(row, i) : this.#group(row, group, i)),
               )}
             </ol>`
@@ -137,7 +138,7 @@ export class TwinAlarmList extends LitElement {
       classes: row.group === null ? '' : 'member',
       words,
       end: html`${row.pending ? w.acknowledging : row.age}<span class="heard">${row.state}</span>`,
-      press: () => emit(this, 'twin-alarm-open', { id: row.id }),
+      press: () => emit(this, 'twin-alarm-open', { feed: row.feed, id: row.id }),
     })
   }
 

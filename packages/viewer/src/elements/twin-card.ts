@@ -13,7 +13,7 @@ import { emit } from './events.ts'
  * What is known of one thing: values with units and ages, its standing alarms, and the button that acknowledges the
  * worst. It keeps nothing: the button waits until the feed says that the alarm is acknowledged.
  *
- * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm.
+ * @fires {CustomEvent<{feed: string, id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm.
  * @fires {CustomEvent<{}>} twin-close - The close button was pressed.
  * @csspart title - Mark and name.
  * @csspart fields - The values.
@@ -191,7 +191,7 @@ export class TwinCard extends LitElement {
       class="acknowledge"
       ?disabled=${row.pending}
       aria-busy=${row.pending}
-      @click=${() => emit(this, 'twin-acknowledge', { id: row.id, count: row.count })}
+      @click=${() => emit(this, 'twin-acknowledge', { feed: row.feed, id: row.id, count: row.count })}
     >
       ${words}
     </button>`

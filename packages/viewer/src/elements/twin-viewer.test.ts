@@ -182,7 +182,7 @@ test('acknowledges at the count that was shown, unless a listener cancels it', a
   button.click()
   expect(twin.asked.some(([verb]) => verb === 'acknowledge')).toBe(false)
   button.click()
-  expect(twin.asked).toContainEqual(['acknowledge', { id: 'a', count: 2 }])
+  expect(twin.asked).toContainEqual(['acknowledge', { feed: 'town', id: 'a', count: 2 }])
 })
 test('shows an acknowledgement as pending from the click until the feed tells another state', async () => {
   const { viewer, root, twin } = await mounted()

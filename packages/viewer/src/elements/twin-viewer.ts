@@ -51,7 +51,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @fires {CustomEvent<{chosen: Chosen | null}>} twin-select - Something was chosen; null: nothing any more.
  * @fires {CustomEvent<{point: GroundPoint}>} twin-ground - The mesh was clicked; where, in metres, degrees and the document's grid.
  * @fires {CustomEvent<{error: TwinError, fatal: boolean}>} twin-error - Something failed; `error.code` is stable.
- * @fires {CustomEvent<{id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
+ * @fires {CustomEvent<{feed: string, id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
  * @fires {CustomEvent<{}>} twin-signed-out - Nobody is signed in any more: `signOut()` is done, or the token ended.
  * @csspart map - The picture, which takes focus and keys.
  * @csspart status - Name, live or old, layers button; `liveness`: live or old, and since when.
@@ -318,12 +318,12 @@ export class TwinViewer extends LitElement {
     else void view?.zoomBy(tool === 'zoom-in' ? ZOOM : 1 / ZOOM, { durationMs: ZOOM_MS })
   }
 
-  #onAlarmOpen = own<'twin-alarm-open'>(({ id }) => void this.#session?.openAlarm(id))
+  #onAlarmOpen = own<'twin-alarm-open'>((alarm) => void this.#session?.openAlarm(alarm))
   #onLayerVisible = own<'twin-layer-visible'>(({ layer, visible }) => this.#session?.setLayerVisible(layer, visible))
   #onTool = own<'twin-tool'>(({ tool }) => this.#tool(tool))
   #onClose = own<'twin-close'>(() => this.#closeCard())
-  #onAcknowledge = own<'twin-acknowledge'>(({ id, count }) => {
-    if (emit(this, 'twin-acknowledge', { id, count })) void this.#session?.acknowledge(id, count)
+  #onAcknowledge = own<'twin-acknowledge'>((alarm) => {
+    if (emit(this, 'twin-acknowledge', alarm)) void this.#session?.acknowledge(alarm)
   })
 
   #drawn(): Drawn {
@@ -342,7 +342,7 @@ export class TwinViewer extends LitElement {
       },
       acts: {
         openLayers: () => (this.layersOpen = !this.layersOpen),
-        openAlarm: (id) => void this.#session?.openAlarm(id),
+        openAlarm: (alarm) => void this.#session?.openAlarm(alarm),
         retry: this.#retry,
         signIn: () => void this.signIn(),
         putErrorAway: () => this.#session?.putErrorAway(),

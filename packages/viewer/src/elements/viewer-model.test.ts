@@ -33,8 +33,13 @@ test('knows when nothing new comes by itself', () => {
   expect(isStopped(live(['live', 1]))).toBe(false)
 })
 test('names what was chosen, or the alarm alone', () => {
-  expect(chosenOf({ selected: person(), alarmOpen: 'a' })).toMatchObject({ id: 'w-1', alarm: null })
-  expect(chosenOf({ selected: null, alarmOpen: 'a' })).toEqual({ layer: null, kind: null, id: null, alarm: 'a' })
+  expect(chosenOf({ selected: person(), alarmOpen: { feed: 'town', id: 'a' } })).toMatchObject({ id: 'w-1', alarm: null })
+  expect(chosenOf({ selected: null, alarmOpen: { feed: 'town', id: 'a' } })).toEqual({
+    layer: null,
+    kind: null,
+    id: null,
+    alarm: { feed: 'town', id: 'a' },
+  })
   expect(chosenOf({ selected: null, alarmOpen: null })).toBeNull()
 })
 test('refuses a view that the document lacks, and names those it has', () =>

@@ -4,9 +4,10 @@ import type { TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Refinement } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
+import { alarmKey } from '@twinmap/core/internal/live/standing'
 import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
-import { isOpen } from '../panels/alarm-rows.ts'
+import { type AlarmRef, isOpen } from '../panels/alarm-rows.ts'
 import type { GroundPoint } from '../tools/ground-point.ts'
 import type { Chosen } from './events.ts'
 
@@ -35,7 +36,7 @@ export interface ViewerModel {
   /** The point on the mesh that was clicked last. */
   readonly ground: GroundPoint | null
   /** An alarm whose entity is not known here. */
-  readonly alarmOpen: string | null
+  readonly alarmOpen: AlarmRef | null
   /** A tileset stands at the origin, because it named no place. */
   readonly placedLocal: boolean
 }
@@ -81,7 +82,7 @@ export const hasMap = ({ phase, doc }: Pick<ViewerModel, 'phase' | 'doc'>): bool
   phase === 'ready' || (phase === 'signed-out' && doc !== null)
 
 /** An alarm at the count that the operator saw: a new occurrence is another one. */
-export const askedKey = ({ id, count }: { readonly id: string; readonly count: number }): string => `${id} ${count}`
+export const askedKey = (alarm: AlarmRef & { readonly count: number }): string => `${alarmKey(alarm)} ${alarm.count}`
 
 /** What was asked and is still open as it was. */
 export function stillAsked(asked: ReadonlySet<string>, alarms: readonly AlarmShown[]): ReadonlySet<string> {

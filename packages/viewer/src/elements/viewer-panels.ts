@@ -5,7 +5,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { classMap } from 'lit/directives/class-map.js'
 import { agoWords, clockWords } from '../locale/ages.ts'
 import { type Locale, problemWords, said, WORDS, type Words } from '../locale/words.ts'
-import { alarmRow, alarmRows, bySeverity, isOpen } from '../panels/alarm-rows.ts'
+import { type AlarmRef, alarmRow, alarmRows, bySeverity, isOpen } from '../panels/alarm-rows.ts'
 import { alarmCard, type CardModel, entityCard } from '../panels/card-model.ts'
 import { layerRows } from '../panels/layer-rows.ts'
 import { alertIcon, closeIcon, layersIcon, offlineIcon } from '../theme/icons.ts'
@@ -34,7 +34,7 @@ export interface ViewerLook {
 
 export interface ViewerActs {
   readonly openLayers: () => void
-  readonly openAlarm: (id: string) => void
+  readonly openAlarm: (alarm: AlarmRef) => void
   readonly retry: () => void
   readonly signIn: () => void
   readonly putErrorAway: () => void
@@ -70,7 +70,7 @@ export function cardOf(drawn: Drawn): CardModel | null {
   const context = { kinds: model.kinds, locale: look.locale, nowMs: nowFor(drawn), timeZone: model.doc.timeZone }
   const asking = (alarm: AlarmShown) => withAsked(alarm, model.asked)
   if (model.selected !== null) return entityCard({ ...model.selected, alarms: model.selected.alarms.map(asking) }, context)
-  const alarm = model.alarms.find((a) => a.id === model.alarmOpen)
+  const alarm = model.alarms.find((a) => a.feed === model.alarmOpen?.feed && a.id === model.alarmOpen.id)
   return alarm === undefined ? null : alarmCard(asking(alarm), context)
 }
 
@@ -229,7 +229,7 @@ export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {
   return html`<div part="alarm-bar" class="bar ${hueOf(row.priority)}">
     ${severitySign(row.priority, w.alarmPriority[row.priority])}
     <b>${row.what}${row.whose === null ? '' : ` ${row.whose}`} · ${row.age}</b>
-    <button @click=${() => acts.openAlarm(row.id)}>${w.view}</button>
+    <button @click=${() => acts.openAlarm({ feed: row.feed, id: row.id })}>${w.view}</button>
   </div>`
 }
 

@@ -1,4 +1,5 @@
 // What a screen reader is told: each open alarm once, and once more when it happens again.
+import { alarmKey } from '@twinmap/core/internal/live/standing'
 import type { AlarmShown } from '@twinmap/core/internal/worker/messages'
 import { type Locale, WORDS } from '../locale/words.ts'
 import { alarmWords, bySeverity, isOpen, type Kinds } from './alarm-rows.ts'
@@ -20,4 +21,4 @@ export class AlarmNews {
   }
 }
 
-const keyOf = ({ id, count }: AlarmShown): string => `${id} ${count}`
+const keyOf = (alarm: AlarmShown): string => `${alarmKey(alarm)} ${alarm.count}`

@@ -1,5 +1,6 @@
 // Alarms of the worker -> rows in the reader's words. Pure; the list and the card show what comes out.
 
+import { alarmKey } from '@twinmap/core/internal/live/standing'
 import type { AlarmShown } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind, Priority } from '@twinmap/core/kind'
 import { ageWords } from '../locale/ages.ts'
@@ -7,9 +8,11 @@ import { type Locale, said, WORDS } from '../locale/words.ts'
 
 export type Kinds = ReadonlyMap<string, AnyKind>
 
+/** What an alarm is known by: each feed's server counts its own. */
+export type AlarmRef = Pick<AlarmShown, 'feed' | 'id'>
+
 /** One alarm as a list shows it. */
-export interface AlarmRow {
-  readonly id: string
+export interface AlarmRow extends AlarmRef {
   readonly priority: Priority
   /** What happened: `SOS 求助`. */
   readonly what: string
@@ -44,6 +47,7 @@ export function alarmWords(alarm: Pick<AlarmShown, 'kind' | 'rule' | 'category'>
 
 export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs: number): AlarmRow {
   return {
+    feed: alarm.feed,
     id: alarm.id,
     priority: alarm.priority,
     what: alarmWords(alarm, kinds, locale),
@@ -61,7 +65,10 @@ export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs:
 export function bySeverity(alarms: readonly AlarmShown[]): readonly AlarmShown[] {
   return alarms
     .filter(isShown)
-    .sort((a, b) => a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.lastMs - a.lastMs || (a.id < b.id ? -1 : 1))
+    .sort(
+      (a, b) =>
+        a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.lastMs - a.lastMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
+    )
 }
 
 const isFlood = (alarms: readonly AlarmShown[], nowMs: number): boolean =>
