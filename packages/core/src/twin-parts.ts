@@ -2,6 +2,7 @@
 import type { TwinDocument } from './document/document.ts'
 import type { CreateEngine, Engine, EngineEvents, EngineView, Pick as Picked } from './engine/contract.ts'
 import type { TwinError } from './error/twin-error.ts'
+import type { AnyKind } from './kind/kind.ts'
 import type { Clock } from './live/clock.ts'
 import type { NetPorts } from './net/net.ts'
 import type { ActionAnswer } from './record/action.ts'
@@ -58,6 +59,8 @@ export interface Twin {
   readonly clock: { readonly current: Clock; set(clock: Clock): void }
   /** Empty until `ready`. */
   readonly layers: { readonly all: readonly OpenedLayer[]; setVisible(layer: string, visible: boolean): void }
+  /** All that the worker knows, the document's too; empty until `ready`. An alarm may be of a kind that no layer shows. */
+  readonly kinds: readonly AnyKind[]
   readonly alarms: { readonly standing: readonly AlarmShown[] }
   readonly actions: { acknowledge(alarm: Pick<AlarmShown, 'feed' | 'id' | 'count'>): Promise<ActionAnswer> }
   readonly health: { readonly current: Health | null }

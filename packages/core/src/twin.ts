@@ -7,6 +7,7 @@ import { Emitter } from './engine/emitter.ts'
 import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
 import { errorFromData, TwinError } from './error/twin-error.ts'
+import type { AnyKind } from './kind/kind.ts'
 import { liveClock } from './live/clock.ts'
 import { browserNet, createNet } from './net/net.ts'
 import type { Twin, TwinEvents, TwinOptions, TwinPorts } from './twin-parts.ts'
@@ -46,6 +47,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   const events = new Emitter<TwinEvents>()
   let clock = liveClock(nowMs(), 0)
   let all: readonly OpenedLayer[] = []
+  let kinds: readonly AnyKind[] = []
   let standing: readonly AlarmShown[] = []
   let health: Health | null = null
   let selected: Described | null = null
@@ -116,7 +118,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
 
   async function open(): Promise<void> {
     const opened = await calls.open({ doc, base: src, allow, locale, clock })
-    all = opened.layers
+    ;({ layers: all, kinds } = opened)
     if (ending.signal.aborted) return
     mounts.mount(all)
     sendView()
@@ -146,6 +148,9 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
         mounts.setVisible(layer, visible)
         calls.setFilter({ layer, visible }).catch(tell)
       },
+    },
+    get kinds() {
+      return kinds
     },
     alarms: {
       get standing() {

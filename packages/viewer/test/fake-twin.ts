@@ -6,6 +6,7 @@ import type { Engine, EngineView, Pick } from '@twinmap/core/internal/engine/con
 import { liveClock } from '@twinmap/core/internal/live/clock'
 import type { ActionAnswer } from '@twinmap/core/internal/record/action'
 import type { AlarmShown, Described, OpenedLayer } from '@twinmap/core/internal/worker/messages'
+import type { AnyKind } from '@twinmap/core/kind'
 import { wristband } from '@twinmap/layers'
 import type { OpenOptions, OpenTwin } from '../src/elements/open-options.ts'
 
@@ -92,6 +93,7 @@ export interface FakeTwin extends Twin {
 export interface FakeParts {
   readonly doc?: TwinDocument
   readonly layers?: readonly OpenedLayer[]
+  readonly kinds?: readonly AnyKind[]
   readonly webgl?: boolean
 }
 
@@ -156,6 +158,7 @@ function fakeTwin(options: OpenOptions, parts: FakeParts): FakeTwin {
     view,
     clock: { current: liveClock(Date.now(), 0), set: saying(asked, 'clock') },
     layers: { all: parts.layers ?? [{ id: 'wristbands', kind: wristband, visible: true }], setVisible: saying(asked, 'setVisible') },
+    kinds: parts.kinds ?? [wristband],
     alarms: { standing: [] },
     actions: {
       acknowledge: (alarm) => {

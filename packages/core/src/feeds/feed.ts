@@ -14,7 +14,7 @@ export type FeedState = 'connecting' | 'live' | 'lost' | 'refused' | 'signed-out
 
 export interface FeedOptions {
   readonly url: string
-  /** Only these kinds; absent: all that the role may see. */
+  /** Records of these kinds only; absent: of all that the role may see. Alarms come of all kinds. */
   readonly kinds?: readonly string[]
   readonly patience?: Patience
   readonly silenceMs?: number

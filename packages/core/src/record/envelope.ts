@@ -24,7 +24,7 @@ export interface Hello {
   readonly token?: string
   /** The server said that the last token had expired; ask for a new one. */
   readonly expired?: true
-  /** Only these kinds; absent: all that the role may see. */
+  /** Records of these kinds only; absent: of all that the role may see. Alarms follow the role alone. */
   readonly kinds?: readonly string[]
   /** The last envelope that was kept; absent: begin with a snapshot. */
   readonly resume?: { readonly streamId: string; readonly n: number }

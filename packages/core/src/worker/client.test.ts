@@ -34,7 +34,10 @@ const made = () => {
 
 test('an answer comes back, and messages beside it are heard in their order', async () => {
   const { client, heard } = made()
-  expect(await client.calls.open({ doc, base: 'https://t.example/', locale: 'zh', clock: liveClock(0, 0) })).toEqual({ layers: [] })
+  expect(await client.calls.open({ doc, base: 'https://t.example/', locale: 'zh', clock: liveClock(0, 0) })).toEqual({
+    layers: [],
+    kinds: [],
+  })
   await client.calls.token({ feed: null, token: null })
   expect(heard.map(({ type }) => type)).toEqual(['alarm', 'labels', 'described', 'health'])
 })

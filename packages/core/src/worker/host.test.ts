@@ -179,6 +179,7 @@ const lively = async () => {
 
 test('opens layers, asks for the token, and says hello with the kinds that it shows', async () => {
   const { at, opened } = await lively()
+  expect(opened.kinds).toEqual([kind])
   expect(opened.layers.map(({ id, kind: { kind: name }, visible }) => [id, name, visible])).toEqual([
     ['wristbands', 'Wristband', true],
     ['plots', 'plots', true],
@@ -238,6 +239,24 @@ test('the list and the chips show the masked name', async () => {
     ['wristbands', 'SOS 张**', 1],
     ['plots', '东塘', 0],
   ])
+})
+
+test('lists an alarm whose kind no layer shows, and colours what an inventory alone placed', async () => {
+  const { at } = await lively()
+  say(at, {
+    from: 2,
+    n: 2,
+    alarms: [sos({ id: 'a-2', kind: 'Manhole', entity: 'M-1', priority: 2 }), sos({ id: 'a-3', kind: 'plots', entity: 'p1', priority: 3 })],
+  })
+  await settle()
+  expect(alarms(at).map(({ id, name, handle }) => [id, name, handle?.layer])).toEqual([
+    ['a-1', '张**', 'wristbands'],
+    ['a-2', 'M-1', undefined],
+    ['a-3', '东塘', 'plots'],
+  ])
+  expect((await at.host.calls.describe({ kind: 'plots', id: 'p1' })).alarms.map(({ id }) => id)).toEqual(['a-3'])
+  const acting = at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-2', count: 1 })
+  expect(await acting).toMatchObject({ state: 'pending' })
 })
 
 test('a hidden layer keeps its alarms: their chips, and a click on them', async () => {

@@ -211,7 +211,9 @@ export function createHost(ports: HostPorts): Host {
 
   function start(): void {
     const { doc, base, allow } = opened!
-    const kindsOf = (feed: string) => [...twin.layers.values()].filter((each) => each.feed === feed).map(({ layer }) => layer.kind.kind)
+    const kindsOf = (feed: string) => [
+      ...new Set([...twin.layers.values()].filter((each) => each.feed === feed).map(({ layer }) => layer.kind.kind)),
+    ]
     session = startSession({ doc, base, allow, kindsOf, sinkOf }, { ...ports, tokens })
     ground = createGround(doc, session, ports.openHeights, tell)
   }
@@ -290,7 +292,10 @@ export function createHost(ports: HostPorts): Host {
       from.signal.throwIfAborted()
       changed()
       const inOrder = doc.layers.flatMap(({ id }) => twin.layers.get(id) ?? [])
-      return { layers: inOrder.map(({ layer: { id, kind, visible, dotBeyondMeters } }) => ({ id, kind, visible, dotBeyondMeters })) }
+      return {
+        layers: inOrder.map(({ layer: { id, kind, visible, dotBeyondMeters } }) => ({ id, kind, visible, dotBeyondMeters })),
+        kinds: [...kinds.values()],
+      }
     },
     async setClock(next) {
       offset = offsetOf(next)

@@ -119,7 +119,11 @@ export interface WorkerCalls {
     readonly allow?: readonly string[]
     readonly locale: 'zh' | 'en'
     readonly clock: Clock
-  }): Promise<{ readonly layers: readonly OpenedLayer[] }>
+  }): Promise<{
+    readonly layers: readonly OpenedLayer[]
+    /** All that this worker knows, the document's too: an alarm may come of a kind that no layer shows. */
+    readonly kinds: readonly AnyKind[]
+  }>
   setClock(p: Clock): Promise<void>
   setView(p: ViewState): Promise<void>
   setFilter(p: { readonly layer: string; readonly visible: boolean }): Promise<void>

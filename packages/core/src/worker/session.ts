@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly doc: TwinDocument
   readonly base: string
   readonly allow: readonly string[]
-  /** Kinds that the layers of a feed show. */
+  /** Kinds that the layers of a feed show: of these the records are asked for. Alarms come of all kinds. */
   readonly kindsOf: (feed: string) => readonly string[]
   readonly sinkOf: (feed: string) => FeedSink
 }

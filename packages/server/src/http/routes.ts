@@ -92,13 +92,15 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     if (viewer === null) return
     const query = readQuery(url.searchParams)
     const audience = audienceOf(viewer.role, query.kind === undefined ? undefined : [query.kind])
-    if (audience.personalKinds.length > 0)
+    // A history of one kind has the alarms of that kind alone.
+    const personalKinds = audience.personalKinds.filter((kind) => query.kind === undefined || kind === query.kind)
+    if (personalKinds.length > 0)
       await store.audit({
         atMs: nowMs(),
         who: viewer.name,
         role: viewer.role,
         what: 'history',
-        kinds: audience.personalKinds,
+        kinds: personalKinds,
         subject: query.id ?? null,
       })
     response.writeHead(200, { 'Content-Type': 'application/x-ndjson; charset=utf-8', ...NO_STORE })

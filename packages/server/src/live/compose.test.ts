@@ -1,4 +1,5 @@
-import { createIntakeState } from '@twinmap/core/internal/intake/state'
+import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
+import { adoptAlarm, createIntakeState } from '@twinmap/core/internal/intake/state'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import type { TwinRecord } from '@twinmap/core/internal/record/record'
 import { person, wristband } from '@twinmap/layers'
@@ -22,6 +23,26 @@ const record = (seq: number, properties: TwinRecord['properties'], id = 'W-1'): 
 })
 const entry = (n: number, ...records: TwinRecord[]): LogEntry => ({ n, nowMs: n, records, alarms: [] })
 
+const alarm: KeptAlarm = {
+  id: 'a-1',
+  kind: 'Wristband',
+  entity: 'W-1',
+  rule: 'sos',
+  category: 'sos',
+  place: null,
+  priority: 1,
+  state: 'unacknowledged',
+  raisedMs: 1,
+  lastMs: 1,
+  enteredMs: 1,
+  clearedMs: null,
+  count: 1,
+  acknowledged: null,
+  escalated: false,
+  latch: true,
+  sinceMs: 1,
+}
+
 test('one key is one audience, whatever the order of the kinds', () => {
   expect(audienceOf('care', ['Person', 'Wristband']).key).toBe(audienceOf('care', ['Wristband', 'Person']).key)
   expect(audienceOf('care', undefined).key).not.toBe(audienceOf('grid', undefined).key)
@@ -36,8 +57,21 @@ test('no name of a kind makes two audiences one, and what the twin does not decl
   expect(narrow.wants('Wristband')).toBe(false)
 })
 
-test('audits only what was asked for and may be seen', () => {
+test('the kinds that were asked for choose records; alarms follow the role alone', () => {
+  const state = createIntakeState()
+  adoptAlarm(state, alarm)
+  for (const only of [[], ['Person'], ['Wristband'], undefined]) {
+    expect(composeSnapshot(state, audienceOf('care', only), stamp).alarms).toMatchObject([{ id: 'a-1', entity: 'W-1' }])
+    const transition = { n: 9, nowMs: 9, records: [record(1, { battery: 5 })], alarms: [alarm] }
+    expect(composeDelta([transition], audienceOf('care', only), 9, stamp, false)?.alarms).toMatchObject([{ id: 'a-1' }])
+  }
+  expect(composeSnapshot(state, audienceOf('public', []), stamp).alarms).toEqual([])
+})
+
+test('audits what may be seen of what was asked for, and whose alarms come unasked', () => {
   expect(audienceOf('care', ['Wristband']).personalKinds).toEqual(['Wristband'])
+  expect(audienceOf('care', []).personalKinds).toEqual(['Wristband'])
+  expect(audienceOf('care', ['Person']).personalKinds).toEqual(['Wristband', 'Person'])
   expect(audienceOf('public', undefined).personalKinds).toEqual([])
 })
 

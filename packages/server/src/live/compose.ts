@@ -16,10 +16,11 @@ import type { LogEntry } from '../store/store.ts'
 export interface Audience {
   readonly role: Role
   readonly redaction: Redaction
+  /** Of which kinds it asked for records. Alarms follow the role alone: nobody misses one for want of a layer. */
   readonly wants: (kind: string) => boolean
   /** Audiences with one key are told the same. */
   readonly key: string
-  /** Kinds with data of persons that it will be told. */
+  /** Kinds with data of persons that it will be told, in a record or by an alarm. */
   readonly personalKinds: readonly string[]
 }
 
@@ -31,7 +32,8 @@ export function createAudiences(kinds: ReadonlyMap<string, AnyKind>): (role: Rol
     const wants = (kind: string): boolean => wanted === null || wanted.has(kind)
     // As JSON, because a viewer may ask for any text: joined, two kinds could read as one, or as all.
     const key = JSON.stringify([role, wanted && [...wanted].sort()])
-    return { role, redaction, wants, key, personalKinds: redaction.personalKinds.filter(wants) }
+    const tells = (kind: string): boolean => wants(kind) || Object.keys(kinds.get(kind)!.alarms).length > 0
+    return { role, redaction, wants, key, personalKinds: redaction.personalKinds.filter(tells) }
   }
 }
 
@@ -44,11 +46,10 @@ export const cutRecords = (records: Iterable<TwinRecord>, { redaction, wants }: 
   return toColumns(cut)
 }
 
-/** Whose alarm it is decides whether it was asked for, also where the role may not know whose. */
-export const cutAlarms = (alarms: Iterable<KeptAlarm>, { redaction, wants }: Audience): Alarm[] => {
+export const cutAlarms = (alarms: Iterable<KeptAlarm>, { redaction }: Audience): Alarm[] => {
   const cut: Alarm[] = []
   for (const alarm of alarms) {
-    const seen = wants(alarm.kind) ? redaction.alarm(toWire(alarm)) : null
+    const seen = redaction.alarm(toWire(alarm))
     if (seen !== null) cut.push(seen)
   }
   return cut

@@ -180,6 +180,19 @@ test('tells only the kinds that were asked for', async () => {
   await bands.leave()
 })
 
+test('who asks for the records of no kind is told every alarm that its role may see', async () => {
+  const token = await town.token('care')
+  const none = await town.listen({ token, kinds: [] })
+  await none.until(() => none.envelopes.length > 0)
+  await step({ sos: 'pressed' }, 'W-unasked')
+  await none.until(() => none.alarms().some((alarm) => alarm.entity === 'W-unasked'))
+  const again = await town.listen({ token, kinds: ['Manhole'] })
+  await again.until(() => again.envelopes.length > 0)
+  expect(again.alarms().map((alarm) => alarm.entity)).toContain('W-unasked')
+  expect([none.records(), again.records()]).toEqual([[], []])
+  await Promise.all([none.leave(), again.leave()])
+})
+
 test('a viewer that asks for strange kinds takes nothing from another', async () => {
   const token = await town.token('care')
   const listen = (kinds?: string[]) => town.listen({ token, ...(kinds && { kinds }) })

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { TwinError } from '@twinmap/core'
+import { manhole } from '@twinmap/layers'
 import { expect, test, vi } from 'vitest'
 import { alarm, doc, type FakeParts, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
 import type { OpenTwin } from './open-options.ts'
@@ -94,6 +95,15 @@ test('opens the alarm alone where its thing is gone, and selects nothing in its 
   expect(ports.selected).toHaveBeenCalledOnce()
   await session.openAlarm({ feed: 'second', id: 'a' })
   expect(session.model.alarmOpen?.feed).toBe('town')
+})
+
+test('opens the alarm alone, without an error, where no layer shows its kind; its words are known all the same', async () => {
+  const { session, twin } = await opened({ layers: [], kinds: [manhole] })
+  twin.send('alarms', [alarm('a', { kind: 'Manhole', entity: 'M-1', name: 'M-1', rule: 'coverMoved', handle: null })])
+  await session.openAlarm('a')
+  expect([session.model.alarmOpen, session.model.error]).toEqual(['a', null])
+  expect(twin.asked.filter(([verb]) => verb === 'select')).toEqual([['select', null]])
+  expect(session.model.kinds.get('Manhole')).toBe(manhole)
 })
 
 test('flies nowhere after its end, though the card came late', async () => {

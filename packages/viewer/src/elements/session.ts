@@ -111,7 +111,7 @@ export class TwinSession {
 
   #layersOpen(twin: Twin): void {
     const layers = twin.layers.all
-    const kinds = [...twin.doc.kinds, ...layers.map((layer) => layer.kind)]
+    const kinds = [...twin.kinds, ...layers.map((layer) => layer.kind)]
     this.#set({ layers, kinds: new Map(kinds.map((kind) => [kind.kind, kind])) })
   }
 
@@ -135,7 +135,7 @@ export class TwinSession {
     const subject: Subject | null =
       alarm.handle !== null
         ? { handle: alarm.handle }
-        : alarm.kind !== null && alarm.entity !== null
+        : alarm.kind !== null && alarm.entity !== null && this.model.layers.some(({ kind }) => kind.kind === alarm.kind)
           ? { kind: alarm.kind, id: alarm.entity }
           : null
     if (subject === null || !(await this.#attempt(() => twin.selection.set(subject)))) {

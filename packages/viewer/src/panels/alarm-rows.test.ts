@@ -1,4 +1,4 @@
-import { wristband } from '@twinmap/layers'
+import { manhole, wristband } from '@twinmap/layers'
 import { expect, test } from 'vitest'
 import { alarm, NOW_MS } from '../../test/fake-twin.ts'
 import { alarmRow, alarmRows, FLOOD } from './alarm-rows.ts'
@@ -29,6 +29,12 @@ test('says the category where the rule is hidden from the role', () =>
   expect(alarmRow(alarm('a', { kind: null, rule: null, entity: null, name: null, category: 'health' }), kinds, 'en', NOW_MS)).toMatchObject(
     { what: 'Health alarm', whose: null },
   ))
+test('says kind and id of what no layer shows, and the name of the kind where that too is unknown', () => {
+  const kept = { entity: 'M-12', name: 'M-12', rule: 'coverMoved', handle: null } as const
+  const known = new Map([['Manhole', manhole]])
+  expect(alarmRow(alarm('a', { ...kept, kind: 'Manhole' }), known, 'zh', NOW_MS)).toMatchObject({ what: '井盖移位', whose: '窨井 M-12' })
+  expect(alarmRow(alarm('a', { ...kept, kind: 'Silo', category: 'facility' }), known, 'en', NOW_MS)).toMatchObject({ whose: 'Silo M-12' })
+})
 test('counts the seconds of the most severe alone', () => {
   expect(alarmRow(alarm('a'), kinds, 'zh', NOW_MS).age).toBe('1 分 04 秒')
   expect(alarmRow(alarm('a', { priority: 2 }), kinds, 'zh', NOW_MS).age).toBe('1 分')

@@ -16,7 +16,7 @@ export interface AlarmRow extends AlarmRef {
   readonly priority: Priority
   /** What happened: `SOS 求助`. */
   readonly what: string
-  /** To whom or what, masked; null where the role may not know. */
+  /** To whom or what, masked: `Manhole M-12` where no layer shows it; null where the role may not know. */
   readonly whose: string | null
   readonly age: string
   /** Occurrences while it stands. */
@@ -45,13 +45,20 @@ export function alarmWords(alarm: Pick<AlarmShown, 'kind' | 'rule' | 'category'>
   return rule === undefined ? WORDS[locale].alarmCategory[alarm.category] : said(rule.text, locale)
 }
 
+/** The name of what is on the map; of what is not, its kind and its id. */
+export function whoseWords({ name, handle, kind, entity }: AlarmShown, kinds: Kinds, locale: Locale): string | null {
+  if (handle !== null || kind === null || entity === null) return name
+  const known = kinds.get(kind)
+  return `${known === undefined ? kind : said(known.label, locale)} ${entity}`
+}
+
 export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs: number): AlarmRow {
   return {
     feed: alarm.feed,
     id: alarm.id,
     priority: alarm.priority,
     what: alarmWords(alarm, kinds, locale),
-    whose: alarm.name,
+    whose: whoseWords(alarm, kinds, locale),
     age: ageWords(nowMs - alarm.raisedMs, locale, alarm.priority === 1 ? 'exact' : 'short'),
     count: alarm.count,
     state: WORDS[locale].alarmState[alarm.state],

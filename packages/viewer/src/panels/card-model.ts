@@ -6,7 +6,7 @@ import type { AnyCondition, AnyKind, Priority } from '@twinmap/core/kind'
 import { agoWords, clockWords } from '../locale/ages.ts'
 import { valueWords, withUnit } from '../locale/quantity.ts'
 import { type Locale, said, WORDS } from '../locale/words.ts'
-import { type AlarmRow, alarmRow, alarmWords, bySeverity, type Kinds } from './alarm-rows.ts'
+import { type AlarmRow, alarmRow, alarmWords, bySeverity, type Kinds, whoseWords } from './alarm-rows.ts'
 
 export interface CardRow {
   readonly label: string
@@ -70,7 +70,7 @@ export function alarmCard(alarm: AlarmShown, context: CardContext): CardModel {
   }
   rows.push({ label: w.state, value: w.alarmState[alarm.state], note: '', priority: null })
   return {
-    title: alarm.name ?? alarmWords(alarm, kinds, locale),
+    title: whoseWords(alarm, kinds, locale) ?? alarmWords(alarm, kinds, locale),
     priority: alarm.priority,
     symbol: null,
     sub: `${w.alarmPriority[alarm.priority]} · ${agoWords(nowMs - alarm.lastMs, locale, 'exact')}`,
