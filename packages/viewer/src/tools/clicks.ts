@@ -1,4 +1,5 @@
 // A click on the map, and not the end of a drag that moved it.
+import { mapBox } from './map-box.ts'
 
 /** A pointer that moved less, px, has clicked. */
 const CLICK_PX = 6
@@ -12,9 +13,8 @@ export function watchClicks(map: HTMLElement, clicked: (at: { readonly x: number
   map.addEventListener(
     'click',
     ({ clientX, clientY }) => {
-      const box = map.getBoundingClientRect()
       const isDrag = Math.hypot(clientX - pressed.x, clientY - pressed.y) > CLICK_PX
-      clicked(isDrag ? null : { x: clientX - box.left, y: clientY - box.top })
+      clicked(isDrag ? null : mapBox(map).point(clientX, clientY))
     },
     { signal },
   )

@@ -39,6 +39,15 @@ test('tells what is covered in px of the map, once', () => {
   resized()
   expect(view.setCovered.mock.calls).toEqual([[[{ x: 12, y: 12, width: 260, height: 44 }]]])
 })
+test('tells it in px of the map where the page shows it scaled', () => {
+  const big = place(40, 100, 1200, 750)
+  Object.defineProperty(big, 'clientWidth', { value: 800 })
+  const view = { setCovered: vi.fn() }
+  const parts = new CoveredParts(big, () => [place(70, 130, 300, 60)])
+  parts.look(view)
+  resized()
+  expect(view.setCovered).toHaveBeenCalledWith([{ x: 20, y: 20, width: 200, height: 40 }])
+})
 test('tells a box that came, and one that went', () => {
   const view = { setCovered: vi.fn() }
   let boxes = [status]

@@ -2,6 +2,7 @@
 // worker (labels keep out from under them).
 import type { EngineView } from '@twinmap/core/internal/engine/contract'
 import type { CoveredBox } from '@twinmap/core/internal/worker/messages'
+import { mapBox } from './map-box.ts'
 
 type Listener = Pick<EngineView, 'setCovered'>
 
@@ -42,12 +43,14 @@ export class CoveredParts {
   /** Tells what is covered, if it is other than what was told. */
   measure(): void {
     if (this.#listener === null) return
-    const map = this.#map.getBoundingClientRect()
+    const map = mapBox(this.#map)
     const covered: CoveredBox[] = []
     for (const box of this.#observed) {
-      const { x, y, width, height } = box.getBoundingClientRect()
-      if (width > 0 && height > 0)
-        covered.push({ x: Math.round(x - map.x), y: Math.round(y - map.y), width: Math.round(width), height: Math.round(height) })
+      const { left, top, width, height } = box.getBoundingClientRect()
+      if (width <= 0 || height <= 0) continue
+      const { x, y } = map.point(left, top)
+      const [w, h] = [map.length(width), map.length(height)]
+      covered.push({ x: Math.round(x), y: Math.round(y), width: Math.round(w), height: Math.round(h) })
     }
     const told = JSON.stringify(covered)
     if (told === this.#told) return
