@@ -1,3 +1,4 @@
+import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BAND_KEY, band, listenTo, PERSON_KEY, startTown, type Town, uuid } from '../testing/town.ts'
 import { isLocalName } from './routes.ts'
@@ -154,6 +155,29 @@ test('history begins with the state at its start and goes on with records by the
   expect(snapshot).toMatchObject({ snapshot: true, records: [{ id: [id], seq: [2], properties: { battery: [80] } }] })
   expect(rest.flatMap((e) => e.records ?? []).flatMap((c) => c.seq)).toEqual([3, 4])
   expect(rest.flatMap((e) => e.alarms ?? []).map((a) => [a.entity, a.state])).toEqual([[id, 'unacknowledged']])
+})
+
+test("no question tells whose an alarm is that the role may not know: a grid officer's history of one wristband has its SOS alone", async () => {
+  const id = 'W-whose'
+  const begin = town.now() + 1
+  town.pass(5)
+  await town.post([band(++seq, town.now(), { heartRate: 187, systolic: 210, diastolic: 130, sos: 'pressed' }, { id })])
+  const ask = async (role: 'grid' | 'care', query: string) => {
+    const answer = await fetch(`${town.url}history?from=${begin}&to=${town.now()}${query}`, {
+      headers: { Authorization: `Bearer ${await town.token(role)}` },
+    })
+    const lines = (await answer.text()).trimEnd().split('\n')
+    return lines.slice(1).flatMap((line): Alarm[] => JSON.parse(line).alarms ?? [])
+  }
+  const own = (alarms: readonly Alarm[]) => [...new Set(alarms.map(({ category, entity }) => `${category} ${entity}`))].sort()
+  expect(own(await ask('care', `&kind=Wristband&id=${id}`))).toEqual([`health ${id}`, `sos ${id}`])
+  expect(own(await ask('grid', `&kind=Wristband&id=${id}`))).toEqual([`sos ${id}`])
+  expect(own(await ask('grid', '&kind=Wristband'))).toEqual([`sos ${id}`])
+  expect(own(await ask('grid', ''))).toEqual(['health null', `sos ${id}`])
+  // What stood at the begin is cut alike.
+  const standing = `${town.url}history?from=${town.now()}&to=${town.now()}&kind=Wristband&id=${id}`
+  const answer = await fetch(standing, { headers: { Authorization: `Bearer ${await town.token('grid')}` } })
+  expect(own(JSON.parse((await answer.text()).split('\n')[0]!).alarms)).toEqual([`sos ${id}`])
 })
 
 test('history begins from a checkpoint as from the whole', async () => {

@@ -1,9 +1,10 @@
 // The four requests that change or tell data. docs/formats/wire.md fixes each.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { toWire } from '@twinmap/core/internal/alarms/life-cycle'
+import { type KeptAlarm, toWire } from '@twinmap/core/internal/alarms/life-cycle'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { isRole, type Role } from '@twinmap/core/internal/kind/privacy'
+import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import { checkBatch, isObject } from '@twinmap/core/internal/record/check'
 import { readAction } from '@twinmap/core/internal/record/client-codec'
 import type { Envelope } from '@twinmap/core/internal/record/envelope'
@@ -113,16 +114,19 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
 
   async function* envelopesOf(query: HistoryQuery, audience: Audience): AsyncGenerator<Envelope> {
     const stamp = { streamId: authority.streamId, n: authority.n(), serverTimeMs: nowMs() }
+    // The question names a kind, maybe an entity: an alarm that may not tell them would tell them by being the answer.
+    const cut = (alarms: readonly KeptAlarm[]): Alarm[] =>
+      cutAlarms(alarms, audience).filter(({ kind }) => query.kind === undefined || kind !== null)
     const begin = await store.snapshot(query)
-    yield { ...stamp, snapshot: true, records: cutRecords(begin.records, audience), alarms: cutAlarms(begin.alarms, audience) }
+    yield { ...stamp, snapshot: true, records: cutRecords(begin.records, audience), alarms: cut(begin.alarms) }
     const { streamId, n, serverTimeMs } = stamp
-    const alarms = cutAlarms(await store.alarmLog(query), audience)
+    const alarms = cut(await store.alarmLog(query))
     if (alarms.length > 0) yield { streamId, from: n, n, serverTimeMs, alarms }
     let after: TrackCursor | null = null
     do {
       const page = await store.track(query, after)
-      const cut = cutRecords(page.records, audience)
-      if (cut.length > 0) yield { streamId, from: n, n, serverTimeMs, records: cut }
+      const records = cutRecords(page.records, audience)
+      if (records.length > 0) yield { streamId, from: n, n, serverTimeMs, records }
       after = page.next
     } while (after !== null)
   }
