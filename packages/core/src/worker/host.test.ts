@@ -255,7 +255,7 @@ test('lists an alarm whose kind no layer shows, and colours what an inventory al
     ['a-3', '东塘', 'plots'],
   ])
   expect((await at.host.calls.describe({ kind: 'plots', id: 'p1' })).alarms.map(({ id }) => id)).toEqual(['a-3'])
-  const acting = at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-2', count: 1 })
+  const acting = at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-2', count: 1, feed: 'town' })
   expect(await acting).toMatchObject({ state: 'pending' })
 })
 

@@ -100,8 +100,8 @@ test('opens the alarm alone where its thing is gone, and selects nothing in its 
 test('opens the alarm alone, without an error, where no layer shows its kind; its words are known all the same', async () => {
   const { session, twin } = await opened({ layers: [], kinds: [manhole] })
   twin.send('alarms', [alarm('a', { kind: 'Manhole', entity: 'M-1', name: 'M-1', rule: 'coverMoved', handle: null })])
-  await session.openAlarm('a')
-  expect([session.model.alarmOpen, session.model.error]).toEqual(['a', null])
+  await session.openAlarm({ feed: 'town', id: 'a' })
+  expect([session.model.alarmOpen, session.model.error]).toEqual([{ feed: 'town', id: 'a' }, null])
   expect(twin.asked.filter(([verb]) => verb === 'select')).toEqual([['select', null]])
   expect(session.model.kinds.get('Manhole')).toBe(manhole)
 })
