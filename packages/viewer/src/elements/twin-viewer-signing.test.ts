@@ -46,6 +46,20 @@ test('keeps the picture after signing out, and goes on with it after signing in'
   expect(root.querySelector('[part=problem]')).toBeNull()
   expect(twins.opened).toHaveLength(1)
 })
+test('keeps the twin open when the page gives another function for tokens, and asks the newest', async () => {
+  const { viewer, twins } = await mounted()
+  expect(twins.opened[0]!.options.getToken).toBeNull()
+  viewer.getToken = () => 'first'
+  await settled(viewer)
+  // A page that draws itself anew makes the function anew.
+  viewer.getToken = ({ feed }) => `newest of ${feed}`
+  await settled(viewer)
+  expect(twins.opened).toHaveLength(2)
+  expect(await twins.opened[1]!.options.getToken!({ feed: 'town', expired: false })).toBe('newest of town')
+  viewer.getToken = null
+  await settled(viewer)
+  expect(twins.opened.map(({ options }) => options.getToken === null)).toEqual([true, false, true])
+})
 test('opens anew where the layers never came', async () => {
   const twins = fakeTwins()
   const broken: typeof twins.open = async (options) => {

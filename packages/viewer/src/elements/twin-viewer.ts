@@ -93,7 +93,7 @@ export class TwinViewer extends LitElement {
   @property() locale: Locale | 'auto' = 'auto'
   /** Id of the view of the document that it begins with; default its first. */
   @property() view: string | null = null
-  /** Asked for a token (JWT) at every connect; absent: the viewer is public. */
+  /** Asked for a token (JWT) at every connect; absent: the viewer is public. Another function is asked from then on; nothing opens anew. */
   @property({ attribute: false }) getToken: GetToken | null = null
   /** How a twin is opened: another engine or other kinds go in here. */
   @property({ attribute: false }) openTwin: OpenTwin = openTwin
@@ -226,9 +226,11 @@ export class TwinViewer extends LitElement {
   /** Opens what the attributes say now, unless that is open already. */
   #open(force = false): void {
     if (this.#release.length === 0) return
-    const { src, openTwin: open, getToken } = this
+    const { src, openTwin: open } = this
     const locale = this.#locale()
-    const asked = [src, open, getToken, locale]
+    const getToken: GetToken | null = this.getToken ? (asked) => this.getToken?.(asked) ?? null : null
+    // A page that draws itself anew gives another function each time: that is no other twin, only another who is asked.
+    const asked = [src, open, getToken === null, locale]
     if (!force && this.#session !== null && asked.every((value, i) => value === this.#asked[i])) return
     this.#session?.dispose()
     this.#session = null
