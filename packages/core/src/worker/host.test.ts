@@ -259,6 +259,31 @@ test('lists an alarm whose kind no layer shows, and colours what an inventory al
   expect(await acting).toMatchObject({ state: 'pending' })
 })
 
+test('who comes back in a lesser role keeps nothing that the snapshot does not hold: no value, no name of an alarm', async () => {
+  const { at } = await lively()
+  const { handle } = await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })
+  await at.host.calls.watch({ handle })
+  at.sockets[0]!.onclose?.({ code: 4401, reason: 'token-expired' })
+  await settle()
+  await at.host.calls.token({ feed: 'town', token: 'of the public' })
+  await settle()
+  expect(at.sockets.length).toBe(2)
+  say(at, {
+    streamId: 's-of-another-role',
+    snapshot: true,
+    records: toColumns([band(7, { sos: 'pressed' }, [117.83, 37.25, 0])]),
+    alarms: [sos({ kind: null, entity: null, rule: null })],
+  })
+  await settle()
+  const card = last(at, 'described').described!
+  expect([card.name, card.fields.map(({ field }) => field), card.alarms]).toEqual(['W-0413', ['sos'], []])
+  expect(alarms(at)).toMatchObject([{ id: 'a-1', kind: null, name: null, handle: null }])
+  say(at, { streamId: 's-of-another-role', n: 2, snapshot: true, records: [], alarms: [] })
+  await settle()
+  expect([alarms(at), last(at, 'described').described, last(at, 'health').health.layers[0]!.count]).toEqual([[], null, 0])
+  await expect(at.host.calls.describe({ handle })).rejects.toMatchObject({ code: 'entity-gone' })
+})
+
 test('a hidden layer keeps its alarms: their chips, and a click on them', async () => {
   const { at } = await lively()
   await at.host.calls.setView(above)

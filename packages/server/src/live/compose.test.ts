@@ -68,6 +68,21 @@ test('the kinds that were asked for choose records; alarms follow the role alone
   expect(composeSnapshot(state, audienceOf('public', []), stamp).alarms).toEqual([])
 })
 
+test('a stream has another name for each role, for other kinds, and once a kind is declared otherwise', () => {
+  const open = new Map<string, AnyKind>([...KINDS, ['Person', { ...person, fields: {}, card: [] }]])
+  const of = (kinds: typeof KINDS, ...asked: Parameters<typeof audienceOf>) => createAudiences(kinds)(...asked).stream('s')
+  const names = [
+    of(KINDS, 'care', undefined),
+    of(KINDS, 'command', undefined),
+    of(KINDS, 'care', ['Person']),
+    of(KINDS, 'care', []),
+    of(open, 'care', undefined),
+    audienceOf('care', undefined).stream('t'),
+  ]
+  expect(new Set(names).size).toBe(names.length)
+  expect(of(new Map(KINDS), 'care', ['Person', 'Wristband'])).toBe(audienceOf('care', ['Wristband', 'Person']).stream('s'))
+})
+
 test('audits what may be seen of what was asked for, and whose alarms come unasked', () => {
   expect(audienceOf('care', ['Wristband']).personalKinds).toEqual(['Wristband'])
   expect(audienceOf('care', []).personalKinds).toEqual(['Wristband'])

@@ -1,5 +1,6 @@
 // Server flow: commit -> **compose** by role -> socket. What one sort of viewer (a role, and the kinds it asked for) is told.
 // Redaction comes first: nothing is serialised that was not cut.
+import { createHash } from 'node:crypto'
 import { type KeptAlarm, toWire } from '@twinmap/core/internal/alarms/life-cycle'
 import { type EntityState, mergeRecord, recordsOf } from '@twinmap/core/internal/intake/merge'
 import { type IntakeState, ruleKey } from '@twinmap/core/internal/intake/state'
@@ -20,11 +21,17 @@ export interface Audience {
   readonly wants: (kind: string) => boolean
   /** Audiences with one key are told the same. */
   readonly key: string
+  /**
+   * Names the server's stream as this audience is told it. Who comes back to it in another role, for other kinds, or after a
+   * kind was declared otherwise, comes to another stream: it begins with a snapshot and keeps nothing that it may not see.
+   */
+  readonly stream: (streamId: string) => string
   /** Kinds with data of persons that it will be told, in a record or by an alarm. */
   readonly personalKinds: readonly string[]
 }
 
 export function createAudiences(kinds: ReadonlyMap<string, AnyKind>): (role: Role, only: readonly string[] | undefined) => Audience {
+  const declared = nameOf([[...kinds.values()], SEES])
   const redactions = new Map((Object.keys(SEES) as Role[]).map((role) => [role, redactionFor(role, kinds)]))
   return (role, only) => {
     const redaction = redactions.get(role)!
@@ -32,10 +39,14 @@ export function createAudiences(kinds: ReadonlyMap<string, AnyKind>): (role: Rol
     const wants = (kind: string): boolean => wanted === null || wanted.has(kind)
     // As JSON, because a viewer may ask for any text: joined, two kinds could read as one, or as all.
     const key = JSON.stringify([role, wanted && [...wanted].sort()])
+    const name = nameOf([declared, key])
+    const stream = (streamId: string): string => `${streamId}.${name}`
     const tells = (kind: string): boolean => wants(kind) || Object.keys(kinds.get(kind)!.alarms).length > 0
-    return { role, redaction, wants, key, personalKinds: redaction.personalKinds.filter(tells) }
+    return { role, redaction, wants, key, stream, personalKinds: redaction.personalKinds.filter(tells) }
   }
 }
+
+const nameOf = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16)
 
 export const cutRecords = (records: Iterable<TwinRecord>, { redaction, wants }: Audience): RecordColumns[] => {
   const cut: TwinRecord[] = []

@@ -71,6 +71,31 @@ test('another stream, a number that never was, or one before the kept log begin 
   await first.leave()
 })
 
+test('who comes back in another role, or for other kinds, begins with a snapshot, which holds nothing of before', async () => {
+  await step({ heartRate: 187, battery: 45 }, 'W-role')
+  const [care, grid] = [await town.token('care'), await town.token('grid')]
+  const first = await town.listen({ token: care, kinds: ['Wristband'] })
+  await first.until(() => first.envelopes.length > 0)
+  await first.leave()
+  const { streamId, n } = first.envelopes[0]!
+  for (const [token, kinds] of [
+    [grid, ['Wristband']],
+    [care, ['Wristband', 'Person']],
+    [care, undefined],
+  ] as const) {
+    const other = await town.listen({ token, ...(kinds && { kinds }), resume: { streamId, n } })
+    await other.until(() => other.envelopes.length > 0)
+    expect(other.envelopes[0]).toMatchObject({ snapshot: true, n })
+    expect(other.envelopes[0]!.streamId).not.toBe(streamId)
+    if (token === grid) expect(other.raw.join()).not.toContain('heartRate')
+    await other.leave()
+  }
+  const same = await town.listen({ token: await town.token('care'), kinds: ['Wristband', 'Wristband'], resume: { streamId, n } })
+  await same.until(() => same.envelopes.length > 0)
+  expect(same.envelopes[0]).toEqual({ streamId, n, serverTimeMs: expect.any(Number) })
+  await same.leave()
+})
+
 test('goes on from before a restart, because stream and log are in the store', async () => {
   const first = await town.listen('care')
   await first.until(() => first.envelopes.length > 0)

@@ -72,7 +72,8 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
   /** Texts of one commit, by audience and range, so that a hundred viewers of one role cost one. */
   let texts = new Map<string, string | null>()
 
-  const stamp = () => ({ streamId: authority.streamId, n: authority.n(), serverTimeMs: nowMs() })
+  const streamOf = ({ audience }: Pick<Session, 'audience'>): string => audience.stream(authority.streamId)
+  const stamp = (session: Session) => ({ streamId: streamOf(session), n: authority.n(), serverTimeMs: nowMs() })
 
   function say(session: Session, envelope: Envelope | string): void {
     session.socket.send(typeof envelope === 'string' ? envelope : JSON.stringify(envelope))
@@ -84,7 +85,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     session.snapshotMs = nowMs()
     const n = authority.n()
     const key = `snapshot ${session.audience.key}`
-    const text = texts.get(key) ?? JSON.stringify(composeSnapshot(authority.state, session.audience, stamp()))
+    const text = texts.get(key) ?? JSON.stringify(composeSnapshot(authority.state, session.audience, stamp(session)))
     texts.set(key, text)
     say(session, text)
     session.toldN = session.lookedN = n
@@ -106,7 +107,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     const key = `${from} ${session.lookedN} ${session.slow} ${session.audience.key}`
     let text = texts.get(key)
     if (text === undefined) {
-      const envelope = composeDelta(entries, session.audience, from, stamp(), session.slow)
+      const envelope = composeDelta(entries, session.audience, from, stamp(session), session.slow)
       texts.set(key, (text = envelope === null ? null : JSON.stringify(envelope)))
     }
     session.slow = false
@@ -120,7 +121,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     if (session.slow || nowMs() - session.saidMs < HEARTBEAT_MS || session.socket.bufferedAmount > SLOW_BYTES) return
     const from = session.toldN + 1
     session.toldN = session.lookedN
-    const now = { streamId: authority.streamId, n: session.toldN, serverTimeMs: nowMs() }
+    const now = { streamId: streamOf(session), n: session.toldN, serverTimeMs: nowMs() }
     say(session, session.toldN >= from ? { ...now, from } : now)
   }
 
@@ -144,7 +145,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     // Here, not where it is begun: what fails below must leave no session of a socket that is gone.
     socket.once('close', () => sessions.delete(session))
     const { resume } = hello
-    if (resume === undefined || resume.streamId !== authority.streamId || log.since(resume.n) === null) sayAll(session)
+    if (resume === undefined || resume.streamId !== streamOf(session) || log.since(resume.n) === null) sayAll(session)
     else {
       session.toldN = session.lookedN = resume.n
       sayNew(session)
