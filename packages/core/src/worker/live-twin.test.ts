@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { defineKind } from '../kind/define-kind.ts'
 import { createToEnu } from '../live/to-enu.ts'
 import type { Alarm, AlarmState } from '../record/alarm.ts'
 import type { Envelope } from '../record/envelope.ts'
-import { createLiveTwin, takeEnvelope } from './live-twin.ts'
+import { addLayer, createLiveTwin, takeEnvelope, wipeTwin } from './live-twin.ts'
 
 const toEnu = createToEnu({ longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 0, datum: 'CGCS2000' })
 const alarm = (n: number, state: AlarmState, priority: 1 | 4): Alarm => ({
@@ -57,3 +58,60 @@ test('what one feed tells of its alarms changes none of another, however both co
       expect(after(all)).toEqual(alone.sort())
     }),
   ))
+
+const envelope = (rest: Partial<Envelope>): Envelope => ({ streamId: 's', from: 1, n: 1, serverTimeMs: 1, ...rest })
+const well = defineKind({
+  kind: 'Well',
+  label: { zh: '井', en: 'Well' },
+  fields: { name: { type: 'words', label: { zh: '名', en: 'Name' } } },
+  symbol: { shape: 'square', glyph: 'well' },
+  alarms: {},
+  card: ['name'],
+})
+
+test('says whether the list of alarms changed', () => {
+  const twin = createLiveTwin()
+  const takes = (rest: Partial<Envelope>) => takeEnvelope(twin, 'town', envelope(rest), { twinMs: 1, toEnu })
+  expect([takes({ snapshot: true, alarms: [alarm(1, 'unacknowledged', 1)] }), takes({}), takes({ snapshot: true, alarms: [] })]).toEqual([
+    true,
+    false,
+    true,
+  ])
+})
+
+test('records and what is gone reach the layers of their feed and kind alone', () => {
+  const twin = createLiveTwin()
+  for (const [id, feed] of [
+    ['here', 'town'],
+    ['there', 'second'],
+    ['drawn', null],
+  ] as const)
+    addLayer(twin, { id, kind: well, feed, label: null, twinMs: 1 })
+  const ids = () => [...twin.layers].map(([id, { layer }]) => [id, [...layer.slots.slotOf.keys()]])
+  const records = {
+    kind: 'Well',
+    id: ['w-1', 'w-2'],
+    boot: [1, 1],
+    seq: [1, 1],
+    t: [1, 1],
+    location: [[117.83, 37.25, 6] as const, [117.83, 37.25, 6] as const],
+    properties: { name: ['甲', '乙'] },
+  }
+  const take = (feed: string, rest: Partial<Envelope>) => takeEnvelope(twin, feed, envelope(rest), { twinMs: 1, toEnu })
+  take('town', { snapshot: true, records: [records, { ...records, kind: 'Sluice', id: ['s-1', 's-2'] }] })
+  expect(ids()).toEqual([
+    ['here', ['w-1', 'w-2']],
+    ['there', []],
+    ['drawn', []],
+  ])
+  take('town', { gone: { Well: ['w-1'] } })
+  take('second', { gone: { Well: ['w-2'] } })
+  expect(ids()[0]).toEqual(['here', ['w-2']])
+})
+
+test('keeps nothing of anybody after a sign-out', () => {
+  const twin = createLiveTwin()
+  takeEnvelope(twin, 'town', envelope({ snapshot: true, alarms: [alarm(1, 'unacknowledged', 1)] }), { twinMs: 1, toEnu })
+  wipeTwin(twin)
+  expect([twin.standing.alarms.size, twin.standing.byEntity.size, twin.pending.size]).toEqual([0, 0, 0])
+})

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Rig } from '../../camera/rig.ts'
-import { keyAction } from './keys.ts'
+import { keyAction, listenToKeys } from './keys.ts'
 import { decideMode, type Pair, readTwoFingers } from './two-fingers.ts'
 import { wheelFactor } from './wheel.ts'
 
@@ -51,14 +51,37 @@ describe('a key', () => {
     return Object.entries(rig).flatMap(([name, { mock }]) => mock.calls.map((args) => [name, ...args]))
   }
   test('pans by arrows: what is on the left comes in from the left', () => expect(does('ArrowLeft')).toEqual([['panBy', 60, 0]]))
-  test('orbits with shift', () => expect(does('ArrowRight', { shiftKey: true })[0]![0]).toBe('orbitBy'))
+  test('orbits with shift, 7.5 degrees at a press', () => {
+    expect(does('ArrowRight', { shiftKey: true })).toEqual([['orbitBy', Math.PI / 24, 0]])
+    expect(does('ArrowDown', { shiftKey: true })).toEqual([['orbitBy', 0, -Math.PI / 24]])
+  })
   test('zooms, faces north and goes home; cut where motion is reduced', () => {
     expect(does('+')).toEqual([['zoomBy', 0.8]])
     expect(does('n')).toEqual([['faceNorth', { durationMs: 0 }]])
     expect(does('Home')).toEqual([['goHome', { durationMs: 0 }]])
   })
   test('of the browser stays the browser’s', () => {
-    expect(press('+', { ctrlKey: true })).toBeUndefined()
+    for (const held of ['ctrlKey', 'altKey', 'metaKey']) expect(press('+', { [held]: true })).toBeUndefined()
     expect(press('Tab')).toBeUndefined()
+  })
+  test('is taken from the page where it means something, and heard until nobody listens', () => {
+    const canvas = new EventTarget() as HTMLCanvasElement
+    const rig = fake()
+    const stop = listenToKeys(canvas, rig as unknown as Rig, () => false)
+    const send = (key: string) => {
+      const event = Object.assign(new Event('keydown', { cancelable: true }), {
+        key,
+        shiftKey: false,
+        ctrlKey: false,
+        altKey: false,
+        metaKey: false,
+      })
+      canvas.dispatchEvent(event)
+      return event.defaultPrevented
+    }
+    expect([send('Home'), send('Tab')]).toEqual([true, false])
+    expect(rig.goHome.mock.calls).toEqual([[{}]])
+    stop()
+    expect([send('Home'), rig.goHome.mock.calls.length]).toEqual([false, 1])
   })
 })
