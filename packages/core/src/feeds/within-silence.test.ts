@@ -89,6 +89,12 @@ test('a line that ends by itself is told as it ended, and no timer stays', async
   expect(waits()).toBe(false)
 })
 
+test('only silence is told as silence', async () => {
+  const { ended, end } = line()
+  end.resolve()
+  expect(await ended).toBeUndefined()
+})
+
 test('one that is over before it began opens nothing', async () => {
   const transport = vi.fn()
   await withinSilence(transport, 'x')({ kinds: [] }, { opened: () => undefined, message: () => true }, AbortSignal.abort())
