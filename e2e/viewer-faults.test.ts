@@ -106,6 +106,33 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer says what is wrong
     await until(() => village.inside('twin-alarm-list', 'li .words')).toContain('张**')
     expect(workers()).toHaveLength(1)
   })
+  test('a sign-out after the worker was killed: nobody is left on the map', async () => {
+    await village.open({ role: 'command', soonLooks: true })
+    await until(() => village.inside('twin-alarm-list', 'li .words')).toContain('张**')
+    /** Px of the picture in the red of an SOS: her plate and her chip. */
+    const reds = () =>
+      village.page.evaluate(async () => {
+        const picture = await createImageBitmap(await document.querySelector('twin-viewer')!.twin!.engine.capture())
+        const paper = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!
+        paper.drawImage(picture, 0, 0)
+        const { data } = paper.getImageData(0, 0, picture.width, picture.height)
+        let n = 0
+        for (let i = 0; i < data.length; i += 4) if (data[i]! > 180 && data[i + 1]! < 90 && data[i + 2]! < 90) n++
+        return n
+      })
+    await expect.poll(reds, { timeout: 10_000 }).toBeGreaterThan(50)
+    const [worker] = village.page.workers().filter((each) => each.url().includes('twin-worker'))
+    await worker!.evaluate('close()').catch(() => undefined)
+    await until(problem).toMatch(/worker-lost/)
+    const out = await village.page.evaluate(async () => {
+      const viewer = document.querySelector('twin-viewer')!
+      let told = 0
+      viewer.addEventListener('twin-signed-out', () => told++)
+      await viewer.signOut()
+      return told
+    })
+    expect([out, await reds()]).toEqual([1, 0])
+  })
   test('a token that expired: it asks for another, says so when there is none, and goes on when there is again', async () => {
     await village.open({ role: 'care', lifeMs: 4_000 })
     await until(() => village.inside('twin-alarm-list', 'li .words')).toContain('张**')

@@ -187,6 +187,37 @@ test('signing out empties list, card and chips on the page, whatever still arriv
   await until(() => sockets.length === 2 && sockets[1]!.sent.length === 1)
 })
 
+test('signing out empties the map too where the worker is dead, and is done', async () => {
+  const { twin, page, greet, calls } = await town()
+  await greet()
+  await twin.selection.set({ kind: 'Wristband', id: 'W-0413' })
+  page.fail('gone')
+  await twin.signOut()
+  expect(calls('patch').at(-1)).toMatchObject({ layer: 'wristbands', whole: true, slots: 0 })
+  expect([calls('labels').at(-1), twin.alarms.standing, twin.selection.current]).toEqual([[], [], null])
+})
+
+test('what is on its way while the page signs out is drawn no more, and who signs in again is', async () => {
+  const { twin, page, greet, say, calls, sockets } = await town()
+  await greet()
+  const before = calls('patch').length
+  const leaving = twin.signOut()
+  const [runs, words, removals] = [Uint32Array.of(0, 1), new Uint32Array(8), new Uint32Array(0)]
+  const patch = { layer: 'wristbands', timeBaseMs: 0, slots: 1, whole: false, runs, words, removals, glidesUntilMs: 0 }
+  page.arrive({ type: 'patch', patch })
+  await leaving
+  await until(() => words.length === 0) // given back, so that the worker can send the next
+  expect(
+    calls('patch')
+      .slice(before)
+      .every(({ whole }) => whole),
+  ).toBe(true)
+  await twin.signIn()
+  await until(() => sockets.length === 2 && sockets[1]!.sent.length === 1)
+  say({ snapshot: true, records: toColumns([{ ...person, seq: 3, t: Date.now() }]) })
+  await until(() => calls('patch').some(({ whole, slots }, i) => i > before && !whole && slots === 1))
+})
+
 test('a token that cannot be renewed signs out; trying tiles again then connects nobody and is no error', async () => {
   const { twin, greet, sockets, told } = await town({ getToken: ({ expired }) => (expired ? null : 'jwt') })
   await greet()

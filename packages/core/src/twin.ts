@@ -100,8 +100,12 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   function hear(message: WorkerMessage): void {
     if (ending.signal.aborted) return
     if (signingOut && (message.type === 'alarm' || message.type === 'labels' || message.type === 'described')) return
-    if (message.type === 'patch') mounts.patch(message.patch)
-    else if (message.type === 'alarm') events.emit('alarms', (standing = message.alarms))
+    if (message.type === 'patch') {
+      const { patch } = message
+      // The one that wipes a layer is whole, and draws nobody.
+      if (signingOut && !patch.whole) client.recycle(patch.layer, patch.words.buffer)
+      else mounts.patch(patch)
+    } else if (message.type === 'alarm') events.emit('alarms', (standing = message.alarms))
     else if (message.type === 'labels') labels.set(message.labels)
     else if (message.type === 'described') show(message.described)
     else if (message.type === 'health') events.emit('health', (health = message.health))
@@ -190,12 +194,19 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       tokens.drop()
       asked++
       standing = []
+      // Here and now: a worker that is dead or slow says nothing of it.
+      mounts.empty()
       labels.set([])
       show(null)
       events.emit('alarms', standing)
-      await calls.token({ feed: null, token: null }).finally(() => {
+      try {
+        await calls.token({ feed: null, token: null })
+      } catch (error) {
+        // It is gone, and what it held with it.
+        if (!(error instanceof TwinError) || error.code !== 'worker-lost') throw error
+      } finally {
         signingOut = false
-      })
+      }
     },
     async signIn() {
       await tokens.signIn()

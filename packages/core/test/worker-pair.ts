@@ -35,6 +35,8 @@ export interface FakeWorker extends WorkerLike {
   listeners(type?: string): number
   /** As a browser tells of an uncaught error, or of a file that does not load. */
   fail(message: string): void
+  /** As a message that its worker posted before. */
+  arrive(data: unknown): void
 }
 
 export function workerPair(): { readonly page: FakeWorker; readonly scope: WorkerScope } {
@@ -47,6 +49,7 @@ export function workerPair(): { readonly page: FakeWorker; readonly scope: Worke
       page.terminated = true
       scope.terminated = true
     },
+    arrive: (data: unknown) => page.tell('message', { data }),
     fail: (message: string) => page.tell('error', { message, preventDefault: () => undefined }),
   })
   return { page: worker as unknown as FakeWorker, scope: scope as unknown as WorkerScope }

@@ -7,6 +7,8 @@ import type { Engine, MountedMarkers } from './contract.ts'
 export interface LayerMounts {
   mount(layers: readonly OpenedLayer[]): void
   patch(patch: Patch): void
+  /** Draws nobody any more, whatever the worker does; its next patch of a layer must be whole. */
+  empty(): void
   setVisible(layer: string, visible: boolean): void
 }
 
@@ -46,6 +48,22 @@ export function createLayerMounts(engine: Engine, { recycle, beforeFrame, tell }
       for (const patch of early.splice(0)) draw(patch)
     },
     patch: draw,
+    empty() {
+      early.length = 0
+      for (const [layer, mounted] of markers) mounted.patch(emptyPatch(layer))
+    },
     setVisible: (layer, visible) => markers.get(layer)?.setVisible(visible),
   }
 }
+
+const emptyPatch = (layer: string): Patch => ({
+  layer,
+  timeBaseMs: 0,
+  slots: 0,
+  whole: true,
+  runs: new Uint32Array(0),
+  words: new Uint32Array(0),
+  removals: new Uint32Array(0),
+  glidesUntilMs: 0,
+  bounds: [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
+})
