@@ -27,6 +27,28 @@ function shown(from: Drawn): HTMLElement {
 }
 const words = (root: Element, selector: string) => root.querySelector(selector)?.textContent?.replaceAll(/\s+/g, ' ').trim() ?? null
 
+describe('the one line of a phone', () => {
+  const facts = (tileset: object, model: Partial<ViewerModel> = {}) => {
+    const tilesets = [{ id: 'mesh', url: 'http://localhost/tiles.json', ...tileset }]
+    const into = document.createElement('div')
+    render(caption(drawn('phone', { doc: { ...doc, tilesets }, ...model })), into)
+    const line = into.querySelector('.facts')!
+    return [...line.querySelectorAll('span:not(.heard)')]
+      .map((span) => span.textContent)
+      .concat(line.classList.contains('heard') ? 'unseen' : [])
+  }
+  const source = { zh: '临时小景', en: 'a stand-in' }
+
+  test('tells the source of a capture that has no day, and the day alone of one that has', () => {
+    expect(facts({ source })).toEqual(['临时小景'])
+    expect(facts({ source, captured: '2026-10-18' })).toEqual(['实景 2026-10-18 航摄'])
+  })
+  test('gives its place to what is still being refined', () => {
+    expect(facts({ source }, { refinement: { state: 'loading', share: 0.42 } })).toEqual(['细化 42 %'])
+  })
+  test('is no empty chip where nothing is to be told', () => expect(facts({})).toEqual(['unseen']))
+})
+
 describe.each(LAYOUTS)('in the layout %s', (layout) => {
   test('says that a mesh without a place stands in local metres, and only then', () => {
     expect(words(shown(drawn(layout, { placedLocal: true })), '[part=caption]')).toContain('按本地坐标摆放在原点')

@@ -264,14 +264,16 @@ export function caption(drawn: Drawn): TemplateResult {
   const wide = look.layout === 'wide'
   const isRefined = model.refinement.state === 'complete'
   const live = liveness(model, nowFor(drawn))
+  // One line must do on a phone: what is still being refined takes the place of the capture's date or source, and once all is as it
+  // should be only a screen reader tells it.
+  const hasRoom = !phone || isRefined || refined === ''
   const facts = [
     // On a phone the bar of an alarm takes the place of the status; why nothing comes is told by a strip.
     phone && alarmBar(drawn) !== nothing && !isStopped(live) ? html`<span>${liveWords(live, drawn, w)}</span>` : nothing,
-    capture?.captured === undefined || (phone && !isRefined && refined !== '')
+    capture?.captured === undefined || !hasRoom ? nothing : html`<span>${w.captured(capture.captured)}</span>`,
+    capture?.source === undefined || !(wide || (capture.captured === undefined && hasRoom))
       ? nothing
-      : html`<span>${w.captured(capture.captured)}</span>`,
-    capture?.source === undefined || !wide ? nothing : html`<span>${said(capture.source, look.locale)}</span>`,
-    // One line must do on a phone: there it takes the place of the date, and once all is as it should be only a screen reader tells it.
+      : html`<span>${said(capture.source, look.locale)}</span>`,
     refined === ''
       ? nothing
       : html`<span part="refinement" class=${classMap({ warn: model.refinement.state === 'starved', heard: phone && isRefined })}>${refined}</span>`,
@@ -279,8 +281,10 @@ export function caption(drawn: Drawn): TemplateResult {
     // It changes what a place on the map means, so it has room in every layout.
     model.placedLocal ? html`<span part="placed">${w.placedLocal}</span>` : nothing,
   ]
+  const told = facts.filter((fact) => fact !== nothing).length
+  const unseen = phone && isRefined && told === (refined === '' ? 0 : 1)
   return html`<div part="caption" class="caption">
-    <span class=${classMap({ facts: true, more: model.placedLocal })}>${facts.map((fact) => html`${fact} `)}</span>
+    <span class=${classMap({ facts: true, more: model.placedLocal, heard: unseen })}>${facts.map((fact) => html`${fact} `)}</span>
     ${
       bar === null
         ? nothing
