@@ -1,5 +1,6 @@
 // Server flow: commit -> **viewers** -> sockets. One session per WebSocket: hello first, then a snapshot or what came since,
 // then each commit; a heartbeat in silence; the end with the token. docs/formats/wire.md.
+import { randomUUID } from 'node:crypto'
 import { errorToData, TwinError, type TwinErrorCode } from '@twinmap/core/internal/error/twin-error'
 import { readClientMessage } from '@twinmap/core/internal/record/client-codec'
 import {
@@ -37,11 +38,15 @@ export interface Viewers {
 
 export const HEARTBEAT_MS = 5_000
 const HELLO_MS = 10_000
-/** Bytes that may wait in a socket before its records are merged. */
+/** Bytes that may wait in a socket; while more do, nothing is sent to it, and then one message that makes up for all. */
 export const SLOW_BYTES = 1_000_000
 const RETRY_SLOW_MS = 200
-/** A socket whose other end says nothing to two pings in a row is gone. */
+/**
+ * A ping carries a word that nobody can guess, so its answer says that all before it was read. Whose other end leaves two
+ * unanswered is gone, or reads nothing: 40 s after the first of them its socket ends, and what waits in it is free.
+ */
 const PING_MS = 20_000
+const MOST_UNANSWERED = 2
 const LONGEST_TIMER_MS = 2_000_000_000
 /** A resync costs a snapshot; the next one waits so long. */
 const RESYNC_MS = 1_000
@@ -62,13 +67,15 @@ interface Session {
   snapshotMs: number
   /** It is told the next time its socket is empty, merged. */
   slow: boolean
+  /** It waits for a snapshot; what else comes is in that. */
+  anew: boolean
   resync: ReturnType<typeof setTimeout> | null
 }
 
 export function createViewers({ authority, log, audienceOf, verify, audit, nowMs, report }: ViewersPorts): Viewers {
-  const sockets = new Set<WebSocket>()
+  /** With the words of the pings that it has not answered, oldest first. */
+  const sockets = new Map<WebSocket, string[]>()
   const sessions = new Set<Session>()
-  const alive = new WeakSet<WebSocket>()
   /** Texts of one commit, by audience and range, so that a hundred viewers of one role cost one. */
   let texts = new Map<string, string | null>()
 
@@ -80,8 +87,11 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     session.saidMs = nowMs()
   }
 
+  const isFull = ({ socket }: Session): boolean => socket.bufferedAmount > SLOW_BYTES
+
   function sayAll(session: Session): void {
-    session.slow = false
+    session.slow = session.anew = isFull(session)
+    if (session.anew) return
     session.snapshotMs = nowMs()
     const n = authority.n()
     const key = `snapshot ${session.audience.key}`
@@ -93,8 +103,10 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
 
   function sayNew(session: Session): void {
     const n = authority.n()
-    if (session.lookedN === n || session.socket.readyState !== WebSocket.OPEN) return
-    if (session.socket.bufferedAmount > SLOW_BYTES) {
+    if (session.socket.readyState !== WebSocket.OPEN) return
+    if (session.anew) return sayAll(session)
+    if (session.lookedN === n) return
+    if (isFull(session)) {
       session.slow = true
       return
     }
@@ -118,7 +130,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
   }
 
   function heartbeat(session: Session): void {
-    if (session.slow || nowMs() - session.saidMs < HEARTBEAT_MS || session.socket.bufferedAmount > SLOW_BYTES) return
+    if (session.slow || nowMs() - session.saidMs < HEARTBEAT_MS || isFull(session)) return
     const from = session.toldN + 1
     session.toldN = session.lookedN
     const now = { streamId: streamOf(session), n: session.toldN, serverTimeMs: nowMs() }
@@ -140,7 +152,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
       await audit({ atMs: nowMs(), who: viewer.name, role: viewer.role, what: 'live', kinds: personalKinds, subject: null })
     if (socket.readyState !== WebSocket.OPEN) return null
     endWithToken(socket, viewer)
-    const session: Session = { socket, audience, toldN: 0, lookedN: 0, saidMs: 0, snapshotMs: 0, slow: false, resync: null }
+    const session: Session = { socket, audience, toldN: 0, lookedN: 0, saidMs: 0, snapshotMs: 0, slow: false, anew: false, resync: null }
     sessions.add(session)
     // Here, not where it is begun: what fails below must leave no session of a socket that is gone.
     socket.once('close', () => sessions.delete(session))
@@ -168,7 +180,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
   }
 
   function resync(session: Session): void {
-    if (session.resync !== null) return
+    if (session.resync !== null || session.anew) return
     const waitMs = Math.max(0, session.snapshotMs + RESYNC_MS - nowMs())
     session.resync = setTimeout(() => {
       session.resync = null
@@ -177,15 +189,18 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
   }
 
   function join(socket: WebSocket): void {
-    sockets.add(socket)
-    alive.add(socket)
+    const unanswered: string[] = []
+    sockets.set(socket, unanswered)
     let session: Session | null = null
     let greeted = false
     const noHello = setTimeout(
       () => refuse(socket, new TwinError('request-invalid', `no hello within ${HELLO_MS / 1000} s; say hello first`)),
       HELLO_MS,
     )
-    socket.on('pong', () => alive.add(socket))
+    socket.on('pong', (word) => {
+      // Only an answer counts: pongs that nobody asked for say nothing of what was read.
+      unanswered.splice(0, unanswered.indexOf(word.toString()) + 1)
+    })
     socket.on('error', () => socket.terminate())
     socket.on('message', (data, isBinary) => {
       try {
@@ -223,9 +238,12 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     for (const session of sessions) if (session.slow) sayNew(session)
   }, RETRY_SLOW_MS)
   const ping = setInterval(() => {
-    for (const socket of sockets) {
-      if (!alive.delete(socket)) socket.terminate()
-      else socket.ping()
+    for (const [socket, unanswered] of sockets) {
+      if (unanswered.length >= MOST_UNANSWERED) socket.terminate()
+      else {
+        unanswered.push(randomUUID())
+        socket.ping(unanswered.at(-1))
+      }
     }
   }, PING_MS)
 
@@ -238,7 +256,7 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
     count: () => sockets.size,
     close: () => {
       for (const timer of [beat, retry, ping]) clearInterval(timer)
-      for (const socket of sockets) {
+      for (const socket of sockets.keys()) {
         socket.close(1001, 'the server stops')
         setTimeout(() => socket.terminate(), 500).unref()
       }
