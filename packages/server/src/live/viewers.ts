@@ -104,7 +104,10 @@ export function createViewers({ authority, log, audienceOf, verify, audit, nowMs
   function sayNew(session: Session): void {
     const n = authority.n()
     if (session.socket.readyState !== WebSocket.OPEN) return
-    if (session.anew) return sayAll(session)
+    if (session.anew) {
+      sayAll(session)
+      return
+    }
     if (session.lookedN === n) return
     if (isFull(session)) {
       session.slow = true
