@@ -13,10 +13,13 @@ test('a line goes on from where a closed one began', () => {
   ])
 })
 
-test('an arc whose radius does not reach grows until it does, alike in both directions', () => {
-  const [{ points } = { points: [] }] = flattenPath('M0,0A1,1 0 0 1 4,0')
+test.each([
+  ['M0,0A1,1 0 0 1 4,0', 2, 0],
+  ['M1,-1a1,1 0 0 0 0,4', 1, 1],
+])('the arc %s, whose radius does not reach, grows until it does, alike in both directions', (path, x, y) => {
+  const [{ points } = { points: [] }] = flattenPath(path)
   const off: number[] = []
-  for (let i = 0; i < points.length; i += 2) off.push(Math.abs(Math.hypot(points[i]! - 2, points[i + 1]!) - 2))
+  for (let i = 0; i < points.length; i += 2) off.push(Math.abs(Math.hypot(points[i]! - x, points[i + 1]! - y) - 2))
   expect(points.length).toBeGreaterThan(10)
   expect(Math.max(...off)).toBeLessThan(1e-9)
 })

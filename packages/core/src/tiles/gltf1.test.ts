@@ -52,3 +52,21 @@ test('the binary body is a buffer without a place, and others keep theirs', () =
     { byteLength: 2 },
   ])
 })
+
+test('a mesh may have no indices and no material, and triangles where it says nothing', () => {
+  const json = {
+    accessors: { p: {}, i: {} },
+    materials: { m: {} },
+    meshes: {
+      a: { primitives: [{ attributes: { POSITION: 'p' } }, { attributes: { POSITION: 'p' }, indices: 'i', material: 'm', mode: 5 }] },
+    },
+  }
+  expect((normalizeGltf1(json) as { meshes: unknown[] }).meshes).toEqual([
+    {
+      primitives: [
+        { attributes: { POSITION: 0 }, mode: 4 },
+        { attributes: { POSITION: 0 }, indices: 1, material: 0, mode: 5 },
+      ],
+    },
+  ])
+})
