@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
 import { mergeRecord } from '@twinmap/core/internal/intake/merge'
 import { afterAll, expect, test } from 'vitest'
 import { openLibsql, openLibsqlReader } from './libsql.ts'
@@ -94,6 +95,58 @@ test('a track of many pages has each record once, by its own time', () => {
     after = page.next
   } while (after !== null)
   expect(seqs).toEqual(Array.from({ length: 2_499 }, (_, i) => i + 1))
+  store.close()
+})
+
+const alarm = (id: string, state: KeptAlarm['state'], enteredMs: number): KeptAlarm => ({
+  id,
+  kind: 'B',
+  entity: 'B-1',
+  rule: 'r',
+  category: 'sos',
+  place: null,
+  priority: 1,
+  state,
+  raisedMs: enteredMs,
+  lastMs: enteredMs,
+  enteredMs,
+  clearedMs: null,
+  count: 1,
+  acknowledged: { by: 'li', atMs: enteredMs },
+  escalated: false,
+  latch: true,
+  sinceMs: enteredMs,
+})
+
+test('a checkpoint forgets alarms that ended too long ago, with their actions; what stands, ended since, or was audited stays', () => {
+  const { store } = open()
+  const act = (alarmId: string) =>
+    ({ key: `key-${alarmId}`, alarm: alarmId, by: 'li', effective: true, answer: { key: 'k', state: 'pending' } }) as const
+  const at = (n: number, alarms: KeptAlarm[], ...acted: string[]): void =>
+    store.append({ ...commit(n, n), alarms, actions: acted.map(act) })
+  at(
+    1,
+    ['old', 'stands', 'late'].map((id) => alarm(id, 'unacknowledged', 1_000)),
+    'old',
+    'stands',
+    'late',
+  )
+  at(2, [alarm('old', 'normal', 1_000)])
+  store.audit({ atMs: 1_000, who: 'li', role: 'care', what: 'live', kinds: ['B'], subject: null })
+  at(9, [alarm('late', 'normal', 1_000)])
+  store.checkpoint(10_000, 5_000)
+  const kept = (id: string) => [store.alarm(id)?.state ?? null, store.actionBy(`key-${id}`)]
+  expect(kept('old')).toEqual([null, null])
+  expect(kept('stands')).toEqual(['unacknowledged', 'li'])
+  expect(kept('late')[0]).toBe('normal')
+  expect(store.load(0).standing.map(({ id }) => id)).toEqual(['stands'])
+  expect(store.audited()).toHaveLength(1)
+  // Once nothing of it is in the history any more, it is gone altogether.
+  store.checkpoint(20_000, 10_000)
+  expect([kept('late'), kept('stands')]).toEqual([
+    [null, null],
+    ['unacknowledged', 'li'],
+  ])
   store.close()
 })
 

@@ -115,7 +115,11 @@ export function openLibsql({ file, streamId, insideTransaction }: LibsqlOptions)
         db.prepare('DELETE FROM record WHERE t < ?').run(keepFromMs)
         db.prepare('DELETE FROM checkpoint WHERE at_ms < ?').run(keepFromMs)
         db.prepare('DELETE FROM checkpoint_n WHERE at_ms < ?').run(keepFromMs)
-        db.prepare('DELETE FROM alarm_log WHERE at_ms < ? AND alarm NOT IN (SELECT id FROM alarm WHERE standing = 1)').run(keepFromMs)
+        const ended = 'alarm NOT IN (SELECT id FROM alarm WHERE standing = 1)'
+        db.prepare(`DELETE FROM alarm_log WHERE at_ms < ? AND ${ended}`).run(keepFromMs)
+        db.prepare(`DELETE FROM action WHERE at_ms < ? AND ${ended}`).run(keepFromMs)
+        // An alarm that ended goes with its last transition.
+        db.prepare('DELETE FROM alarm WHERE standing = 0 AND id NOT IN (SELECT alarm FROM alarm_log)').run()
       })
     },
     modes: () => ({ journal: pragma(db, 'journal_mode'), synchronous: pragma(db, 'synchronous') }),

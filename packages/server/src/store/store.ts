@@ -96,7 +96,10 @@ export interface Store {
   alarmLog(query: HistoryQuery): Promise<readonly KeptAlarm[]>
   audit(entry: AuditEntry): Promise<void>
   audited(): Promise<readonly AuditEntry[]>
-  /** Keeps the merged rows as a place to begin from, and forgets what is older than `keepFromMs` (but the audit). */
+  /**
+   * Keeps the merged rows as a place to begin from, and forgets what is older than `keepFromMs`: records, checkpoints, alarms
+   * that ended, and their actions. What stands stays, and so does the audit.
+   */
   checkpoint(nowMs: number, keepFromMs: number): Promise<void>
   close(): Promise<void>
 }
