@@ -117,12 +117,13 @@ async function ofMesh(options: DemoOptions, path: string): Promise<Shown> {
   const { kept, say, onProgress, signal, tilesArgs = [] } = options
   const found = join(path, 'tileset.json')
   if (existsSync(found)) return ofTileset(options, found)
+  const what = `Tiles of ${basename(path)}`
   try {
-    const ports = { say, ...(signal && { signal }), onProgress: (progress: MakingProgress) => onProgress?.(`Tiles of ${path}`, progress) }
+    const ports = { say, ...(signal && { signal }), onProgress: (progress: MakingProgress) => onProgress?.(what, progress) }
     const tileset = await ownMesh({ path, args: tilesArgs, kept, ...ports })
     return await ofTileset(options, tileset, { name: basename(path).replace(/\.obj$/i, ''), heights: 'heights.json' })
   } finally {
-    onProgress?.(`Tiles of ${path}`, null)
+    onProgress?.(what, null)
   }
 }
 

@@ -21,6 +21,20 @@ test('renews one line on a terminal, with percent and time left, and clears it b
   ])
 })
 
+test('on a narrow terminal the bar gives way to the words', () => {
+  const words = { fraction: 0.5, words: 'the capture: photos 15 of 27', leftMs: 85_000 }
+  const text = 'The demo community: 50 % (the capture: photos 15 of 27, 1 min 25 s left)'
+  for (const [columns, bar] of [
+    [120, `[${'='.repeat(12)}${' '.repeat(12)}] `],
+    [86, '[=====     ] '],
+    [80, ''],
+  ] as const) {
+    const { bar: shown, said } = barOn(true, columns)
+    shown.show('The demo community', words)
+    expect([columns, said[0]!.replace('\r\u001b[2K', '')]).toEqual([columns, `${bar}${text}`])
+  }
+})
+
 test('is never wider than the terminal, or it could not be renewed', () => {
   const { bar, said } = barOn(true, 40)
   bar.show('Tiles', { fraction: 0.5, words: 'x'.repeat(100) })

@@ -15,6 +15,8 @@ export interface Shown {
 }
 
 const CELLS = 24
+/** A shorter bar says nothing. */
+const LEAST_CELLS = 6
 /** Without a terminal: a line each so many percent, and at the least so often. */
 const LINE_PERCENT = 10
 const LINE_MS = 15_000
@@ -35,8 +37,7 @@ export class ProgressBar {
     const text = `${what}: ${percent} % (${words}${left})`
     const { write, isTerminal, columns, nowMs } = this.#ports
     if (isTerminal) {
-      const filled = Math.round((CELLS * percent) / 100)
-      write(`\r\u001b[2K${`[${'='.repeat(filled)}${' '.repeat(CELLS - filled)}] ${text}`.slice(0, Math.max(20, columns - 1))}`)
+      write(`\r\u001b[2K${`${barOf(percent, columns - 1 - text.length)}${text}`.slice(0, Math.max(20, columns - 1))}`)
       this.#open = true
       return
     }
@@ -57,6 +58,14 @@ export class ProgressBar {
     if (this.#open) this.#ports.write('\r\u001b[2K')
     this.#open = false
   }
+}
+
+/** As long as there is room beside the words, which say more; with its brackets and a space. */
+function barOf(percent: number, room: number): string {
+  const cells = Math.min(CELLS, room - 3)
+  if (cells < LEAST_CELLS) return ''
+  const filled = Math.round((cells * percent) / 100)
+  return `[${'='.repeat(filled)}${' '.repeat(cells - filled)}] `
 }
 
 export function durationOf(ms: number): string {
