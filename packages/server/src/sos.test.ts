@@ -56,6 +56,15 @@ test('one of a device that began a new boot, seq from 0, raises one alarm', asyn
   await raisedOnce()
 })
 
+test('one that is older than all history, sent again after the hour was cleared, raises one alarm', async () => {
+  const late = press(3, town.now() - 100 * 24 * 60 * MINUTE)
+  await town.post([calm(900, town.now())])
+  expect((await town.post([late])).body.accepted).toBe(1)
+  await town.store.checkpoint(town.now(), town.now() - 90 * 24 * 60 * MINUTE)
+  expect((await town.post([late])).body).toEqual({ accepted: 0, repeated: 1, told: [] })
+  await raisedOnce()
+})
+
 test('one of a device without a boot raises one alarm, also when it is sent again', async () => {
   const { boot: _boot, ...record } = press(7, town.now())
   const { boot: _other, ...before } = calm(7, town.now() - 5_000)

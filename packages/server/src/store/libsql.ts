@@ -112,7 +112,8 @@ export function openLibsql({ file, streamId, insideTransaction }: LibsqlOptions)
       transaction(() => {
         db.prepare('INSERT OR REPLACE INTO checkpoint SELECT ?, kind, id, json FROM entity').run(nowMs)
         db.prepare('INSERT OR REPLACE INTO checkpoint_n VALUES (?, ?)').run(nowMs, Number(reader.meta('n') ?? 0))
-        db.prepare('DELETE FROM record WHERE t < ?').run(keepFromMs)
+        // By receipt too: what came late would else be forgotten within the hour, and sent again be taken for new.
+        db.prepare('DELETE FROM record WHERE t < ? AND received_ms < ?').run(keepFromMs, keepFromMs)
         db.prepare('DELETE FROM checkpoint WHERE at_ms < ?').run(keepFromMs)
         db.prepare('DELETE FROM checkpoint_n WHERE at_ms < ?').run(keepFromMs)
         const ended = 'alarm NOT IN (SELECT id FROM alarm WHERE standing = 1)'
