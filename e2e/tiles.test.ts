@@ -1,5 +1,6 @@
 // Tiles in a browser under the strict policy: what is seen, what is said where something lacks, and that nothing is left.
 import { beforeAll, expect, test } from 'vitest'
+import { LOOK_MS } from '../packages/core/src/error/silent-worker.ts'
 import { browserMissing } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
 import type { ServeOptions } from './harness/serve.ts'
@@ -228,6 +229,29 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       { code: 'worker-lost', message: expect.stringContaining('check that the folder of the script is served whole, workers included') },
     ])
     expect(covered).toBe(0)
+    await opened.close()
+  })
+
+  test('a worker that the browser killed without a word is missed, replaced, and its tiles come after all', async () => {
+    const opened = await tiles.open()
+    await opened.page.evaluate((every) => {
+      const real = globalThis.setInterval as (run: () => void, ms?: number) => number
+      Object.assign(globalThis, { setInterval: (run: () => void, ms?: number) => real(run, ms === every ? 300 : ms) })
+    }, LOOK_MS)
+    expect((await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 64 })).quarters).toEqual(ROOT)
+    for (const worker of opened.page.workers()) await worker.evaluate('close()').catch(() => undefined)
+    const told = await opened.page.evaluate(async () => {
+      const { viewer } = window
+      viewer.mounted!.dispose()
+      viewer.mount('/sample/tileset.json', { errorTargetPx: 4 })
+      viewer.look(await viewer.bounds(), { headingDeg: 0, pitchDeg: -60, radii: 1.4 })
+      await viewer.settle(20_000)
+      return { refinement: viewer.refinement, errors: viewer.errors }
+    })
+    expect(told).toEqual({
+      refinement: { state: 'complete', share: 1 },
+      errors: [{ code: 'worker-lost', message: expect.stringContaining('answers no more') }],
+    })
     await opened.close()
   })
 

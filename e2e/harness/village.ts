@@ -1,7 +1,7 @@
 // A village in Chromium: the script-tag bundle, core, the worker and the real server, in a page under the strict policy.
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { LOOK_MS } from '../../packages/core/src/worker/client.ts'
+import { LOOK_MS } from '../../packages/core/src/error/silent-worker.ts'
 import type {} from '../../packages/viewer/src/index.ts'
 import { launchBrowser, type TestBrowser } from './browser.ts'
 import { type PortalTown, startPortalTown } from './portal-town.ts'

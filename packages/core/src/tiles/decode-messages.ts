@@ -19,6 +19,8 @@ export type ToWorker =
   | { readonly id: number; readonly job: DecodeJob }
   | { readonly id: number; readonly resource: { readonly key: number; readonly bytes?: ArrayBuffer; readonly error?: TwinErrorData } }
   | { readonly id: number; readonly abort: true }
+  /** Does it live? */
+  | { readonly ping: true }
 
 /** A KTX2 inside a tile is handed on: only its own worker may run wasm. */
 export type WorkerImage = TileImage | { readonly type: 'ktx2'; readonly bytes: ArrayBuffer }
@@ -30,3 +32,5 @@ export type FromWorker =
   | { readonly id: number; readonly needsDraco: ArrayBuffer }
   | { readonly id: number; readonly want: { readonly key: number; readonly uri: string } }
   | { readonly id: number; readonly failed: TwinErrorData }
+  /** It is loaded, or answers `ping`. */
+  | { readonly alive: true }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { LOOK_MS, SILENT_LOOKS } from '../error/silent-worker.ts'
 import { TwinError } from '../error/twin-error.ts'
 import type { TileContent } from './content.ts'
 import type { FromWorker, ToWorker } from './decode-messages.ts'
@@ -146,6 +147,38 @@ describe('the pool', () => {
     fakes[2]!.onerror?.({})
     for (const result of results) expect(await result).toBeInstanceOf(TwinError)
     expect(made.workers).toBe(0)
+  })
+
+  test('notices a worker that was killed without a word, fails its jobs and goes on with another', async () => {
+    vi.useFakeTimers()
+    try {
+      const { made, fakes } = pool()
+      const lease = made.lease()
+      const results = Array.from({ length: 3 }, (_, i) => lease.tile(bytes(), { file: `a/${i}` }, ask).catch((error: unknown) => error))
+      for (const fake of fakes) fake.say({ alive: true })
+      const looks = (n: number) => {
+        for (let look = 0; look < n; look++) {
+          vi.advanceTimersByTime(LOOK_MS)
+          if (fakes[1]!.got.some((each) => 'ping' in each)) fakes[1]!.say({ alive: true })
+        }
+      }
+      looks(SILENT_LOOKS)
+      expect(fakes[0]!.got.at(-1)).toEqual({ ping: true })
+      expect(fakes.map(({ ended }) => ended)).toEqual([true, false])
+      expect(await results[0]).toMatchObject({ code: 'worker-lost', details: { role: 'tile', passes: false } })
+      expect(await results[2]).toMatchObject({ code: 'worker-lost', message: expect.stringContaining('answers no more') })
+      const next = lease.tile(bytes(), { file: 'a/9' }, ask)
+      expect(fakes).toHaveLength(3)
+      fakes[2]!.say({ id: 4, tile: EMPTY })
+      expect(await next).toEqual(EMPTY)
+      fakes[1]!.say({ id: 2, tile: EMPTY })
+      looks(99)
+      expect([made.workers, (await results[1]) === undefined]).toEqual([2, false])
+      lease.release()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('rebuilds a fault with its code, and never shows half a tile', async () => {

@@ -1,6 +1,7 @@
 // Tile flow: fetch -> **pool** -> worker -> engine. Page side: which job goes to which worker. Two tile workers decode everything; Draco and
 // KTX2 have worker files of their own that start with the first tile that needs them. One pool for all viewers of a page, counted: it starts
 // with the first and ends with the last.
+import { type SilenceWatch, watchSilence } from '../error/silent-worker.ts'
 import { errorFromData, errorToData, TwinError } from '../error/twin-error.ts'
 import type { TileContent } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker } from './decode-messages.ts'
@@ -56,10 +57,13 @@ interface Task {
   done(message: Extract<FromWorker, { tile: unknown } | { image: unknown } | { needsDraco: unknown }>): void
   fail(error: unknown): void
 }
+/** What a worker says of a job. */
+type FromJob = Exclude<FromWorker, { readonly alive: true }>
 interface Hand {
   readonly port: WorkerPort
   readonly tasks: Map<number, Task>
   answered: boolean
+  readonly silence: SilenceWatch
 }
 interface Lane {
   readonly hands: Hand[]
@@ -86,33 +90,50 @@ export function createDecodePool(start: StartWorker = startWorker): DecodePool {
   const dracoFolders = new Set<string>()
 
   function open(role: Role): Hand {
-    const hand: Hand = { port: start(role), tasks: new Map(), answered: false }
+    const port = start(role)
+    const tasks: Hand['tasks'] = new Map()
+    const silence = watchSilence({
+      ask: () => port.postMessage({ ping: true }, []),
+      dead: () => lose('it answers no more: the browser may have ended it for memory', 'its tiles are tried again soon'),
+      isBusy: () => tasks.size > 0,
+    })
+    const hand: Hand = { port, tasks, answered: false, silence }
     const lane = lanes[role]
-    hand.port.onmessage = ({ data }) => {
+    port.onmessage = ({ data }) => {
+      silence.heard()
+      if ('alive' in data) return
       hand.answered = true
       lane.broken = 0
       receive(hand, data)
       pump(role)
     }
-    hand.port.onerror = (event) => {
-      event.preventDefault?.()
+    function lose(why: string, what: string): void {
       if (!hand.answered) lane.broken++
       lane.hands.splice(lane.hands.indexOf(hand), 1)
-      hand.port.terminate()
-      const error = new TwinError(
-        'worker-lost',
-        `the ${role} worker ended (${event.message || 'its file did not load'}); check that the folder of the script is served whole, workers included`,
-        { role },
-      )
-      const lost = [...hand.tasks.values(), ...(lane.broken > 1 ? lane.queue.splice(0) : [])]
+      close(hand)
+      const error = new TwinError('worker-lost', `the ${role} worker ended (${why}); ${what}`, {
+        role,
+        // One that never answered will not the next time either: its file is not served, or does not run.
+        passes: hand.answered,
+      })
+      const lost = [...tasks.values(), ...(lane.broken > 1 ? lane.queue.splice(0) : [])]
       for (const task of lost) task.fail(error)
       pump(role)
+    }
+    port.onerror = (event) => {
+      event.preventDefault?.()
+      lose(event.message || 'its file did not load', 'check that the folder of the script is served whole, workers included')
     }
     lane.hands.push(hand)
     return hand
   }
 
-  function receive(hand: Hand, message: FromWorker): void {
+  function close({ port, silence }: Hand): void {
+    silence.end()
+    port.terminate()
+  }
+
+  function receive(hand: Hand, message: FromJob): void {
     const task = hand.tasks.get(message.id)
     if (task === undefined) {
       discard(message)
@@ -178,7 +199,7 @@ export function createDecodePool(start: StartWorker = startWorker): DecodePool {
 
   function end(): void {
     for (const lane of Object.values(lanes)) {
-      for (const hand of lane.hands.splice(0)) hand.port.terminate()
+      for (const hand of lane.hands.splice(0)) close(hand)
       lane.broken = 0
     }
     dracoFolders.clear()
@@ -246,7 +267,7 @@ export function createDecodePool(start: StartWorker = startWorker): DecodePool {
 const abortError = () => new DOMException('The tile is no longer wanted', 'AbortError')
 
 /** An answer that nobody waits for any more. */
-function discard(message: FromWorker): void {
+function discard(message: FromJob): void {
   if ('image' in message) closeImage(message.image)
   else if ('tile' in message) message.tile.images.forEach(closeImage)
 }

@@ -20,6 +20,7 @@ const start = createBasisStart(new URL('../../assets/basis-transcoder.wasm', imp
 })
 
 scope.onmessage = async ({ data }) => {
+  if ('ping' in data) scope.postMessage({ alive: true }, [])
   if (!('job' in data) || data.job.type !== 'image') return
   const { bytes, file, gpu } = data.job
   try {
@@ -34,3 +35,4 @@ scope.onmessage = async ({ data }) => {
     scope.postMessage({ id: data.id, failed: errorToData(told) }, [])
   }
 }
+scope.postMessage({ alive: true }, [])

@@ -42,11 +42,19 @@ describe('a tile worker', () => {
       },
     }
     serveDecode(scope, { meshopt: noMeshopt })
+    expect(said.splice(0)).toEqual([{ alive: true }])
+    moved.length = 0
     const ask = (data: ToWorker) => scope.onmessage!({ data } as MessageEvent<ToWorker>)
     const tile = (id: number, bytes: Uint8Array) =>
       ask({ id, job: { type: 'tile', bytes: bytes.buffer as ArrayBuffer, options: { file: 'a.glb' }, gpu: GPU } })
     return { said, moved, ask, tile }
   }
+
+  test('says that it lives, when it is loaded and when it is asked', () => {
+    const { said, ask } = worker()
+    ask({ ping: true })
+    expect(said).toEqual([{ alive: true }])
+  })
 
   test('hands over arrays and bitmaps, each once, untouched by colour or turn', async () => {
     const { said, moved, tile } = worker()
@@ -110,8 +118,9 @@ describe('a tile worker', () => {
     })
     tile(2, draco)
     await turn()
-    expect(said.find(({ id }) => id === 1)).toMatchObject({ tile: { images: [{ type: 'ktx2' }] } })
-    expect(said.find(({ id }) => id === 2)).toEqual({ id: 2, needsDraco: draco.buffer })
+    const of = (id: number) => said.find((each) => 'id' in each && each.id === id)
+    expect(of(1)).toMatchObject({ tile: { images: [{ type: 'ktx2' }] } })
+    expect(of(2)).toEqual({ id: 2, needsDraco: draco.buffer })
   })
 
   test('asks for a buffer that lies beside, and tells why it could not come', async () => {

@@ -81,7 +81,8 @@ export function serveDecode(
   }
 
   scope.onmessage = ({ data }) => {
-    if ('job' in data) void run(data.id, data.job)
+    if ('ping' in data) scope.postMessage({ alive: true }, [])
+    else if ('job' in data) void run(data.id, data.job)
     else if ('abort' in data) {
       const running = jobs.get(data.id)
       if (running === undefined) return
@@ -94,6 +95,7 @@ export function serveDecode(
       else waiting?.resolve(new Uint8Array(bytes!))
     }
   }
+  scope.postMessage({ alive: true }, [])
 }
 
 /**

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { workerPair } from '../../test/worker-pair.ts'
+import { LOOK_MS, SILENT_LOOKS } from '../error/silent-worker.ts'
 import { TwinError } from '../error/twin-error.ts'
 import { liveClock } from '../live/clock.ts'
-import { createClient, LOOK_MS, SILENT_LOOKS } from './client.ts'
+import { createClient } from './client.ts'
 import type { WorkerMessage } from './messages.ts'
 import { serveTwin } from './serve.ts'
 

@@ -1,5 +1,6 @@
 // The page's side of the border: **client** turns WorkerCalls into comlink calls, and hands on what the worker posts.
 import { type Remote, releaseProxy, wrap } from 'comlink'
+import { watchSilence } from '../error/silent-worker.ts'
 import { TwinError } from '../error/twin-error.ts'
 import { unwrapAnswer, type WorkerDoor } from './answer.ts'
 import type { WorkerCalls, WorkerMessage, WorkerReturn } from './messages.ts'
@@ -37,15 +38,7 @@ const NAMES: Readonly<Record<keyof WorkerCalls, true>> = {
   close: true,
 }
 
-/** How often it is looked whether the worker said anything. */
-export const LOOK_MS = 15_000
-/** Looks in a row that heard nothing, the first of which asked: then the worker is dead. Looks, not ms: a page that slept looked at nothing. */
-export const SILENT_LOOKS = 3
-
 /**
- * A browser may kill a worker without a word, when memory is short: so one that falls silent is asked whether it lives, from
- * its first word on (until then it is being loaded, which takes as long as the network does).
- *
  * @param hear - every message of the worker, in order.
  * @param lost - the worker could not start or died; told once, and then every call is rejected.
  */
@@ -53,13 +46,11 @@ export function createClient(worker: WorkerLike, hear: (message: WorkerMessage) 
   const door: Remote<WorkerDoor> = wrap<WorkerDoor>(worker as unknown as Parameters<typeof wrap>[0])
   const waiting = new Set<(error: TwinError) => void>()
   let gone: TwinError | null = null
-  /** Looks since its last word; null: it has not spoken yet. */
-  let silent: number | null = null
 
   const end = (error: TwinError) => {
     if (gone !== null) return
     gone = error
-    clearInterval(looking)
+    silence.end()
     worker.removeEventListener('message', onMessage)
     worker.removeEventListener('error', onError)
     worker.removeEventListener('messageerror', onError)
@@ -72,15 +63,12 @@ export function createClient(worker: WorkerLike, hear: (message: WorkerMessage) 
     end(error)
     lost(error)
   }
-  const looking = setInterval(() => {
-    if (silent === null) return
-    silent++
-    if (silent === 1)
-      calls.ping().catch(() => undefined) // who is lost is told once, below
-    else if (silent >= SILENT_LOOKS) die('it answers no more')
-  }, LOOK_MS)
+  const silence = watchSilence({
+    ask: () => calls.ping().catch(() => undefined), // who is lost is told once, below
+    dead: () => die('it answers no more'),
+  })
   const onMessage = (event: Event) => {
-    silent = 0
+    silence.heard()
     const { data } = event as MessageEvent<unknown>
     // An answer of comlink has an id and no type of ours.
     if (typeof (data as WorkerMessage | null)?.type === 'string' && !('id' in (data as object))) hear(data as WorkerMessage)

@@ -180,6 +180,14 @@ test('a worker that died takes its feeds with it, and can be neither asked nor s
   expect([session.retry(), await session.signIn()]).toEqual([false, false])
 })
 
+test('a lost worker of tiles leaves the feeds live, and is asked for again without another twin', async () => {
+  const { session, twin } = await opened()
+  twin.send('health', health(feed('live')))
+  twin.send('error', new TwinError('worker-lost', 'the tile worker ended (it answers no more)', { role: 'tile' }))
+  expect(session.model.health?.feeds).toEqual([feed('live')])
+  expect([session.retry(), twin.asked.at(-1)]).toEqual([true, ['retry']])
+})
+
 test('hears nothing after its end, and a twin that opens then is ended at once', async () => {
   const { session, twin, ports } = await opened()
   session.dispose()

@@ -250,7 +250,8 @@ export class TwinSession {
   #problem(error: TwinError): void {
     // What stands in the middle of the map needs no strip.
     if (error.code !== 'webgl-missing') this.#set({ error })
-    if (error.code === 'worker-lost') {
+    // One that decodes tiles (it has a role) is replaced where it was; the feeds are not its concern.
+    if (error.code === 'worker-lost' && error.details['role'] === undefined) {
       this.#workerFailed = true
       // Nobody is left who could say that the feeds are lost.
       const { health } = this.model

@@ -131,9 +131,10 @@ export class MountedStream {
         }),
         place,
       )
-    } else if (error.code === 'ktx2-blocked' || error.code === 'fetch-refused' || error.code === 'worker-lost')
+    } else if (error.code === 'ktx2-blocked' || error.code === 'fetch-refused' || error.code === 'worker-lost') {
       this.#tell(error, error.code)
-    else this.#tell(error, place)
+      if (error.details['passes'] === true) this.#healLater()
+    } else this.#tell(error, place)
   }
 
   #note(note: string, url: string): void {
@@ -211,6 +212,7 @@ export class MountedStream {
   #healed(): void {
     this.#healMs = HEAL_MS.first
     this.#told.delete('fetch-failed network')
+    this.#told.delete('worker-lost worker-lost')
   }
 
   retry(): void {
