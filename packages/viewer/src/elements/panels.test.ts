@@ -30,6 +30,22 @@ test('says how many alarms wait for an operator', async () => {
   const { root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b', { state: 'acknowledged' })) })
   expect(root.querySelector('small')!.textContent).toBe('1 条未处理')
 })
+test.each([
+  ['zh', '已升级'],
+  ['en', 'escalated'],
+] as const)('says in row and card, in %s, that nobody came in time, until somebody has', async (locale, words) => {
+  const context = { kinds, locale, nowMs: NOW_MS, timeZone: 'Asia/Shanghai' }
+  const late = alarm('a', { escalated: true })
+  const list = await placed('twin-alarm-list', { locale, rows: rows(late) })
+  const card = await placed('twin-card', { locale, model: entityCard(person({ alarms: [late] }), context) })
+  expect(list.root.querySelector('.age')!.textContent).toContain(words)
+  expect(card.root.querySelector('.state')!.textContent).toContain(words)
+  const seen = alarm('a', { escalated: true, state: 'acknowledged' })
+  list.element.rows = rows(seen)
+  card.element.model = entityCard(person({ alarms: [seen] }), context)
+  await Promise.all([list.element.updateComplete, card.element.updateComplete])
+  expect(list.root.textContent! + card.root.textContent!).not.toContain(words)
+})
 test('lets Tab reach one row and arrow keys the others', async () => {
   const { element, root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b'), alarm('c')) })
   const buttons = [...root.querySelectorAll('button')]

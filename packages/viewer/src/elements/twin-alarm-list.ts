@@ -137,7 +137,7 @@ export class TwinAlarmList extends LitElement {
     return this.#line(row, index, {
       classes: row.group === null ? '' : 'member',
       words,
-      end: html`${row.pending ? w.acknowledging : row.age}<span class="heard">${row.state}</span>`,
+      end: html`${row.escalated ? html`<b>${w.escalated}</b> ` : nothing}${row.pending ? w.acknowledging : row.age}<span class="heard">${row.state}</span>`,
       press: () => emit(this, 'twin-alarm-open', { feed: row.feed, id: row.id }),
     })
   }

@@ -175,7 +175,7 @@ export class TwinCard extends LitElement {
     const times = row.count > 1 ? ` · ${w.alarmTimes(row.count)}` : ''
     return html`<li class="alarm ${row.open ? 'open' : ''}" part="alarm priority-${row.priority}">
       ${severitySign(row.priority, w.alarmPriority[row.priority])}<b>${row.what}</b>
-      <span class="state">${row.open ? w.alarmLasting(row.age) : row.state}${times}</span>
+      <span class="state">${row.escalated ? html`<b>${w.escalated}</b> · ` : nothing}${row.open ? w.alarmLasting(row.age) : row.state}${times}</span>
     </li>`
   }
 

@@ -3,6 +3,7 @@ import { TwinError } from '@twinmap/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { alarm, doc, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
 import { inside, live, mounted, settled, words } from '../../test/mounted.ts'
+import { NEWS } from '../panels/alarm-news.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW_MS, toFake: ['Date', 'setInterval', 'clearInterval'] }))
 afterEach(() => {
@@ -255,6 +256,7 @@ test('tells where the mesh was clicked, and shows it', async () => {
 test('reads a new alarm out once', async () => {
   const { viewer, root, twin } = await mounted()
   twin.send('alarms', [alarm('a')])
+  await new Promise((done) => setTimeout(done, NEWS.clearedMs))
   await settled(viewer)
   expect(words(root, '[aria-live]')).toBe('新告警：SOS 求助 张**')
 })

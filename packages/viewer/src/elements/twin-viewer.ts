@@ -114,7 +114,7 @@ export class TwinViewer extends LitElement {
   #release: (() => void)[] = []
   /** What the session was opened with. */
   #asked: readonly unknown[] = []
-  #news = new AlarmNews()
+  readonly #news = new AlarmNews((words) => (this.announced = words))
   #covered: CoveredParts | null = null
 
   /** The parts of the twin, from `twin-ready` on. */
@@ -216,6 +216,7 @@ export class TwinViewer extends LitElement {
 
   #end(): void {
     this.#covered = null
+    this.#news.end()
     this.#session?.dispose()
     this.#session = null
     this.drawn = EMPTY_MODEL
@@ -235,7 +236,7 @@ export class TwinViewer extends LitElement {
     this.#session?.dispose()
     this.#session = null
     this.#asked = asked
-    this.#news = new AlarmNews()
+    this.#news.end()
     this.announced = ''
     if (src === '') {
       this.drawn = EMPTY_MODEL
@@ -280,7 +281,7 @@ export class TwinViewer extends LitElement {
 
   #changed(model: ViewerModel): void {
     this.drawn = model
-    this.announced = this.#news.of(model.alarms, model.kinds, this.#locale()) ?? this.announced
+    this.#news.hear(model.alarms, model.kinds, this.#locale())
   }
 
   #focusMap(): void {

@@ -228,7 +228,7 @@ export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {
   const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn))
   return html`<div part="alarm-bar" class="bar ${hueOf(row.priority)}">
     ${severitySign(row.priority, w.alarmPriority[row.priority])}
-    <b>${row.what}${row.whose === null ? '' : ` ${row.whose}`} · ${row.age}</b>
+    <b>${row.what}${row.whose === null ? '' : ` ${row.whose}`} · ${row.escalated ? `${w.escalated} · ` : ''}${row.age}</b>
     <button @click=${() => acts.openAlarm({ feed: row.feed, id: row.id })}>${w.view}</button>
   </div>`
 }

@@ -30,6 +30,10 @@ const zh = {
   alarmsShort: (n: number) => (n === 0 ? '告警' : `告警 ${n}`),
   alarmsOfRule: (n: number) => `${n} 个`,
   alarmRaised: (what: string) => `新告警：${what}`,
+  alarmsRaised: (n: number, each: readonly string[]) => `${n} 条新告警：${each.join('；')}`,
+  alarmsMore: (n: number) => `另有 ${n} 条`,
+  escalated: '已升级',
+  comma: '，',
   alarmPriority: { 1: '红色 1 级', 2: '橙色 2 级', 3: '黄色 3 级', 4: '蓝色 4 级' },
   alarmState: {
     normal: '已恢复',
@@ -147,6 +151,10 @@ const en: Words = {
   alarmsShort: (n) => (n === 0 ? 'Alarms' : `Alarms ${n}`),
   alarmsOfRule: (n) => `· ${n}`,
   alarmRaised: (what) => `New alarm: ${what}`,
+  alarmsRaised: (n, each) => `${n} new alarms: ${each.join('; ')}`,
+  alarmsMore: (n) => `${n} more`,
+  escalated: 'escalated',
+  comma: ', ',
   alarmPriority: { 1: 'red, priority 1', 2: 'orange, priority 2', 3: 'yellow, priority 3', 4: 'blue, priority 4' },
   alarmState: {
     normal: 'back to normal',

@@ -24,6 +24,8 @@ export interface AlarmRow extends AlarmRef {
   readonly state: string
   /** It waits for an operator. */
   readonly open: boolean
+  /** It is open for longer than its rule allows. */
+  readonly escalated: boolean
   /** An acknowledgement is on its way. */
   readonly pending: boolean
   /** In a flood, what it is shown with: the rule's alarms of one priority; null: it stands alone. */
@@ -37,6 +39,8 @@ export interface AlarmRow extends AlarmRef {
 export const FLOOD = { moreThan: 10, withinMs: 10 * 60_000 } as const
 
 export const isOpen = ({ state }: Pick<AlarmShown, 'state'>): boolean => state === 'unacknowledged' || state === 'returned-unacknowledged'
+/** Nobody came for as long as its rule allows; once somebody has, that is past. */
+export const isEscalated = (alarm: Pick<AlarmShown, 'state' | 'escalated'>): boolean => alarm.escalated && isOpen(alarm)
 const isShown = (alarm: AlarmShown): boolean => isOpen(alarm) || alarm.state === 'acknowledged'
 
 /** The rule's own words, or those of its category where the rule is not known here. */
@@ -63,6 +67,7 @@ export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs:
     count: alarm.count,
     state: WORDS[locale].alarmState[alarm.state],
     open: isOpen(alarm),
+    escalated: isEscalated(alarm),
     pending: alarm.pending,
     group: null,
   }
