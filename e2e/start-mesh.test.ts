@@ -144,7 +144,7 @@ describe('is told in words, and not shown', () => {
     const started = await npmStart([bare, ...PLACE], { kept })
     onTestFinished(() => void started.child.kill('SIGKILL'))
     expect(started.output()).toMatch(
-      /warning: .*hills\.obj: mtllib hills\.mtl: there is no such file beside it; faces become grey\. Put it there and run again/,
+      /warning: .*hills\.obj:1: mtllib hills\.mtl: there is no such file beside it; faces become grey\. Put it there and run again/,
     )
     expect(JSON.parse(readFileSync(join(kept, 'own.twin.json'), 'utf8')).tilesets.length).toBe(1)
     expect(await started.interrupt()).toBe(0)
