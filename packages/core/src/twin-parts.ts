@@ -77,7 +77,11 @@ export interface Twin {
   retry(): void
   /** Drops all that is personal, here and in the worker. */
   signOut(): Promise<void>
-  /** Asks for a token and begins anew after {@link signOut}. */
+  /**
+   * Asks for a token and begins anew after {@link signOut}, or after one ended.
+   *
+   * @throws TwinError `token-expired`: the last one ended, and `getToken` gave no other.
+   */
   signIn(): Promise<void>
   on<K extends keyof TwinEvents>(type: K, listener: (event: TwinEvents[K]) => void): () => void
   dispose(): void
