@@ -5,7 +5,7 @@ import { alarm, NOW_MS, person } from '../../test/fake-twin.ts'
 import { alarmRows } from '../panels/alarm-rows.ts'
 import { entityCard } from '../panels/card-model.ts'
 import './twin-alarm-list.ts'
-import './twin-card.ts'
+import { SETTLED_MS } from './twin-card.ts'
 import './twin-layer-list.ts'
 import './twin-tools.ts'
 
@@ -88,14 +88,58 @@ test('shows the rules of a flood as one line each, and every alarm of one that i
   await element.updateComplete
   expect(lines()).toHaveLength(13)
 })
-test('offers the worst open alarm, and waits for the feed once it was pressed', async () => {
-  const model = (pending: boolean) =>
-    entityCard(person({ alarms: [alarm('a', { pending }), alarm('b', { priority: 4 })] }), {
-      kinds,
-      locale: 'zh',
-      nowMs: NOW_MS,
-      timeZone: 'Asia/Shanghai',
-    })
+/** As a finger or a mouse presses, so long after now. */
+const pressed = (button: Element, afterMs = 0) => {
+  const click = new MouseEvent('click', { bubbles: true, composed: true, detail: 1 })
+  Object.defineProperty(click, 'timeStamp', { value: performance.now() + afterMs })
+  button.dispatchEvent(click)
+}
+const cardWith = (...alarms: ReturnType<typeof alarm>[]) =>
+  entityCard(person({ alarms }), { kinds, locale: 'zh', nowMs: NOW_MS, timeZone: 'Asia/Shanghai' })
+const LOW = { rule: 'batteryLow', priority: 4 } as const
+
+test('offers each open alarm by itself, also to keys, and a second press takes none that nobody meant', async () => {
+  const { element, root } = await placed('twin-card', { model: cardWith(alarm('sos'), alarm('low', LOW)) })
+  const asked = vi.fn()
+  element.addEventListener('twin-acknowledge', (e) => asked(e.detail.id))
+  const buttons = () => [...root.querySelectorAll<HTMLButtonElement>('[part=acknowledge]')]
+  expect(buttons().map((b) => b.getAttribute('aria-label'))).toEqual(['确认 SOS 求助', '确认 手环低电'])
+  pressed(buttons()[0]!, SETTLED_MS)
+  element.model = cardWith(alarm('sos', { pending: true }), alarm('low', LOW))
+  await element.updateComplete
+  pressed(buttons()[0]!, SETTLED_MS)
+  expect(asked.mock.calls).toEqual([['sos']])
+  buttons()[1]!.click() // as Enter does, on what has the focus
+  expect(asked.mock.calls).toEqual([['sos'], ['low']])
+})
+test('an SOS that comes just before a press, and moves the rows, takes none; once it is seen it does', async () => {
+  const { element, root } = await placed('twin-card', { model: cardWith(alarm('low', LOW)) })
+  const asked = vi.fn()
+  element.addEventListener('twin-acknowledge', (e) => asked(e.detail.id))
+  const first = () => root.querySelector('[part=acknowledge]')!
+  element.model = cardWith(alarm('sos'), alarm('low', LOW))
+  await element.updateComplete
+  pressed(first(), SETTLED_MS - 100)
+  expect(asked).not.toHaveBeenCalled()
+  pressed(first(), SETTLED_MS)
+  expect(asked.mock.calls).toEqual([['sos']])
+})
+test('a card that stands since just now takes no press: it was meant for what stood there before', async () => {
+  const { element, root } = await placed('twin-card', { model: cardWith(alarm('sos')) })
+  const asked = vi.fn()
+  element.addEventListener('twin-acknowledge', asked)
+  pressed(root.querySelector('[part=acknowledge]')!)
+  expect(asked).not.toHaveBeenCalled()
+})
+test('keys stay in the card once its button has done its work, and on no other button', async () => {
+  const { element, root } = await placed('twin-card', { model: cardWith(alarm('sos'), alarm('low', LOW)) })
+  root.querySelector<HTMLElement>('[part=acknowledge]')!.focus()
+  element.model = cardWith(alarm('sos', { state: 'acknowledged' }), alarm('low', LOW))
+  await element.updateComplete
+  expect(root.activeElement).toBe(root.querySelector('[part=title]'))
+})
+test('waits for the feed once it was pressed', async () => {
+  const model = (pending: boolean) => cardWith(alarm('a', { pending }), alarm('b', { priority: 4 }))
   const { element, root } = await placed('twin-card', { model: model(false) })
   const asked = vi.fn()
   element.addEventListener('twin-acknowledge', (e) => asked(e.detail))

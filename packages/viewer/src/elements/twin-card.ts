@@ -1,5 +1,7 @@
+import { alarmKey } from '@twinmap/core/internal/live/standing'
 import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import type { AlarmRow } from '../panels/alarm-rows.ts'
 import type { CardModel, CardRow } from '../panels/card-model.ts'
@@ -10,15 +12,15 @@ import { shared } from '../theme/tokens.ts'
 import { emit } from './events.ts'
 
 /**
- * What is known of one thing: values with units and ages, its standing alarms, and the button that acknowledges the
- * worst. It keeps nothing: the button waits until the feed says that the alarm is acknowledged.
+ * What is known of one thing: values with units and ages, and its standing alarms, each with the button that acknowledges
+ * it. It keeps nothing: the button waits until the feed says that the alarm is acknowledged.
  *
  * @fires {CustomEvent<{feed: string, id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm.
  * @fires {CustomEvent<{}>} twin-close - The close button was pressed.
  * @csspart title - Mark and name.
  * @csspart fields - The values.
  * @csspart alarm - One standing alarm; `priority-1`, `priority-2`, `priority-3`, `priority-4`: one of that priority.
- * @csspart acknowledge - The button.
+ * @csspart acknowledge - The button of an alarm.
  * @cssprop [--tw-accent=#0a7566] - Colour of the button.
  */
 @customElement('twin-card')
@@ -60,16 +62,20 @@ export class TwinCard extends LitElement {
         color: var(--tw-text-3);
       }
       .alarm {
-        display: flex;
+        display: grid;
+        grid-template-columns: auto 1fr auto;
         align-items: center;
         gap: calc(0.5 * var(--tw-unit));
         padding: calc(0.25 * var(--tw-unit)) 0;
       }
+      .alarm .what {
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
       .alarm .state {
-        margin-inline-start: auto;
+        display: block;
         color: var(--tw-text-3);
         font-size: var(--tw-2xs);
-        text-align: end;
       }
       .alarm.open b {
         font-weight: 600;
@@ -120,9 +126,11 @@ export class TwinCard extends LitElement {
         font-size: var(--tw-2xs);
         color: var(--tw-text-3);
       }
+      h2:focus {
+        outline: none;
+      }
       .acknowledge {
-        width: 100%;
-        margin-top: calc(0.75 * var(--tw-unit));
+        padding: 0 calc(1 * var(--tw-unit));
         border-radius: calc(0.3 * var(--tw-unit));
         background: var(--tw-accent);
         color: var(--tw-on-accent);
@@ -147,6 +155,26 @@ export class TwinCard extends LitElement {
   /** The values are old; they are greyed. */
   @property({ type: Boolean, reflect: true }) stale = false
 
+  /** When the buttons came to lie where they lie, on the clock of events. */
+  #settledAt = 0
+  #shape = ''
+  /** A button of this card had the focus before it was drawn anew. */
+  #hadFocus = false
+
+  protected override willUpdate(): void {
+    const shape = shapeOf(this.model)
+    if (shape !== this.#shape) this.#settledAt = performance.now()
+    this.#shape = shape
+    this.#hadFocus = this.shadowRoot?.activeElement?.matches('.acknowledge') ?? false
+  }
+
+  protected override updated(): void {
+    const { activeElement } = this.shadowRoot!
+    // Keys stay in the card when their button is done, and are on no other: a second press means nothing.
+    if (this.#hadFocus && (activeElement === null || activeElement.matches(':disabled')))
+      this.renderRoot.querySelector<HTMLElement>('h2')?.focus()
+  }
+
   protected override render() {
     const { model } = this
     if (model === null) return nothing
@@ -160,13 +188,13 @@ export class TwinCard extends LitElement {
     return html`
       <header>
         ${mark}
-        <h2 part="title">${model.title}</h2>
+        <h2 part="title" tabindex="-1">${model.title}</h2>
         <button aria-label=${w.close} title=${w.close} @click=${() => emit(this, 'twin-close', {})}>${closeIcon}</button>
       </header>
       <p class="sub">${model.sub}</p>
-      ${model.alarms.length === 0 ? nothing : html`<ul class="alarms">${model.alarms.map((row) => this.#alarm(row))}</ul>`}
+      ${model.alarms.length === 0 ? nothing : html`<ul class="alarms">${repeat(model.alarms, alarmKey, (row) => this.#alarm(row))}</ul>`}
       ${model.rows.length === 0 ? nothing : html`<dl part="fields">${model.rows.map(fieldRow)}</dl>`}
-      ${model.remark === null ? nothing : html`<p class="remark">${model.remark}</p>`} ${this.#button(model)}
+      ${model.remark === null ? nothing : html`<p class="remark">${model.remark}</p>`}
     `
   }
 
@@ -174,29 +202,40 @@ export class TwinCard extends LitElement {
     const w = WORDS[this.locale]
     const times = row.count > 1 ? ` · ${w.alarmTimes(row.count)}` : ''
     return html`<li class="alarm ${row.open ? 'open' : ''}" part="alarm priority-${row.priority}">
-      ${severitySign(row.priority, w.alarmPriority[row.priority])}<b>${row.what}</b>
-      <span class="state">${row.escalated ? html`<b>${w.escalated}</b> · ` : nothing}${row.open ? w.alarmLasting(row.age) : row.state}${times}</span>
+      ${severitySign(row.priority, w.alarmPriority[row.priority])}
+      <span class="what"><b>${row.what}</b> <span class="state">${row.escalated ? html`<b>${w.escalated}</b> · ` : nothing}${row.open ? w.alarmLasting(row.age) : row.state}${times}</span></span>
+      ${row.open ? this.#button(row) : nothing}
     </li>`
   }
 
-  /** Acknowledges the worst alarm that is open; the next one after it. While one is on its way, it says so. */
-  #button(model: CardModel) {
+  /** While an acknowledgement is on its way, it says so. */
+  #button(row: AlarmRow) {
     const w = WORDS[this.locale]
-    const open = model.alarms.filter((row) => row.open)
-    const row = open.find((r) => !r.pending) ?? open[0]
-    if (row === undefined) return nothing
-    const words = row.pending ? w.acknowledging : open.length > 1 ? `${w.acknowledge} · ${row.what}` : w.acknowledge
     return html`<button
       part="acknowledge"
       class="acknowledge"
+      aria-label=${`${row.pending ? w.acknowledging : w.acknowledge} ${row.what}`}
       ?disabled=${row.pending}
       aria-busy=${row.pending}
-      @click=${() => emit(this, 'twin-acknowledge', { feed: row.feed, id: row.id, count: row.count })}
+      @click=${(event: MouseEvent) => this.#press(event, row)}
     >
-      ${words}
+      ${row.pending ? w.acknowledging : w.acknowledge}
     </button>`
   }
+
+  #press({ detail, timeStamp }: MouseEvent, { feed, id, count }: AlarmRow): void {
+    // Keys (no detail) act on what has the focus, which stays with its alarm; a pointer on what lies under it.
+    if (detail > 0 && timeStamp - this.#settledAt < SETTLED_MS) return
+    emit(this, 'twin-acknowledge', { feed, id, count })
+  }
 }
+
+/** What was drawn anew takes a press after so long, ms: until then it was meant for what lay there before. As long as a double click may last. */
+export const SETTLED_MS = 500
+
+/** What decides where each button lies, and whose it is. */
+const shapeOf = (model: CardModel | null): string =>
+  JSON.stringify([model?.title, model?.alarms.map(({ feed, id, count, open }) => [feed, id, count, open])])
 
 const fieldRow = (row: CardRow) =>
   html`<dt>${row.label}</dt>
