@@ -20,7 +20,9 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
-async function watch(town: Town, token: (expired: boolean) => Promise<string>) {
+const BANDS: TwinDocument['layers'] = [{ id: 'wristbands', kind: 'Wristband', feed: 'town' }]
+
+async function watch(town: Town, token: (expired: boolean) => Promise<string>, layers = BANDS) {
   const doc: TwinDocument = {
     twin: 1,
     name: text,
@@ -29,7 +31,7 @@ async function watch(town: Town, token: (expired: boolean) => Promise<string>) {
     tilesets: [],
     feeds: [{ id: 'town', type: 'websocket', url: `${town.url}live`, actions: `${town.url}actions` }],
     kinds: [],
-    layers: [{ id: 'wristbands', kind: 'Wristband', feed: 'town' }],
+    layers,
     views: [],
     panels: [],
   }
@@ -128,6 +130,37 @@ test('a public viewer hears of no person at all', async () => {
   await until(() => command.alarms().length === 1)
   await until(() => page.health()?.feeds[0]?.state === 'live')
   expect([page.alarms(), page.health()?.layers[0]?.count]).toEqual([[], 0])
+})
+
+test('a document without any layer is told of every alarm that its role may see, and can acknowledge it', async () => {
+  const town = await opened()
+  const page = await watch(town, () => town.token('command'), [])
+  await town.post([band(1, town.now(), { sos: 'pressed' })])
+  await until(() => page.alarms().length === 1)
+  const [alarm] = page.alarms()
+  expect(alarm).toMatchObject({ kind: 'Wristband', entity: 'W-1', name: 'W-1', handle: null })
+  await page.calls.act({ feed: alarm!.feed, key: uuid(), type: 'acknowledge', alarm: alarm!.id, count: 1 })
+  await until(() => page.alarms()[0]?.state === 'acknowledged')
+  expect(page.health()?.layers).toEqual([])
+})
+
+test('a token that is renewed for a lesser role takes from the page what that role may not see', async () => {
+  const town = await opened()
+  const page = await watch(town, (expired) => town.token(expired ? 'grid' : 'care', expired ? 3_600_000 : 5_000))
+  await town.post([band(1, town.now(), { name: '张建国', heartRate: 92, systolic: 210, diastolic: 130 })])
+  const fields = async () => (await page.calls.describe({ kind: 'Wristband', id: 'W-1' })).fields.map(({ field }) => field)
+  await until(() => page.alarms().some(({ category }) => category === 'health') && page.health()?.layers[0]?.count === 1)
+  expect(await fields()).toContain('systolic')
+  expect(page.alarms().map(({ entity }) => entity)).toContain('W-1')
+  await until(() => page.sockets() === 2 && page.health()?.feeds[0]?.state === 'live' && page.alarms().every(({ kind }) => kind === null))
+  const left = await fields()
+  for (const hidden of ['heartRate', 'systolic', 'diastolic']) expect(left).not.toContain(hidden)
+  expect(page.alarms().map(({ category, entity, name, handle }) => [category, entity, name, handle])).toContainEqual([
+    'health',
+    null,
+    null,
+    null,
+  ])
 })
 
 test('a token that ends is renewed without a gap, and one of nobody is refused with the words of the server', async () => {
