@@ -1,14 +1,17 @@
 // `twinmap` as a process: what it says of bad input, by file, line and value, with what to do; its exit codes; its output on a terminal,
 // in a pipe and as JSON.
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { EXIT } from '../data-pipeline/src/cli/exit.ts'
 import { SAMPLE_CAPTURE, writeSampleCapture } from '../data-pipeline/src/job/sample-capture.ts'
 import { guardedWrite } from '../data-pipeline/src/write/output.ts'
+import { ROOT } from './harness/packed.ts'
 import { CLI, type Ended, notBuilt, twinmap } from './pipeline/cli.ts'
 
 const TRIANGLES = 2 * SAMPLE_CAPTURE.squares ** 2
@@ -155,6 +158,22 @@ test('options are refused with 2, and an output that is a file', async () => {
   expect(await twinmap(['tiles', obj, '-o', obj, ...PLACE])).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^option-invalid: .*cannot be written/m),
+  })
+})
+
+describe('docs/pipeline.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/pipeline.md'), 'utf8')
+  const examples = [...page.matchAll(/```js run\n([\s\S]*?)```/g)].map(([, text]) => text!)
+  test('has examples', () => expect(examples).toHaveLength(2))
+  test.each(examples)('%#: an example prints what it says', async (example) => {
+    const at = await mkdtemp(join(folder, 'example-'))
+    const library = pathToFileURL(join(ROOT, 'data-pipeline/dist/index.js')).href
+    await writeFile(join(at, 'example.mjs'), example.replace('@twinmap/data-pipeline', library))
+    const { stdout } = await promisify(execFile)(process.execPath, ['example.mjs'], { cwd: at })
+    expect(stdout.trim()).toBe(/console\.log\(.*\) \/\/ (.*)/.exec(example)![1])
+  })
+  test('tells every exit code', () => {
+    for (const code of Object.values(EXIT)) expect(page).toMatch(new RegExp(`^\\| (.*, )?${code}(, .*)? \\|`, 'm'))
   })
 })
 
