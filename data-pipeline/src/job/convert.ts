@@ -84,6 +84,9 @@ export interface ConvertReport {
   readonly warnings: readonly string[]
 }
 
+/** Pixels that are decoded while the mesh is placed and cut. */
+const PAGES_AHEAD_BYTES = 96 << 20
+
 /**
  * Converts a mesh to 3D Tiles 1.1 with a height pyramid beside them. `output` holds a whole tileset afterwards, or what it held before.
  *
@@ -140,6 +143,8 @@ class Run {
 
   async all(): Promise<ConvertReport> {
     const source = await this.#timed('read', () => this.#read())
+    const store = new PageStore(source.pages)
+    store.begin(PAGES_AHEAD_BYTES)
     const { placement, mesh } = await this.#timed('place', () => this.#place(source))
     const parts = await this.#timed('place', () => partition(mesh, texelsOf(source, mesh), this.#options.leafSize))
     this.#output = await Output.open(this.#options.output)
@@ -153,7 +158,7 @@ class Run {
     }
     // One worker makes the root, so there is a core to spare; who awaits the heights hears of a failure.
     const onLast = () => setImmediate(() => heights().catch(() => undefined))
-    const summaries = await this.#timed('tiles', () => this.#tiles({ source, mesh, parts, pyramid, grid, onLast }))
+    const summaries = await this.#timed('tiles', () => this.#tiles({ source, mesh, parts, pyramid, grid, store, onLast }))
     await this.#timed('heights', async () => {
       this.#progress({ stage: 'heights', done: 0, total: 1 })
       const { header, data } = await heights()
@@ -234,13 +239,15 @@ class Run {
     parts: Partition
     pyramid: HeightPyramid
     grid: TileContext['heights']
+    store: PageStore
     /** All but the root are made. */
     onLast: () => void
   }): Promise<Map<number, TileSummary>> {
-    const { source, mesh, parts, pyramid, grid, onLast } = input
+    const { source, mesh, parts, pyramid, grid, store, onLast } = input
     const leafPages = pagesOf(source, mesh, parts)
     const users = new Map<number, number>()
     for (const pages of leafPages.values()) for (const page of pages) users.set(page, (users.get(page) ?? 0) + 1)
+    store.expect(users)
     const context: TileContext = {
       mesh,
       order: parts.order,
@@ -258,7 +265,7 @@ class Run {
     await makeTiles({
       partition: parts,
       pool: this.pool,
-      store: new PageStore(source.pages, users),
+      store,
       leafPages,
       targetOf: targets(parts, mesh.corners.length / 3),
       signal: this.#ports.signal,

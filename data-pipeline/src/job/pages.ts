@@ -6,12 +6,28 @@ import type { Page } from '../read/source.ts'
 export class PageStore {
   readonly #pages: readonly Page[]
   readonly #decoded = new Map<number, Promise<Picture>>()
-  readonly #left: Map<number, number>
+  #left: ReadonlyMap<number, number> = new Map()
+  readonly #done = new Map<number, number>()
 
-  /** @param users per page, how many leaves will ask for it */
-  constructor(pages: readonly Page[], users: ReadonlyMap<number, number>) {
+  constructor(pages: readonly Page[]) {
     this.#pages = pages
-    this.#left = new Map(users)
+  }
+
+  /** Begins with the first pages, up to `bytes` of pixels, before it is known who needs which: while a mesh is placed other cores idle. */
+  begin(bytes: number): void {
+    let left = bytes
+    for (let id = 0; id < this.#pages.length; id++) {
+      const { width, height } = this.#pages[id]!
+      left -= 3 * width * height
+      if (left < 0) return
+      void this.want(id)
+    }
+  }
+
+  /** @param users per page, how many leaves will ask for it; what none asks for goes */
+  expect(users: ReadonlyMap<number, number>): void {
+    this.#left = users
+    for (const id of this.#decoded.keys()) if (!users.has(id)) this.#decoded.delete(id)
   }
 
   /** Begins to decode, or goes on. */
@@ -33,8 +49,8 @@ export class PageStore {
 
   /** One leaf is done with it; after the last one its pixels go. */
   done(id: number): void {
-    const left = (this.#left.get(id) ?? 1) - 1
-    this.#left.set(id, left)
-    if (left <= 0) this.#decoded.delete(id)
+    const done = (this.#done.get(id) ?? 0) + 1
+    this.#done.set(id, done)
+    if (done >= (this.#left.get(id) ?? 1)) this.#decoded.delete(id)
   }
 }

@@ -68,11 +68,13 @@ class Cutter {
   readonly #centroids: readonly Float32Array[]
   readonly #weights: Float32Array
   readonly #scratch: Uint32Array
+  readonly #bins: Uint16Array
 
   constructor({ corners, positions }: PlacedMesh, texels: Float32Array, size: LeafSize) {
     const count = texels.length
     this.order = new Uint32Array(new SharedArrayBuffer(count * 4))
     this.#scratch = new Uint32Array(count)
+    this.#bins = new Uint16Array(count)
     this.#centroids = [new Float32Array(count), new Float32Array(count), new Float32Array(count)]
     // Counted so that either limit alone fills a leaf.
     let all = 0
@@ -89,23 +91,30 @@ class Cutter {
   }
 
   weight(from: number, to: number): number {
+    const { order } = this
+    const weights = this.#weights
     let sum = 0
-    for (let i = from; i < to; i++) sum += this.#weights[this.order[i]!]!
+    for (let i = from; i < to; i++) sum += weights[order[i]!]!
     return sum
   }
 
   /** Puts the lower half (by weight, along the longer side) first; returns where the upper half begins. Keeps the order within halves. */
   halve(from: number, to: number): number {
-    const axis = this.#longerSide(from, to)
-    const along = this.#centroids[axis.k]!
-    const scale = BINS / Math.max(axis.max - axis.min, 1e-9)
-    const bin = (t: number) => Math.min(BINS - 1, Math.floor((along[t]! - axis.min) * scale))
+    const { order } = this
+    const weights = this.#weights
+    const ofTriangle = this.#bins
+    const { k, min, max } = this.#longerSide(from, to)
+    const along = this.#centroids[k]!
+    const scale = BINS / Math.max(max - min, 1e-9)
     const bins = new Float64Array(BINS)
     let all = 0
     for (let i = from; i < to; i++) {
-      const t = this.order[i]!
-      bins[bin(t)]! += this.#weights[t]!
-      all += this.#weights[t]!
+      const t = order[i]!
+      const bin = Math.min(BINS - 1, Math.floor((along[t]! - min) * scale))
+      const weight = weights[t]!
+      ofTriangle[t] = bin
+      bins[bin]! += weight
+      all += weight
     }
     let last = 0
     for (let sum = 0; last < BINS; last++) {
@@ -119,28 +128,37 @@ class Cutter {
     let low = from
     let high = 0
     for (let i = from; i < to; i++) {
-      const t = this.order[i]!
-      if (bin(t) < limit) this.order[low++] = t
+      const t = order[i]!
+      if (ofTriangle[t]! < limit) order[low++] = t
       else this.#scratch[high++] = t
     }
-    this.order.set(this.#scratch.subarray(0, high), low)
+    order.set(this.#scratch.subarray(0, high), low)
     return low
   }
 
   #longerSide(from: number, to: number): { k: number; min: number; max: number } {
-    const sides = [0, 1, 2].map((k) => {
-      const along = this.#centroids[k]!
-      let min = Infinity
-      let max = -Infinity
-      for (let i = from; i < to; i++) {
-        const value = along[this.order[i]!]!
-        if (value < min) min = value
-        if (value > max) max = value
-      }
-      return { k, min, max }
-    })
+    const { order } = this
+    const [xs, ys, zs] = this.#centroids as [Float32Array, Float32Array, Float32Array]
+    // One walk for all three, and no closure: this is asked for every cut.
+    let [minX, minY, minZ, maxX, maxY, maxZ] = [Infinity, Infinity, Infinity, -Infinity, -Infinity, -Infinity]
+    for (let i = from; i < to; i++) {
+      const t = order[i]!
+      const x = xs[t]!
+      const y = ys[t]!
+      const z = zs[t]!
+      if (x < minX) minX = x
+      if (x > maxX) maxX = x
+      if (y < minY) minY = y
+      if (y > maxY) maxY = y
+      if (z < minZ) minZ = z
+      if (z > maxZ) maxZ = z
+    }
+    const [x, y, z] = [
+      { k: 0, min: minX, max: maxX },
+      { k: 1, min: minY, max: maxY },
+      { k: 2, min: minZ, max: maxZ },
+    ] as const
     const length = (side: { min: number; max: number }) => side.max - side.min
-    const [x, y, z] = sides as [(typeof sides)[0], (typeof sides)[0], (typeof sides)[0]]
     const flat = length(x) >= length(y) ? x : y
     return length(z) > length(flat) ? z : flat
   }

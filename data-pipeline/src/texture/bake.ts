@@ -33,8 +33,8 @@ const EDGE = -1e-5
 const INSIDE = 0.05
 /** No depth: outside of every triangle. */
 const NONE = Math.fround(1e30)
-/** A child's triangle this nearly on edge, or turned away, gives no colour. */
-const FACING_COSINE = 0.02
+/** A child's triangle more nearly on edge than this (78°), or turned away, gives no colour: at 0.02 a ninth more was drawn for 0.03 dB. */
+const FACING_COSINE = 0.2
 
 /** @param toleranceMeters a child further than this from the parent's surface is another thing */
 export function bake(
