@@ -75,6 +75,12 @@ describe('what the pipeline writes, the worker reads', () => {
   })
 })
 
+test('heights.json holds what the format names and nothing else that the placement knows, such as paths of this machine', async () => {
+  const placement = { frame: 'local' as const, transform: IDENTITY, notes: ['counted from 1, 2, 3 (/home/me/metadata.xml)'], warnings: [] }
+  const { header } = await new HeightPyramid(gridOf([0, 0], [4, 4])).encode(placement)
+  expect(Object.keys(header)).toEqual(['heights', 'frame', 'transform', 'data', 'unitMeters', 'baseMeters', 'levels'])
+})
+
 test('a wide capture gets wider cells, a tall one coarser units', async () => {
   const { columns, rows, cellMeters } = gridOf([0, 0], [5000, 4000])
   expect(columns * rows).toBeLessThanOrEqual(4_000_000)

@@ -53,7 +53,13 @@ export class HeightPyramid {
   }
 
   /** heights.json (as an object) and heights.bin. */
-  async encode(placed: { frame: 'ecef' | 'local'; transform: readonly number[] }): Promise<{ header: object; data: Uint8Array }> {
+  async encode({
+    frame,
+    transform,
+  }: {
+    readonly frame: 'ecef' | 'local'
+    readonly transform: readonly number[]
+  }): Promise<{ header: object; data: Uint8Array }> {
     const levels = [this.#finest]
     while (levels.at(-1)!.columns > TOP_CELLS || levels.at(-1)!.rows > TOP_CELLS) levels.push(coarser(levels.at(-1)!))
     const [base, unit] = scaleOf(this.#finest)
@@ -71,7 +77,9 @@ export class HeightPyramid {
     }
     const header = {
       heights: 1,
-      ...placed,
+      // By name: what else the caller knows (notes with paths of this machine) is not for who fetches the file.
+      frame,
+      transform,
       data: 'heights.bin',
       unitMeters: unit,
       baseMeters: base,
