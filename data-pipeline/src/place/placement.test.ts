@@ -100,3 +100,37 @@ describe('a wrong reference is refused, with where it was read', () => {
       expect.objectContaining({ code: 'location-invalid', message: expect.stringMatching(/northing first/) }),
     ))
 })
+
+describe('what is hardly meant is told, and done', () => {
+  const warned = (more: Partial<PlaceOptions>, file?: ReturnType<typeof said>, at = box(0, 0, 0)) =>
+    placementOf(at, options(more), file).warnings
+  const TOWN: [number, number, number] = [500_000, 4_100_000, 20]
+
+  test('a --crs that contradicts the file: both are named, and how far apart they set the mesh', () =>
+    expect(warned({ reference: 'EPSG:4548' }, said('EPSG:4547', TOWN))).toEqual([
+      expect.stringMatching(/^--crs EPSG:4548 is used, but metadata\.xml says EPSG:4547, 26\d km away; leave --crs out/),
+    ]))
+  test('a --crs beside a file that cannot hold these numbers', () =>
+    expect(warned({ reference: 'EPSG:4548' }, said('EPSG:99999', TOWN))).toEqual([
+      expect.stringMatching(/says EPSG:99999, where these numbers have no place/),
+    ]))
+  test('not a --crs that says the same in other words', () =>
+    expect(warned({ reference: '+proj=tmerc +lon_0=114 +k=1 +x_0=500000 +ellps=GRS80' }, said('EPSG:4547', TOWN))).toEqual([]))
+  test('an --origin that contradicts the file', () =>
+    expect(warned({ origin: [500_000, 4_000_000, 0] }, said('EPSG:4547', TOWN))).toEqual([
+      expect.stringMatching(/^--origin 500000,4000000,0 is used, but metadata\.xml says 500000,4100000,20;/),
+    ]))
+  test('a grid without the origin that the mesh counts from', () =>
+    expect(warned({ reference: 'EPSG:4548' })).toEqual([
+      expect.stringMatching(/easting 0, northing 0 of EPSG:4548, which is in the sea .* Give that with --origin E,N,H/),
+    ]))
+  test('a middle outside the zone', () =>
+    expect(warned({ reference: 'EPSG:4548', origin: [50_000, 4_100_000, 0] })).toEqual([
+      expect.stringMatching(/easting 50000, northing 4100000, 5\.\d° from the central meridian 117° of EPSG:4548 and outside its zone/),
+    ]))
+  test('metres in a reference that counts degrees', () =>
+    expect(warned({ reference: 'EPSG:4326', origin: [117, 37, 0] })).toEqual([
+      expect.stringMatching(/^EPSG:4326 makes the mesh \d{4} km wide; its numbers may be metres/),
+    ]))
+  test('nothing of a place in its zone', () => expect(warned({ reference: 'EPSG:4548', origin: [572_000, 4_126_000, 0] })).toEqual([]))
+})

@@ -69,6 +69,7 @@ export function placementOf(
       ? 'heights are taken as ellipsoidal; if they count from the sea, give the geoid height with --height-offset'
       : `${heightOffsetMeters} m were added to every height, to make it ellipsoidal`,
   )
+  warnings.push(...doubtsOf({ read, toEcef, toGrid, box, middle, written, origin, said }))
   const datum = read.type === 'reference' ? read.reference.definition.datum : 'WGS84'
   const frame: EnuFrame = enuFrame({ ...ecefToGeodetic(toEcef(middle), ELLIPSOIDS[datum]), datum })
   const { longitude, latitude, heightEllipsoidalMeters: height } = frame.origin
@@ -79,6 +80,73 @@ export function placementOf(
     toLocal: (point) => ecefToEnu(frame, toEcef(toGrid(point))),
     notes,
     warnings,
+  }
+}
+
+/** A capture is flown in hours: one that is wider is in degrees, or has a stray vertex. */
+const WIDE_METERS = 200_000
+/** A grid of 3° is used 1.5° either way, one of 6° (UTM too) 3°, with some overlap. */
+const ZONE_REACH_DEG = 3.5
+/** Nothing that counts from the equator or a zone's edge stands this near to (0, 0) by intent. */
+const ZERO_REACH_METERS = 100_000
+/** What two ways to say one place may differ by. */
+const SAME_METERS = 1
+
+/** What can be converted, and is hardly meant: told with what was taken and what else was said. */
+function doubtsOf(place: {
+  readonly read: Exclude<ReadReference, { type: 'local' }>
+  readonly toEcef: (grid: Vec3) => Vec3
+  readonly toGrid: (point: Vec3) => Vec3
+  readonly box: Box
+  readonly middle: Vec3
+  readonly written: string | undefined
+  readonly origin: readonly [number, number, number] | undefined
+  readonly said: SaidReference | undefined
+}): string[] {
+  const { read, toEcef, toGrid, box, middle, written, origin, said } = place
+  const doubts: string[] = []
+  if (written !== undefined && said?.reference !== undefined) {
+    const apart = apartOf(said.reference, toEcef(middle), middle)
+    if (apart !== undefined)
+      doubts.push(
+        `--crs ${written} is used, but ${said.file} says ${said.reference.replace(/\s+/g, ' ').slice(0, 60)}${apart}; leave --crs out if the file is right`,
+      )
+  }
+  if (origin !== undefined && said?.origin !== undefined && origin.some((value, k) => Math.abs(value - said.origin![k]!) > SAME_METERS))
+    doubts.push(
+      `--origin ${origin.join(',')} is used, but ${said.file} says ${said.origin.join(',')}; leave --origin out if the file is right`,
+    )
+  const wide = Math.hypot(...toEcef(toGrid(box.max)).map((value, k) => value - toEcef(toGrid(box.min))[k]!))
+  if (wide > WIDE_METERS)
+    doubts.push(
+      `${nameOf(read)} makes the mesh ${Math.round(wide / 1000)} km wide; its numbers may be metres where the reference counts degrees, or one vertex is far off: check --crs and the mesh`,
+    )
+  if (read.type !== 'reference') return doubts
+  const { projection } = read.reference.definition
+  if (projection.method !== 'transverse-mercator') return doubts
+  const { longitude, latitude } = read.reference.toGeodetic(middle)
+  const at = `its middle would stand at easting ${Math.round(middle[0])}, northing ${Math.round(middle[1])}`
+  if (Math.abs(middle[0]) < ZERO_REACH_METERS && Math.abs(middle[1]) < ZERO_REACH_METERS)
+    doubts.push(
+      `${at} of ${nameOf(read)}, which is in the sea at the equator (${longitude.toFixed(2)}, ${latitude.toFixed(2)}): the mesh counts from a point of its own. Give that with --origin E,N,H`,
+    )
+  else if (Math.abs(longitude - projection.centralMeridianDeg) > ZONE_REACH_DEG)
+    doubts.push(
+      `${at}, ${Math.abs(longitude - projection.centralMeridianDeg).toFixed(1)}° from the central meridian ${projection.centralMeridianDeg}° of ${nameOf(read)} and outside its zone: check --crs and --origin`,
+    )
+  return doubts
+}
+
+/** How far another reference would set the same numbers, in words; undefined where it means the same. */
+function apartOf(reference: string, here: Vec3, middle: Vec3): string | undefined {
+  try {
+    const other = readReference(reference)
+    if (other.type === 'local') return ''
+    const there = ecefOf(other)(middle)
+    const meters = Math.hypot(...there.map((value, k) => value - here[k]!))
+    return meters <= SAME_METERS ? undefined : `, ${meters < 10_000 ? `${Math.round(meters)} m` : `${Math.round(meters / 1000)} km`} away`
+  } catch {
+    return ', where these numbers have no place'
   }
 }
 

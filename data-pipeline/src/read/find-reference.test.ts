@@ -22,8 +22,13 @@ describe('metadata.xml', () => {
     expect(said).toMatchObject({ reference: 'PROJCS["117E"]', origin: [500000, 3000000, 1] })
     expect(said.warnings).toEqual([expect.stringMatching(/m\.xml: names EPSG:4547 and gives a WKT too/)])
   })
-  test('without either gives neither', () =>
-    expect(readMetadata(metadata('<Texture/>'), 'm.xml')).toMatchObject({ reference: undefined, origin: undefined }))
+  test.each(['<Texture/>', '<html>not found</html>', '\0\ufffd'])('without either (%j) gives neither, and it is told', (inside) =>
+    expect(readMetadata(metadata(inside), 'm.xml')).toMatchObject({
+      reference: undefined,
+      origin: undefined,
+      warnings: [expect.stringMatching(/^m\.xml: names no reference .*; give --crs, or correct it/)],
+    }),
+  )
   test('with a broken origin is refused, with the value', () =>
     expect(() => readMetadata(metadata('<SRS>EPSG:4547</SRS><SRSOrigin>1,,2</SRSOrigin>'), 'm.xml')).toThrow(
       /m\.xml: SRSOrigin is "1,,2", expected three numbers/,

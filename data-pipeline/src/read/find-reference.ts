@@ -48,6 +48,8 @@ export function readMetadata(xml: string, file: string): SaidReference {
   const wkt = tag(bare, 'WKT')
   if (srs !== undefined && wkt !== undefined && srs !== wkt)
     warnings.push(`${file}: names ${srs.slice(0, 40)} and gives a WKT too; the WKT is believed. Give --crs if that is wrong`)
+  if (srs === undefined && wkt === undefined)
+    warnings.push(`${file}: names no reference (<SRS> or <WKT>), so it says nothing of where the mesh stands; give --crs, or correct it`)
   const written = tag(bare, 'SRSOrigin')
   const attributes = /<Origin\b([^>]*)>/i.exec(bare)?.[1]
   const parts = written?.split(',') ?? (attributes === undefined ? undefined : ['X', 'Y', 'Z'].map((k) => attribute(attributes, k)))
