@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { GetToken } from './twin-parts.ts'
-import { createTwinTokens } from './twin-tokens.ts'
+import { createTwinTokens, FIRST_TOKEN_MS } from './twin-tokens.ts'
 
 const SRC = 'https://town.example/twin/longwan.twin.json'
 const feed = (id: string, url: string) => ({ id, type: 'websocket', url }) as const
@@ -13,15 +13,17 @@ const FEEDS = [
 function tokensOf(getToken: GetToken | undefined, feeds = FEEDS) {
   const sent: [string, string][] = []
   const told: unknown[] = []
+  let taken = 0
   const ending = new AbortController()
   const tokens = createTwinTokens(SRC, {
     getToken,
     send: async (feed, token) => void sent.push([feed, token]),
+    taken: () => void taken++,
     tell: (error) => told.push(error),
     ended: ending.signal,
   })
   tokens.begin({ feeds })
-  return { tokens, sent, told, ending }
+  return { tokens, sent, told, ending, taken: () => taken }
 }
 const ORIGINS = ['https://town.example', 'https://water.example', 'https://tiles.example']
 afterEach(() => vi.useRealTimers())
@@ -40,10 +42,44 @@ test('a token goes to its own feed and to that origin; the first feed of an orig
   expect(ORIGINS.map(tokens.tokenFor)).toEqual([null, null, null])
 })
 
-test('a document without feeds has one token, for its own origin', async () => {
+test('a document without feeds asks for one token, for its own origin, and for another once that is refused', async () => {
+  const asked: boolean[] = []
+  const { tokens, sent, taken } = tokensOf(({ expired }) => {
+    asked.push(expired)
+    return expired ? 'newer' : 'jwt'
+  }, [])
+  expect(await tokens.renewed(ORIGINS[0]!, null)).toBe(true)
+  expect([sent, asked, taken()]).toEqual([[['', 'jwt']], [false], 1])
+  expect(await tokens.renewed(ORIGINS[0]!, 'jwt')).toBe(true)
+  expect(await tokens.renewed(ORIGINS[0]!, 'newer')).toBe(false)
+  expect(await tokens.renewed(ORIGINS[0]!, 'newer')).toBe(false)
+  expect([tokens.tokenFor(ORIGINS[0]!), asked]).toEqual(['newer', [false, true, true]])
+  const none = tokensOf(undefined, [])
+  expect(await none.tokens.renewed(ORIGINS[0]!, null)).toBe(false)
+})
+
+test('who was refused waits for the first token of that origin, and no longer than it lasts', async () => {
+  vi.useFakeTimers()
+  const { tokens, taken } = tokensOf(({ feed }) => (feed === 'water' ? null : `jwt of ${feed}`))
+  const first = tokens.renewed('https://town.example', null)
+  const isPublic = tokens.renewed('https://water.example', null)
+  await tokens.answer({ feed: 'town', expired: false })
+  await tokens.answer({ feed: 'town', expired: false })
+  await tokens.answer({ feed: 'water', expired: false })
+  expect([await first, await isPublic, await tokens.renewed('https://tiles.example', null), taken()]).toEqual([true, false, false, 1])
+  const late = tokensOf(() => 'jwt').tokens.renewed('https://town.example', null)
+  await vi.advanceTimersByTimeAsync(FIRST_TOKEN_MS)
+  expect(await late).toBe(false)
+  const { tokens: left } = tokensOf(() => 'jwt')
+  const asking = left.renewed('https://town.example', null)
+  left.drop()
+  expect([await asking, await left.renewed('https://town.example', null), vi.getTimerCount()]).toEqual([false, false, 0])
+})
+
+test('a document without feeds signs in too', async () => {
   const { tokens, sent } = tokensOf(() => 'jwt', [])
   await tokens.signIn()
-  expect(sent).toEqual([['', 'jwt']])
+  expect(sent.at(-1)).toEqual(['', 'jwt'])
   expect(ORIGINS.map(tokens.tokenFor)).toEqual(['jwt', null, null])
 })
 

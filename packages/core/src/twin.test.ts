@@ -67,7 +67,8 @@ async function town(more: Partial<TwinOptions> = {}, sent: unknown = doc) {
   const network = Object.assign(
     async (url: string, init: RequestInit) => {
       fetched.push(url)
-      network.seen(url, init)
+      const own = network.seen(url, init)
+      if (own instanceof Response) return own
       if (url.endsWith('.glb')) return new Response('')
       if (url === SRC) return sent === null ? new Response('', { status: 404 }) : new Response(JSON.stringify(sent))
       posted.push(JSON.parse(String(init.body)))
@@ -266,6 +267,45 @@ test('each feed gets its own token, at sign-in too, and so do the tiles of its o
   await twin.signIn()
   await until(() => sockets.length === 2 && sockets.every(({ sent }) => sent.length === 1))
   expect([hellos(), await ask()]).toEqual([said, tokens])
+})
+
+/** A server that keeps its tiles for whoever brings this token. */
+const keeps = (token: string) => (url: string, init: RequestInit) =>
+  url.endsWith('.glb') && new Headers(init.headers).get('authorization') !== `Bearer ${token}`
+    ? new Response('', { status: 401 })
+    : undefined
+
+test('tiles that need a token wait for the first, and are asked for again with it', async () => {
+  let give!: (token: string) => void
+  const { twin, fetchAs, network } = await town({ getToken: () => new Promise<string>((resolve) => (give = resolve)) })
+  network.seen = keeps('jwt')
+  const tile = fetchAs('https://town.example/tiles/a.glb')
+  await twin.ready
+  await until(() => give !== undefined)
+  give('jwt')
+  expect((await tile).ok).toBe(true)
+})
+
+test('what was refused is tried again with each new token', async () => {
+  const { sockets, greet, calls } = await town({ getToken: ({ expired }) => (expired ? 'another' : 'jwt') })
+  await greet()
+  const before = calls('retry').length
+  expect(before).toBeGreaterThan(0)
+  sockets[0]!.onclose?.({ code: 4401, reason: '' })
+  await until(() => calls('retry').length > before)
+})
+
+test('a document without feeds asks once for a token, for its tiles', async () => {
+  const asked: unknown[] = []
+  const getToken = (of: unknown) => {
+    asked.push(of)
+    return 'jwt'
+  }
+  const { twin, fetchAs, network } = await town({ getToken }, { ...doc, feeds: [], layers: [] })
+  network.seen = keeps('jwt')
+  expect((await fetchAs('https://town.example/tiles/a.glb')).ok).toBe(true)
+  await twin.ready
+  expect(asked).toEqual([{ feed: '', expired: false }])
 })
 
 test('a token that comes after its asker signed out signs nobody in', async () => {

@@ -36,12 +36,14 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
   const tokens = createTwinTokens(src, {
     getToken,
     send: (feed, token) => calls.token({ feed, token }),
+    taken: () => {
+      for (const tileset of tilesets) tileset.retry()
+    },
     tell: (error) => tell(error),
     ended: ending.signal,
   })
-  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor }, netPorts)
+  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor, renewed: tokens.renewed }, netPorts)
   const doc = options.doc ?? (await loadDocument(src, net.json, signal === undefined ? {} : { signal }))
-  tokens.begin(doc)
   signal?.throwIfAborted()
 
   const events = new Emitter<TwinEvents>()
@@ -85,6 +87,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     return engine.mount({ type: 'tileset', id, url, at: at ?? 'ecef', ...limits })
   })
   const labels = engine.mount({ type: 'labels' })
+  tokens.begin(doc)
 
   function sendView(): void {
     viewTimer = null

@@ -52,6 +52,40 @@ test('a token goes to the origin that it is for, and to no other', async () => {
   expect(net.asked.map(({ init }) => (init.headers as Record<string, string>)['Authorization'])).toEqual(['Bearer secret', undefined])
 })
 
+test('asks once more where it was refused and there is another token by then', async () => {
+  let token: string | null = null
+  const asked: unknown[] = []
+  const renewed = async (...of: unknown[]) => {
+    asked.push(of)
+    token = `jwt ${asked.length}`
+    return true
+  }
+  const refused = () => new Response('', { status: 401 })
+  const more = { tokenFor: () => token, renewed }
+  const net = network(refused(), ok(), refused(), refused())
+  expect((await ask(net, '/a', {}, more)).ok).toBe(true)
+  expect(await codeOf(ask(net, '/b', {}, more))).toBe('fetch-refused')
+  expect(asked).toEqual([
+    ['https://town.example', null],
+    ['https://town.example', 'jwt 1'],
+  ])
+  expect(net.asked.map(({ init }) => (init.headers as Record<string, string>)['Authorization'])).toEqual([
+    undefined,
+    'Bearer jwt 1',
+    'Bearer jwt 1',
+    'Bearer jwt 2',
+  ])
+})
+
+test('who waits for another token and is no longer wanted waits no more', async () => {
+  const leaving = new AbortController()
+  const net = network(new Response('', { status: 403 }))
+  const waits = ask(net, '/a', { signal: leaving.signal }, { renewed: () => new Promise(() => undefined) })
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  leaving.abort(new Error('out of view'))
+  await expect(waits).rejects.toThrow('out of view')
+})
+
 test('tries again after breaks, 429 and 5xx, waiting longer each time, but no less than the server asks', async () => {
   const net = network(
     new TypeError('network'),

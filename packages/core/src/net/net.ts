@@ -9,6 +9,11 @@ export interface NetOptions {
   readonly allow?: readonly string[]
   /** The bearer token for an origin, if it gets one. Asked at each try, because a token ages. */
   readonly tokenFor?: (origin: string) => string | null
+  /**
+   * An origin refused a request that brought `token` (401, 403). True, now or after a wait: there is another to ask with. It
+   * is then asked once more.
+   */
+  readonly renewed?: (origin: string, token: string | null) => Promise<boolean>
 }
 
 /** What net needs from outside. */
@@ -76,7 +81,10 @@ class Passing extends Error {
   }
 }
 
-export function createNet({ base, allow = [], tokenFor = () => null }: NetOptions, ports: NetPorts = browserNet): Net {
+export function createNet(
+  { base, allow = [], tokenFor = () => null, renewed = async () => false }: NetOptions,
+  ports: NetPorts = browserNet,
+): Net {
   const allowed = new Set([httpOrigin(base), ...allow.map(httpOrigin)])
   const mustAllow = (url: string): void => {
     const found = new URL(url, base)
@@ -95,12 +103,18 @@ export function createNet({ base, allow = [], tokenFor = () => null }: NetOption
     const { signal } = options
     const repeatable = options.repeatable ?? (options.method ?? 'GET') === 'GET'
     let waitMs: number = NET_DEFAULTS.firstWaitMs
+    let isRenewed = false
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted()
+      const token = tokenFor(address.origin)
       try {
-        return await read(await once(address, options, tokenFor(address.origin), ports))
+        return await read(await once(address, options, token, ports))
       } catch (error) {
         signal?.throwIfAborted()
+        if (!isRenewed && isRefusal(error)) {
+          isRenewed = await unlessAborted(renewed(address.origin, token), signal)
+          if (isRenewed) continue
+        }
         if (error instanceof TwinError || error instanceof SyntaxError) throw error
         if (!repeatable || attempt === NET_DEFAULTS.tries) throw failed(address, error, attempt)
         const asked = error instanceof Passing ? error.afterMs : null
@@ -154,6 +168,19 @@ async function once(address: URL, options: RequestOptions, token: string | null,
   }
   if (status === 429 || status >= 500) throw new Passing(`the server answers ${status}`, retryAfterMs(response))
   throw new TwinError('fetch-failed', `${where}: the server answers ${status}; check the address and what the server logs`, details)
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof TwinError && (error.details['status'] === 401 || error.details['status'] === 403)
+
+/** Whoever no longer wants it does not wait either. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 function failed(address: URL, cause: unknown, tries: number): TwinError {

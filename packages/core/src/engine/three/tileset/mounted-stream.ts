@@ -212,6 +212,7 @@ export class MountedStream {
   #healed(): void {
     this.#healMs = HEAL_MS.first
     this.#told.delete('fetch-failed network')
+    this.#told.delete('fetch-refused fetch-refused')
     this.#told.delete('worker-lost worker-lost')
   }
 
