@@ -34,7 +34,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Either all of it, to the byte, or no tileset.json. */
 async function isWholeOrNone(target: string): Promise<'whole' | 'none'> {
-  const names = await readdir(target).catch(() => [])
+  const names = await readdir(target).catch((): string[] => [])
   if (!names.includes('tileset.json')) return 'none'
   const found = Object.entries(await bytesBelow(target)).filter(([name]) => !name.startsWith('.twinmap-partial/'))
   expect(Object.fromEntries(found)).toEqual(whole)
