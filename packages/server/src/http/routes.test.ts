@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BAND_KEY, band, listenTo, PERSON_KEY, startTown, type Town, uuid } from '../testing/town.ts'
@@ -81,6 +82,24 @@ test('a count that grew is 409, an unknown alarm 404, a role that may not 403, n
   expect(await code('nonsense', acknowledge(alarm, 2))).toEqual([401, 'not-allowed'])
   expect(await code(await town.token('care', -5_000), acknowledge(alarm, 2))).toEqual([401, 'token-expired'])
   expect(await code(care, { ...acknowledge(alarm), key: 'x' })).toEqual([400, 'request-invalid'])
+  await command.leave()
+})
+
+test('a token that ended while the body came acknowledges nothing', async () => {
+  const { alarm, command } = await raise('W-act-late')
+  const body = JSON.stringify(acknowledge(alarm))
+  const headers = { Authorization: `Bearer ${await town.token('care', 60_000)}`, 'Content-Length': body.length }
+  const status = new Promise((resolve) => {
+    const sent = request(`${town.url}actions`, { method: 'POST', headers }, (answer) => resolve(answer.statusCode))
+    sent.write(body.slice(0, 20))
+    // Long enough for the head to be read: then a minute passes.
+    setTimeout(() => {
+      town.pass(61_000)
+      sent.end(body.slice(20))
+    }, 200)
+  })
+  expect(await status).toBe(401)
+  expect(command.alarms().find(({ id }) => id === alarm)?.state).toBe('unacknowledged')
   await command.leave()
 })
 

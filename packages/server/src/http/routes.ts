@@ -13,7 +13,7 @@ import type { Authority } from '../authority.ts'
 import { type Audience, type createAudiences, cutAlarms, cutRecords } from '../live/compose.ts'
 import type { Source } from '../sources.ts'
 import type { HistoryQuery, Store, TrackCursor } from '../store/store.ts'
-import { signDemoToken, type Verify, type Viewer } from '../tokens.ts'
+import { expired, signDemoToken, type Verify, type Viewer } from '../tokens.ts'
 import { answerError, answerJson, bearerOf, NO_STORE, readJson } from './answer.ts'
 
 export interface RoutesPorts {
@@ -77,6 +77,8 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     const viewer = await viewerOf(request, response)
     if (viewer === null) return
     const action = readAction(await readJson(request, MOST_ACTION_BYTES))
+    // A body may take minutes to come.
+    if (viewer.expiresMs <= nowMs()) return answerError(response, expired(viewer.expiresMs), 401)
     if (!MAY_ACKNOWLEDGE[viewer.role])
       throw new TwinError('not-allowed', `role ${viewer.role} may not acknowledge; ask someone who looks after alarms`)
     const alarm = authority.state.standing.get(action.alarm) ?? (await store.alarm(action.alarm))
