@@ -4,7 +4,7 @@
 // each pixel keeping the child nearest to the parent's depth. What no child covers is filled from ever larger blocks around it: blocks of 4 × 4
 // hold one chart only, so gutters take their chart's own colours and mip levels take in nothing foreign.
 import type { Picture } from '../mesh/tile-mesh.ts'
-import { fillGaps } from './fill.ts'
+import { COVERED, fillGaps } from './fill.ts'
 import { cornersOf, GUTTER, type Layout } from './layout.ts'
 import { type Sampled, shrunk } from './sample.ts'
 import { TriangleGrid } from './triangle-grid.ts'
@@ -66,7 +66,7 @@ export function bake(
   }
   const untouched = Math.fround(toleranceMeters)
   const covered = new Uint8Array(width * height)
-  for (let at = 0; at < covered.length; at++) if (depth[2 * at + 1]! < untouched) covered[at] = 1
+  for (let at = 0; at < covered.length; at++) if (depth[2 * at + 1]! < untouched) covered[at] = COVERED
   fillGaps({ width, data: target.data, covered }, height)
   return { picture: { width, height, data: target.data }, cornerPixels }
 }

@@ -3,12 +3,16 @@
 interface Pixels {
   readonly width: number
   readonly data: Uint8Array
-  /** 0: no colour yet. */
+  /** 0: no colour yet; else `COVERED`. */
   readonly covered: Uint8Array
 }
 
+/** Mark of a pixel that has its colour. */
+export const COVERED = 1
+
 /** Fills what is not covered from ever coarser means of what is (push-pull): smooth, so it costs JPEG next to nothing. */
-export function fillGaps({ width, data, covered }: Pixels, height: number): void {
+export function fillGaps(pixels: Pixels, height: number): void {
+  const { width, data, covered } = pixels
   if (width <= 1 && height <= 1) return
   const w = Math.max(1, (width + 1) >> 1)
   const h = Math.max(1, (height + 1) >> 1)
@@ -18,22 +22,17 @@ export function fillGaps({ width, data, covered }: Pixels, height: number): void
     for (let x = 0; x < w; x++) {
       const at = 2 * y * width + 2 * x
       const to = y * w + x
-      // Most blocks are covered whole.
-      if (
-        2 * x + 1 < width &&
-        2 * y + 1 < height &&
-        covered[at] !== 0 &&
-        covered[at + 1] !== 0 &&
-        covered[at + width] !== 0 &&
-        covered[at + width + 1] !== 0
-      ) {
+      const all = 2 * x + 1 < width && 2 * y + 1 < height
+      const found = all ? covered[at]! + covered[at + 1]! + covered[at + width]! + covered[at + width + 1]! : -1
+      // Most blocks are covered whole, or not at all.
+      if (found === 4 * COVERED) {
         for (let k = 3 * at, c = 3 * to; c < 3 * to + 3; k++, c++)
           coarse.data[c] = (data[k]! + data[k + 3]! + data[k + 3 * width]! + data[k + 3 * width + 3]!) >> 2
-        coarse.covered[to] = 1
+        coarse.covered[to] = COVERED
         continue
       }
       gaps = true
-      meanOf({ width, data, covered }, height, { x, y, coarse, to })
+      if (found !== 0) meanOf(pixels, height, x, y, coarse)
     }
   if (!gaps) return
   fillGaps(coarse, h)
@@ -45,13 +44,12 @@ export function fillGaps({ width, data, covered }: Pixels, height: number): void
       data[3 * at] = coarse.data[from]!
       data[3 * at + 1] = coarse.data[from + 1]!
       data[3 * at + 2] = coarse.data[from + 2]!
-      covered[at] = 255
+      covered[at] = COVERED
     }
 }
 
 /** One pixel of the coarser picture: the mean of those of its four that have a colour and are there. */
-function meanOf({ width, data, covered }: Pixels, height: number, at: { x: number; y: number; coarse: Pixels; to: number }): void {
-  const { x, y, coarse, to } = at
+function meanOf({ width, data, covered }: Pixels, height: number, x: number, y: number, coarse: Pixels): void {
   let [red, green, blue, count] = [0, 0, 0, 0]
   for (let dy = 0; dy < 2 && 2 * y + dy < height; dy++)
     for (let dx = 0; dx < 2 && 2 * x + dx < width; dx++) {
@@ -63,8 +61,9 @@ function meanOf({ width, data, covered }: Pixels, height: number, at: { x: numbe
       count++
     }
   if (count === 0) return
+  const to = y * coarse.width + x
   coarse.data[3 * to] = red / count
   coarse.data[3 * to + 1] = green / count
   coarse.data[3 * to + 2] = blue / count
-  coarse.covered[to] = 1
+  coarse.covered[to] = COVERED
 }
