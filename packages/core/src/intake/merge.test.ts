@@ -69,6 +69,11 @@ test('ends in one state whatever the order, the batches and the repeats', () => 
   )
 })
 
+test('a record without a boot leaves no seq, which says nothing: whichever of two that are equally new comes first', () => {
+  const [one, other] = [record(2, { b: 'y' }, { seq: 1 }), record(2, { b: 'y' }, { seq: 0 })]
+  expect(standing(after([one, other]))).toEqual(standing(after([other, one])))
+})
+
 test('a snapshot merged again is the state, and orders later records as the state does', () => {
   fc.assert(
     fc.property(batch, anyRecord, (records, later) => {

@@ -26,8 +26,10 @@ export interface EntityState {
 
 /** Sets a record over what stands. */
 export function mergeRecord(state: EntityState | undefined, record: TwinRecord, heardMs: number): EntityState {
-  const boot = record.boot ?? ABSENT
-  const seq = record.seq ?? ABSENT
+  const trusted = record.boot !== undefined && record.seq !== undefined
+  // One without the other orders nothing, and of two such records that are equally new either could have left its own.
+  const boot = trusted ? record.boot! : ABSENT
+  const seq = trusted ? record.seq! : ABSENT
   const { t } = record
   const properties: Record<string, Owned<Value>> = { ...state?.properties }
   for (const [name, value] of Object.entries(record.properties)) {
@@ -40,7 +42,6 @@ export function mergeRecord(state: EntityState | undefined, record: TwinRecord, 
     const owned: Owned<Location> = { value: record.location, boot, seq, t }
     if (location === null || isNewer(owned, location, winsTie(record.location.join(), location.value.join()))) location = owned
   }
-  const trusted = boot !== ABSENT && seq !== ABSENT
   const oldBoot = state?.newestBoot ?? ABSENT
   const oldSeq = state?.newestSeq ?? ABSENT
   const isNewest = trusted && (boot > oldBoot || (boot === oldBoot && seq > oldSeq))
