@@ -86,7 +86,14 @@ test('can be used by keys alone: map, layers, alarms, tools, card, and Escape', 
     await page.keyboard.press('Tab')
     path.push(await focused(page))
   }
-  expect(path).toEqual([expect.stringContaining('龙湾社区，三维实景地图'), '图层', 'button', '放大', '关闭', expect.stringMatching(/^确认 /)])
+  expect(path).toEqual([
+    expect.stringContaining('龙湾社区，三维实景地图'),
+    '图层',
+    'button',
+    '放大',
+    '关闭',
+    expect.stringMatching(/^确认 /),
+  ])
   await page.keyboard.press('Enter')
   expect(await page.evaluate(() => twins.opened[0]!.asked.at(-1))).toEqual(['acknowledge', { feed: 'town', id: 'a', count: 1 }])
   await page.keyboard.press('Escape')

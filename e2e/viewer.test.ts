@@ -64,6 +64,56 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer and a town', () =>
     await until(() => village.text('twin-card')).toBe('')
   })
 
+  test('a double click acknowledges the alarm under it, and none that comes to lie there', async () => {
+    await village.open({ role: 'care' })
+    await village.town.post([{ ...band(1, { name: '王秀英', sos: 'pressed', battery: 4 }), id: 'w-9' }])
+    await until(() => village.inside('twin-alarm-list', 'ol')).toContain('王**')
+    await village.page.evaluate(() => document.querySelector('twin-viewer')!.select({ kind: 'Wristband', id: 'w-9' }))
+    const buttons = () =>
+      village.page.evaluate(() =>
+        [
+          ...document.querySelector('twin-viewer')!.shadowRoot!.querySelector('twin-card')!.shadowRoot!.querySelectorAll('.acknowledge'),
+        ].map((each) => {
+          const { x, y, width, height } = each.getBoundingClientRect()
+          return { label: each.getAttribute('aria-label'), x: x + width / 2, y: y + height / 2 }
+        }),
+      )
+    await until(async () => (await buttons()).map(({ label }) => label).join()).toBe('确认 SOS 求助,确认 手环低电')
+    const [sos] = await buttons()
+    await new Promise((done) => setTimeout(done, 600))
+    await village.page.mouse.click(sos!.x, sos!.y, { count: 2 })
+    await until(async () => (await buttons()).map(({ label }) => label).join()).toBe('确认 手环低电')
+    await new Promise((done) => setTimeout(done, 600))
+    const [low] = await buttons()
+    await village.page.mouse.click(low!.x, low!.y)
+    await until(async () => `${(await buttons()).length}`).toBe('0')
+  })
+
+  test('tiles that only a token opens come once there is one', async () => {
+    await village.open({ role: 'care' })
+    await village.page.setRequestInterception(true)
+    const refused: string[] = []
+    village.page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (!pathname.includes('/tiles/') || request.headers()['authorization'] !== undefined) void request.continue()
+      else {
+        refused.push(pathname)
+        void request.respond({ status: 401 })
+      }
+    })
+    await village.page.evaluate(() => {
+      const viewer = document.querySelector('twin-viewer')!
+      const { getToken } = viewer
+      viewer.getToken = async (asked) => {
+        await new Promise((done) => setTimeout(done, 700))
+        return getToken!(asked)
+      }
+      viewer.reload()
+    })
+    await until(() => village.text('[part=refinement]')).toBe('细化完成')
+    expect([refused, await village.text('[part=problem]')]).toEqual([['/tiles/tileset.json'], ''])
+  })
+
   test('selects what is clicked on the map', async () => {
     await village.town.post([band(3, { heartRate: 72 })])
     await village.open({ role: 'care' })

@@ -9,6 +9,7 @@ import { closeIcon } from '../theme/icons.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { hueOf, kindMark, severitySign } from '../theme/marks.ts'
 import { shared } from '../theme/tokens.ts'
+import { SETTLED_MS } from '../tools/clicks.ts'
 import { emit } from './events.ts'
 
 /**
@@ -229,9 +230,6 @@ export class TwinCard extends LitElement {
     emit(this, 'twin-acknowledge', { feed, id, count })
   }
 }
-
-/** What was drawn anew takes a press after so long, ms: until then it was meant for what lay there before. As long as a double click may last. */
-export const SETTLED_MS = 500
 
 /** What decides where each button lies, and whose it is. */
 const shapeOf = (model: CardModel | null): string =>

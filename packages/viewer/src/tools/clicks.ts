@@ -4,6 +4,9 @@ import { mapBox } from './map-box.ts'
 /** A pointer that moved less, px, has clicked. */
 const CLICK_PX = 6
 
+/** What was drawn anew takes a press after so long, ms: until then it was meant for what lay there before. As long as a double click may last. */
+export const SETTLED_MS = 500
+
 /** Tells each click on `map`, CSS px from its left top, or null for the end of a drag; the answer ends it. */
 export function watchClicks(map: HTMLElement, clicked: (at: { readonly x: number; readonly y: number } | null) => void): () => void {
   const ending = new AbortController()
