@@ -37,6 +37,17 @@ describe('numbers', () => {
     expect([...scan('v 1 2 3 0.5 0.5 0.5\nv 4 5 6 1\n').positions]).toEqual([1, 2, 3, 4, 5, 6]))
 })
 
+describe('a file that is hardly an OBJ', () => {
+  test('may begin with a byte order mark: its first vertex counts', () =>
+    expect([...scan('\ufeffv 1 2 3\nv 4 5 6\n').positions]).toEqual([1, 2, 3, 4, 5, 6]))
+  test.each(['', '\0\x01garbage', '<html>not found</html>', 'v\0 \x001\0', '# a comment\n'])('%j has no vertex, and it is told', (text) =>
+    expect(scan(text).warnings).toEqual([expect.stringMatching(/^a mesh\.obj: holds no vertex .*; is it an OBJ/)]),
+  )
+  test.each(['1e308', '-1e13', '1e999'])('%s is no coordinate: sums of it are not finite', (word) =>
+    expect(refusal(`v 0 ${word} 0\n`).message).toMatch(/^a mesh\.obj:1: vertex 1 has "\S+" as y, expected at most 1e12 either way/),
+  )
+})
+
 describe('faces', () => {
   test('count from 1, or back from the end', () => {
     expect([...scan(`${SQUARE}f 1 2 3\nf -4 -2 -1\n`).corners]).toEqual([0, 1, 2, 0, 2, 3])

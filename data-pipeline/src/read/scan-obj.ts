@@ -37,6 +37,8 @@ const TAB = 9
 const SLASH = 47
 const BACKSLASH = 92
 const MAX_MATERIALS = 65_535
+/** No grid of the earth counts further, and sums of such numbers stay finite. */
+const MOST_COORDINATE = 1e12
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => 10 ** i)
 const text = new TextDecoder()
 
@@ -135,6 +137,7 @@ function scanLines(scan: Scan, bytes: Uint8Array, end: number): void {
 function skipBlanks(scan: Scan): void {
   const { bytes, end } = scan
   let at = scan.at
+  if (scan.line === 1 && at === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3 // a byte order mark of an editor
   for (; at < end; at++) {
     const c = bytes[at]
     if (c === SPACE || c === TAB || c === CR) continue
@@ -236,14 +239,19 @@ function scanVertex(scan: Scan): void {
   scan.positions = roomFor(scan.positions, scan.positionCount * 3 + 3)
   for (let i = 0; i < 3; i++) {
     const value = scanNumber(scan)
-    if (!Number.isFinite(value))
-      refuse(scan, `vertex ${scan.positionCount + 1} has ${said(wordAt(scan))} as ${'xyz'[i]}, expected a finite number`, {
-        value: wordAt(scan),
-        todo: 'export the mesh again, or remove the vertex and its faces',
-      })
+    if (!(Math.abs(value) <= MOST_COORDINATE)) refuseVertex(scan, i, value)
     scan.positions[scan.positionCount * 3 + i] = value
   }
   scan.positionCount++
+}
+
+function refuseVertex(scan: Scan, axis: number, value: number): never {
+  const word = Number.isNaN(value) ? wordAt(scan) : String(value)
+  const expected = Number.isNaN(value) ? 'expected a finite number' : 'expected at most 1e12 either way'
+  refuse(scan, `vertex ${scan.positionCount + 1} has ${said(word)} as ${'xyz'[axis]}, ${expected}`, {
+    value: word,
+    todo: 'export the mesh again, or remove the vertex and its faces',
+  })
 }
 
 const said = (word: string): string => (word === '' ? 'nothing' : JSON.stringify(word))
@@ -373,6 +381,8 @@ function finish(scan: Scan): ObjMesh {
       line: scan.largestUvLine,
     })
   const warnings: string[] = []
+  if (scan.positionCount === 0)
+    warnings.push(`${scan.where}: holds no vertex (a line that begins with v); is it an OBJ, in text of 8 bits? Export it again`)
   if (scan.zeroArea > 0)
     warnings.push(
       `${scan.where}:${scan.zeroAreaLine}: ${scan.zeroArea} faces without area were left out, this is the first; nothing needs to be done`,

@@ -60,6 +60,11 @@ describe('what is missing is told with file and what to do, and drawn plain', ()
     await put('a.obj', OBJ.replace('mtllib a.mtl\n', ''))
     expect((await join('a.obj')).warnings).toEqual([expect.stringMatching(/a\.obj:\d+: usemtl red, but no mtllib in the file/)])
   })
+  test('what a library is to hold', async () => {
+    await put('a.mtl', '\0\x01garbage')
+    await put('a.obj', OBJ)
+    expect((await join('a.obj')).warnings).toEqual([expect.stringMatching(/a\.mtl: defines no material .*; faces become grey/)])
+  })
   test('a material', async () => {
     await put('a.mtl', 'newmtl blue\n')
     await put('a.obj', OBJ)
@@ -83,7 +88,9 @@ test('a picture that is none is refused with its name', async () => {
 
 test('a mesh without any face is refused', async () => {
   await put('a.obj', 'v 0 0 0\n')
-  await expect(join('a.obj')).rejects.toThrow(/a\.obj: no face with an area/)
+  await expect(join('a.obj')).rejects.toThrow(/a\.obj: no face with an area; export/)
+  await put('b.obj', '')
+  await expect(join('b.obj')).rejects.toThrow(/b\.obj: no face with an area \(.*b\.obj: holds no vertex .* is it an OBJ/)
 })
 
 describe('an input', () => {

@@ -66,9 +66,13 @@ export async function joinSource(files: readonly { readonly file: string; readon
     atCorner += mesh.corners.length
   }
   if (atCorner === 0)
-    throw new TwinError('input-invalid', `${files.map((f) => f.file).join(', ')}: no face with an area; export the mesh again`, {
-      file: files[0]?.file,
-    })
+    throw new TwinError(
+      'input-invalid',
+      `${files.map((f) => f.file).join(', ')}: no face with an area${warnings.length > 0 ? ` (${warnings[0]})` : ''}; export the mesh again`,
+      {
+        file: files[0]?.file,
+      },
+    )
   return { positions, uvs, corners, cornerUvs, triangleSurfaces, surfaces: looks.surfaces, pages: looks.pages, warnings }
 }
 
@@ -124,7 +128,10 @@ class Looks {
         )
         continue
       }
-      for (const material of readMtl(await readFile(library, 'utf8'))) materials.set(material.name, { material, library })
+      const read = readMtl(await readFile(library, 'utf8'))
+      if (read.length === 0 && named !== undefined)
+        this.#warnings.push(`${library}: defines no material (no line begins with newmtl); faces become grey. Export the library again`)
+      for (const material of read) materials.set(material.name, { material, library })
     }
     return materials
   }

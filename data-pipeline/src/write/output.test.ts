@@ -12,6 +12,9 @@ afterEach(() => rm(folder, { recursive: true }))
 const at = (...names: string[]) => path.join(folder, ...names)
 const files = async () => (await readdir(folder, { recursive: true })).sort()
 
+const ours = (name: string) => JSON.stringify({ asset: { version: '1.1', generator: 'twinmap' }, name })
+const OURS = ours('one')
+
 async function run(text: string) {
   const output = await Output.open(folder)
   await writeFile(path.join(output.tilesFolder, 'r.glb'), text)
@@ -21,20 +24,20 @@ async function run(text: string) {
 
 describe('an output folder', () => {
   test('holds all of a run after it, and nothing unfinished', async () => {
-    await (await run('1')).finish('{}')
+    await (await run('1')).finish(OURS)
     expect(await files()).toEqual(['heights.json', 'tiles', 'tiles/r.glb', 'tileset.json'])
   })
   test('holds the old tileset until a new one is whole', async () => {
-    await (await run('old')).finish('{"old":1}')
+    await (await run('old')).finish(ours('old'))
     const output = await run('new')
-    expect(await readFile(at('tileset.json'), 'utf8')).toBe('{"old":1}')
+    expect(await readFile(at('tileset.json'), 'utf8')).toBe(ours('old'))
     expect(await readFile(at('tiles/r.glb'), 'utf8')).toBe('old')
-    await output.finish('{"new":1}')
-    expect(await readFile(at('tileset.json'), 'utf8')).toBe('{"new":1}')
+    await output.finish(ours('new'))
+    expect(await readFile(at('tileset.json'), 'utf8')).toBe(ours('new'))
     expect(await readFile(at('tiles/r.glb'), 'utf8')).toBe('new')
   })
   test('holds the old tileset when a run is given up', async () => {
-    await (await run('old')).finish('{"old":1}')
+    await (await run('old')).finish(ours('old'))
     await (await run('new')).discard()
     expect(await files()).toEqual(['heights.json', 'tiles', 'tiles/r.glb', 'tileset.json'])
     expect(await readFile(at('tiles/r.glb'), 'utf8')).toBe('old')
@@ -43,7 +46,7 @@ describe('an output folder', () => {
     await mkdir(at('.twinmap-partial/tiles'), { recursive: true })
     await writeFile(at('.twinmap-partial/tiles/r9.glb'), 'half')
     await writeFile(at('mine.txt'), '')
-    await (await run('1')).finish('{}')
+    await (await run('1')).finish(OURS)
     expect(await files()).toEqual(['heights.json', 'mine.txt', 'tiles', 'tiles/r.glb', 'tileset.json'])
   })
   test('is refused while a living process writes there, and free once that is silent', async () => {
@@ -56,6 +59,28 @@ describe('an output folder', () => {
     const long = new Date(Date.now() - 60_000)
     await utimes(at('.twinmap-partial/pid'), long, long)
     await (await Output.open(folder)).discard()
+  })
+  test.each([
+    ['tiles/roof.obj', 'v 0 0 0'],
+    ['tileset.json', '{"asset":{"version":"1.0","generator":"another"}}'],
+  ])('is refused where it holds %s of another, which stays', async (name, text) => {
+    await mkdir(path.dirname(at(name)), { recursive: true })
+    await writeFile(at(name), text)
+    const before = await files()
+    await expect(Output.open(folder)).rejects.toMatchObject({
+      code: 'option-invalid',
+      message: expect.stringMatching(/was not made by twinmap, and a tileset here would replace it; give another folder with -o/),
+    })
+    expect(await files()).toEqual(before)
+  })
+  test('that a run made is gone with it when it is given up, with the folders above that it made', async () => {
+    const output = await Output.open(at('kept/own/1'))
+    await writeFile(path.join(output.tilesFolder, 'r.glb'), 'half')
+    await output.discard()
+    expect(await files()).toEqual([])
+    await mkdir(at('kept'))
+    await (await Output.open(at('kept/own/1'))).discard()
+    expect(await files()).toEqual(['kept'])
   })
   test('is refused where it is a file', async () => {
     await writeFile(at('file'), '')

@@ -1,6 +1,6 @@
 // Write: a folder that holds a whole tileset or does not look like one. All goes to `.twinmap-partial` inside it; when all is there the
 // old tileset.json goes, the new tiles come, and the new tileset.json is renamed into place last. What is not ours stays untouched.
-import { mkdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 
@@ -52,6 +52,8 @@ export class Output {
   readonly #folder: string
   readonly #partial: string
   readonly #heartbeat: NodeJS.Timeout
+  /** The topmost folder that this run made; undefined where all were there. */
+  #made: string | undefined
 
   private constructor(folder: string) {
     this.#folder = folder
@@ -67,7 +69,8 @@ export class Output {
   /**
    * Begins anew in `folder`: what a run that was killed left there goes first.
    *
-   * @throws TwinError `option-invalid` where another run is writing there, or the folder cannot be written
+   * @throws TwinError `option-invalid` where another run is writing there, where something of another stands that this run would
+   * have to replace, or where the folder cannot be written
    */
   static async open(folder: string): Promise<Output> {
     const owner = await ownerOf(path.join(folder, PARTIAL, 'pid'))
@@ -76,8 +79,10 @@ export class Output {
         folder,
         pid: owner,
       })
+    await refuseForeign(folder)
     const output = new Output(folder)
     try {
+      output.#made = await mkdir(folder, { recursive: true })
       await rm(output.#partial, { recursive: true, force: true })
       await mkdir(path.join(output.#partial, 'tiles'), { recursive: true })
       await writeFile(path.join(output.#partial, 'pid'), String(process.pid))
@@ -116,11 +121,34 @@ export class Output {
     await this.discard()
   }
 
-  /** Removes what is unfinished. */
+  /** Removes what is unfinished, and the folders that were made for it where they are empty then. */
   async discard(): Promise<void> {
     clearInterval(this.#heartbeat)
     await rm(this.#partial, { recursive: true, force: true })
+    if (this.#made === undefined) return
+    const top = path.resolve(this.#made)
+    for (let at = path.resolve(this.#folder); at.startsWith(top); at = path.dirname(at))
+      try {
+        await rmdir(at)
+      } catch {
+        return // it holds something: the tileset, or what another put there
+      }
   }
+}
+
+/** A run replaces what an earlier one wrote, and nothing else: `-o .` beside a folder `tiles` of the user would remove that. */
+async function refuseForeign(folder: string): Promise<void> {
+  const refuse = (name: string, why: string) =>
+    new TwinError(
+      'option-invalid',
+      `${path.join(folder, name)}: ${why}, and a tileset here would replace it; give another folder with -o, or move it away`,
+      { folder, name },
+    )
+  const names = await readdir(path.join(folder, 'tiles')).catch(() => [] as string[])
+  const foreign = names.find((name) => !/^r\d*\.glb$/.test(name))
+  if (foreign !== undefined) throw refuse(path.join('tiles', foreign), 'was not made by twinmap')
+  const text = await readFile(path.join(folder, 'tileset.json'), 'utf8').catch(() => undefined)
+  if (text !== undefined && !/"generator"\s*:\s*"twinmap"/.test(text)) throw refuse('tileset.json', 'was not made by twinmap')
 }
 
 /** The living process that writes there, if it is another. */
