@@ -64,31 +64,6 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer and a town', () =>
     await until(() => village.text('twin-card')).toBe('')
   })
 
-  test('a double click acknowledges the alarm under it, and none that comes to lie there', async () => {
-    await village.open({ role: 'care' })
-    await village.town.post([{ ...band(1, { name: '王秀英', sos: 'pressed', battery: 4 }), id: 'w-9' }])
-    await until(() => village.inside('twin-alarm-list', 'ol')).toContain('王**')
-    await village.page.evaluate(() => document.querySelector('twin-viewer')!.select({ kind: 'Wristband', id: 'w-9' }))
-    const buttons = () =>
-      village.page.evaluate(() =>
-        [
-          ...document.querySelector('twin-viewer')!.shadowRoot!.querySelector('twin-card')!.shadowRoot!.querySelectorAll('.acknowledge'),
-        ].map((each) => {
-          const { x, y, width, height } = each.getBoundingClientRect()
-          return { label: each.getAttribute('aria-label'), x: x + width / 2, y: y + height / 2 }
-        }),
-      )
-    await until(async () => (await buttons()).map(({ label }) => label).join()).toBe('确认 SOS 求助,确认 手环低电')
-    const [sos] = await buttons()
-    await new Promise((done) => setTimeout(done, 600))
-    await village.page.mouse.click(sos!.x, sos!.y, { count: 2 })
-    await until(async () => (await buttons()).map(({ label }) => label).join()).toBe('确认 手环低电')
-    await new Promise((done) => setTimeout(done, 600))
-    const [low] = await buttons()
-    await village.page.mouse.click(low!.x, low!.y)
-    await until(async () => `${(await buttons()).length}`).toBe('0')
-  })
-
   test('tiles that only a token opens come once there is one', async () => {
     await village.open({ role: 'care' })
     await village.page.setRequestInterception(true)
@@ -258,6 +233,31 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer and a town', () =>
     expect(faces).toEqual({ fonts: 0, canvases: 0 })
     await expect.poll(() => here.workers().length, { timeout: 5_000 }).toBe(0)
     expect(village.consoleErrors).toEqual([])
+  })
+
+  test('a double click acknowledges the alarm under it, and none that comes to lie there', async () => {
+    await village.open({ role: 'care' })
+    await village.town.post([{ ...band(1, { name: '王秀英', sos: 'pressed', battery: 4 }), id: 'w-9' }])
+    await until(() => village.inside('twin-alarm-list', 'ol')).toContain('王**')
+    await village.page.evaluate(() => document.querySelector('twin-viewer')!.select({ kind: 'Wristband', id: 'w-9' }))
+    const buttons = () =>
+      village.page.evaluate(() =>
+        [
+          ...document.querySelector('twin-viewer')!.shadowRoot!.querySelector('twin-card')!.shadowRoot!.querySelectorAll('.acknowledge'),
+        ].map((each) => {
+          const { x, y, width, height } = each.getBoundingClientRect()
+          return { label: each.getAttribute('aria-label'), x: x + width / 2, y: y + height / 2 }
+        }),
+      )
+    await until(async () => (await buttons()).map(({ label }) => label).join()).toBe('确认 SOS 求助,确认 手环低电')
+    const [sos] = await buttons()
+    await new Promise((done) => setTimeout(done, 600))
+    await village.page.mouse.click(sos!.x, sos!.y, { count: 2 })
+    await until(async () => (await buttons()).map(({ label }) => label).join()).toBe('确认 手环低电')
+    await new Promise((done) => setTimeout(done, 600))
+    const [low] = await buttons()
+    await village.page.mouse.click(low!.x, low!.y)
+    await until(async () => `${(await buttons()).length}`).toBe('0')
   })
 })
 
