@@ -169,6 +169,10 @@ describe('a planted fault is found, with its file and pointer:', () => {
     expect(said(await planted({ file: ['tiles/r.glb', () => Buffer.from('hello')] }))).toEqual([
       'warning content-corrupt tiles/r.glb#the content',
     ]))
+  test.each(['', '<!doctype html><title>404</title>'])('a content that surely is none: %j', async (text) => {
+    const report = await planted({ file: ['tiles/r.glb', () => Buffer.from(text)] })
+    expect([said(report), report.errors]).toEqual([['error content-corrupt tiles/r.glb#'], 1])
+  })
   test('a tileset that is no JSON', async () =>
     expect(said(await planted({ file: ['tileset.json', (b) => b.subarray(0, 50)] }))).toEqual(['error json tileset.json#']))
   test('a tileset that names itself', async () =>

@@ -183,6 +183,9 @@ class Walk {
     const bytes = await this.#read(name, at)
     if (bytes === undefined) return
     this.counts.contents++
+    const what = bytes.length === 0 ? 'holds no bytes' : bytes[0] === 0x3c /* < */ ? 'is a page (HTML or XML)' : undefined
+    if (what !== undefined)
+      return this.#say('error', 'content-corrupt', { name, pointer: '' }, `${what}; was its copy broken off? Write this file anew`)
     const tight = readVolume(content.boundingVolume, place.transform)
     if (tight !== undefined && place.within !== undefined) this.#checkWithin(tight, { ...place, pointer: place.pointer })
     if (bytes[0] === 0x7b && /\.json$/i.test(name)) {
