@@ -78,6 +78,14 @@ interface Target {
   readonly depth: Float32Array
 }
 
+let spare = new Float32Array(0)
+
+/** Numbers of one bake, kept for the next one: a new array for each, up to 33 MB, kept the collector busy. Holds what it held. */
+function scratch(length: number): Float32Array {
+  if (spare.length < length) spare = new Float32Array(length)
+  return spare.subarray(0, length)
+}
+
 /**
  * Two numbers per pixel of the picture: the parent's depth along its chart's normal, and how near the child that it shows must be beaten.
  * Side by side, for they are always asked together.
@@ -89,7 +97,7 @@ function depthOf(
 ): Float32Array {
   const { positions: p, triangles } = surface
   const { normals, ofTriangle } = charts
-  const depth = new Float32Array(2 * size.width * size.height)
+  const depth = scratch(2 * size.width * size.height)
   depth[0] = NONE
   depth[1] = toleranceMeters
   // Both numbers at once, as one of eight bytes: a fill instead of a loop.
