@@ -58,3 +58,21 @@ test('a drawing gets the fields that its features carry', () => {
   const kind = kindOfInventory('plots', { zh: '地块', en: 'Plots' }, rows)
   expect([Object.keys(kind.fields), kind.name, kind.card]).toEqual([['name', 'areaMu'], 'name', ['name', 'areaMu']])
 })
+
+test('an id that stands twice is told, and the last one counts', () => {
+  const { rows, repeated } = read(point('a', [118, 37, 1]), point('__proto__', [118, 37, 3]), point('a', [118, 37, 2]))
+  expect([[...repeated], rows.get('a')?.location, rows.get('__proto__')?.location]).toEqual([['a'], [118, 37, 2], [118, 37, 3]])
+})
+
+test('a geometry that holds no place in degrees is told; one that is null says so itself', () => {
+  const ring = (...positions: unknown[]) => ({ type: 'Polygon', coordinates: [positions] })
+  const { withoutPlace, rows } = read(
+    point('grid metres', [572_000, 4_126_000]),
+    { id: 'ring of one', geometry: ring([118, 37]) },
+    { id: 'words', geometry: { type: 'Point', coordinates: '118,37' } },
+    { id: 'null', geometry: null },
+    { id: 'mixed', geometry: ring([118, 37], [118.2, 37, 4], [118.1, 37.3], [118, 37]) },
+  )
+  expect([...withoutPlace]).toEqual(['grid metres', 'ring of one', 'words'])
+  expect(rows.get('mixed')?.location).toEqual([expect.closeTo(118.1), expect.closeTo(37.1), 4])
+})

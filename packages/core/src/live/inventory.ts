@@ -22,14 +22,20 @@ interface Feature {
  * Reads a FeatureCollection. A point stands where it is; a line or an area by the middle of its outer vertices. A place
  * without a height gets that of the ground, else `otherwiseHeightMeters`.
  *
- * @returns the rows by id, and how many features were left out because they have no id.
+ * @returns the rows by id, and what is hardly meant: how many features were left out because they have no id, the ids that
+ * stand more than once (the last one counts), and those whose geometry holds no place (grid metres instead of degrees, a ring of one point).
  * @throws TwinError `document-invalid` where it is no FeatureCollection.
  */
 export function readInventory(
   json: unknown,
   where: string,
   { groundHeight, otherwiseHeightMeters }: { readonly groundHeight: GroundHeight; readonly otherwiseHeightMeters: number },
-): { readonly rows: Map<string, BaseRow>; readonly withoutId: number } {
+): {
+  readonly rows: Map<string, BaseRow>
+  readonly withoutId: number
+  readonly repeated: ReadonlySet<string>
+  readonly withoutPlace: ReadonlySet<string>
+} {
   const features = (json as { features?: unknown } | null)?.features
   if ((json as { type?: unknown } | null)?.type !== 'FeatureCollection' || !Array.isArray(features)) {
     throw new TwinError(
@@ -40,6 +46,8 @@ export function readInventory(
   }
   const rows = new Map<string, BaseRow>()
   let withoutId = 0
+  const repeated = new Set<string>()
+  const withoutPlace = new Set<string>()
   for (const feature of features as (Feature | null)[]) {
     const id = feature?.id ?? feature?.properties?.['id']
     if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
@@ -50,9 +58,13 @@ export function readInventory(
     for (const [name, value] of Object.entries(feature?.properties ?? {})) {
       if (typeof value === 'string' || Number.isFinite(value)) properties[name] = value as Value
     }
-    rows.set(String(id), { ...placeOf(feature?.geometry, groundHeight, otherwiseHeightMeters), properties })
+    const place = placeOf(feature?.geometry, groundHeight, otherwiseHeightMeters)
+    if (rows.has(String(id))) repeated.add(String(id))
+    // A geometry that is null says so (RFC 7946, section 3.2).
+    if (place.location === null && feature?.geometry) withoutPlace.add(String(id))
+    rows.set(String(id), { ...place, properties })
   }
-  return { rows, withoutId }
+  return { rows, withoutId, repeated, withoutPlace }
 }
 
 function placeOf(

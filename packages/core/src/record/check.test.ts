@@ -117,3 +117,18 @@ test('keeps the good records of a batch with the place of the bad', () => {
   expect(records.map((r) => r.record.id)).toEqual(['B-1', 'B-2'])
   expect(told.map((t) => t.index)).toEqual([1])
 })
+
+test('a t that is no number is told, for all times of such a source would be those of receipt', () => {
+  expect(check({ ...whole, t: '2026-11-25T06:00:00Z' })).toMatchObject({
+    checked: { record: { t: NOW, tReplaced: true } },
+    told: [
+      { code: 'record-invalid', message: expect.stringMatching(/t is "2026-11-25T06:00:00Z", expected UTC milliseconds as a number/) },
+    ],
+  })
+  expect(check({ ...whole, t: null }).told).toEqual([])
+})
+
+test('a number in quotes is told as none, not as out of its range', () =>
+  expect(check({ ...whole, properties: { pulse: '80' } }).told).toMatchObject([
+    { code: 'value-out-of-range', message: expect.stringMatching(/pulse is "80", which is no number; left out/) },
+  ]))

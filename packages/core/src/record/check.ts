@@ -57,6 +57,8 @@ export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<stri
   const tReplaced = givenT === null || givenT > receivedMs + AHEAD_MS || givenT < 0
   if (givenT !== null && tReplaced)
     tell('time-ahead', `t ${givenT} is over 60 s ahead or before 1970; the time of receipt stands in its place; set the device's clock`)
+  if (givenT === null && raw['t'] !== undefined && raw['t'] !== null)
+    tell('record-invalid', `t is ${quoted(raw['t'])}, expected UTC milliseconds as a number; the time of receipt stands in its place`)
   const record: TwinRecord = {
     kind: kindName,
     id,
@@ -112,8 +114,8 @@ function wrongWith(name: string, value: unknown, field: Field): { code: Told['co
   if (field.type === 'quantity') {
     const [min, max] = field.range
     if (typeof value === 'number' && value >= min && value <= max) return null
-    const said = typeof value === 'number' ? `${value} ${field.unit}` : shown(value)
-    return { code: 'value-out-of-range', message: `${name} ${said} is outside [${min}, ${max}] ${field.unit}` }
+    if (typeof value !== 'number') return { code: 'value-out-of-range', message: `${name} is ${quoted(value)}, which is no number` }
+    return { code: 'value-out-of-range', message: `${name} ${value} ${field.unit} is outside [${min}, ${max}] ${field.unit}` }
   }
   if (field.type === 'choice') {
     if (typeof value === 'string' && Object.hasOwn(field.values, value)) return null
@@ -145,3 +147,6 @@ const shown = (value: unknown): string => {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
   return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }
+
+/** Where text and number are told apart. */
+const quoted = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(shown(value)) : shown(value))

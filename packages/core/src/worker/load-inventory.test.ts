@@ -59,3 +59,20 @@ test('things are read with the ground under them, and what has no id is told by 
     'record-invalid /lights.geojson: 1 features have no id and are left out; give each an "id"',
   ])
 })
+
+test('ids that stand twice and geometries without a place are told by name, the first three', async () => {
+  const told: TwinError[] = []
+  const odd = ['a', 'b', 'c', 'd', 'd'].map((id) => ({ id, geometry: { type: 'Point', coordinates: [572_000, 4_126_000] } }))
+  const from = { ...session(), json: async () => ({ type: 'FeatureCollection', features: odd }) } as unknown as Session
+  await loadInventory('https://t.example/lights.geojson', from, {
+    doc,
+    tell: (error) => told.push(error as TwinError),
+    ground: async () => onMesh,
+  })
+  expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'record-invalid /lights.geojson: id d stands more than once, the last one is taken; give each its own',
+    expect.stringMatching(
+      /^location-invalid \/lights\.geojson: a, b, c and 1 more: the geometry has no position in degrees .*longitude, latitude/,
+    ),
+  ])
+})

@@ -41,13 +41,32 @@ export async function loadInventory(
 ): Promise<ReadonlyMap<string, BaseRow>> {
   const [json, groundHeight] = await Promise.all([from.json(url), ground()])
   const where = new URL(url).pathname
-  const { rows, withoutId } = readInventory(json, where, { groundHeight, otherwiseHeightMeters: doc.origin.heightEllipsoidalMeters })
+  const { rows, withoutId, repeated, withoutPlace } = readInventory(json, where, {
+    groundHeight,
+    otherwiseHeightMeters: doc.origin.heightEllipsoidalMeters,
+  })
   if (withoutId > 0)
     tell(
       new TwinError('record-invalid', `${where}: ${withoutId} features have no id and are left out; give each an "id"`, {
         where,
         withoutId,
       }),
+    )
+  const some = (ids: ReadonlySet<string>) => `${[...ids].slice(0, 3).join(', ')}${ids.size > 3 ? ` and ${ids.size - 3} more` : ''}`
+  if (repeated.size > 0)
+    tell(
+      new TwinError('record-invalid', `${where}: id ${some(repeated)} stands more than once, the last one is taken; give each its own`, {
+        where,
+        repeated: repeated.size,
+      }),
+    )
+  if (withoutPlace.size > 0)
+    tell(
+      new TwinError(
+        'location-invalid',
+        `${where}: ${some(withoutPlace)}: the geometry has no position in degrees and is not drawn; write [longitude, latitude] (GeoJSON knows no other grid)`,
+        { where, withoutPlace: withoutPlace.size },
+      ),
     )
   return rows
 }
