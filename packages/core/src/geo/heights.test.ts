@@ -200,6 +200,15 @@ describe('is refused', () => {
     ))
   test('when it claims cells without end', async () =>
     expect(await refused((h) => ((h.levels as { rows: number }[])[0]!.rows = 1e9))).toMatch(/^document-invalid: .*4 × 1000000000 cells/))
+  test.each([null, 7, 'x'])('when a level is %j', async (level) =>
+    expect(await refused((h) => (h.levels = [level]))).toMatch(/^document-invalid: .*levels\[0\] /),
+  )
+  test.each([0, -1])('when a cell or a unit is %d metres', async (meters) => {
+    expect(await refused((h) => ((h.levels as { cellMeters: number }[])[0]!.cellMeters = meters))).toMatch(
+      /^document-invalid: .*levels\[0\]\.cellMeters is -?\d, expected a number above 0/,
+    )
+    expect(await refused((h) => (h.unitMeters = meters))).toMatch(/^document-invalid: .*unitMeters is -?\d, expected a number above 0/)
+  })
   test('when the transform is not finite', async () =>
     expect(await refused((h) => (h.transform = [1, 2]))).toMatch(/^document-invalid: .*transform is not 16/))
 })

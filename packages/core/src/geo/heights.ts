@@ -77,12 +77,17 @@ export async function readHeights(header: unknown, data: ArrayBuffer | Uint8Arra
     return value as number[]
   }
   const number = (value: unknown, pointer: string): number => numbers([value], pointer)[0]!
+  const above0 = (value: unknown, pointer: string): number => {
+    const read = number(value, pointer)
+    return read > 0 ? read : refuse(pointer, `is ${read}, expected a number above 0`)
+  }
   if (said.frame !== 'ecef' && said.frame !== 'local') return refuse('frame', 'is neither ecef nor local')
   if (!Array.isArray(said.levels) || said.levels.length === 0) return refuse('levels', 'is empty')
   const bytes = data instanceof Uint8Array ? data : new Uint8Array(data)
   const levels = await Promise.all(
     (said.levels as Record<string, unknown>[]).map(async (level, i) => {
       const at = `levels[${i}]`
+      if (typeof level !== 'object' || level === null) return refuse(at, 'is no object')
       const columns = number(level.columns, `${at}.columns`)
       const rows = number(level.rows, `${at}.rows`)
       if (!Number.isInteger(columns) || !Number.isInteger(rows) || columns < 1 || rows < 1 || columns * rows > MAX_CELLS)
@@ -98,14 +103,14 @@ export async function readHeights(header: unknown, data: ArrayBuffer | Uint8Arra
         )
       }
       const [ground, surface] = await Promise.all([band('ground'), band('surface')])
-      const cellMeters = number(level.cellMeters, `${at}.cellMeters`)
+      const cellMeters = above0(level.cellMeters, `${at}.cellMeters`)
       return { cellMeters, minX: number(level.minX, `${at}.minX`), minY: number(level.minY, `${at}.minY`), columns, rows, ground, surface }
     }),
   )
   return {
     frame: said.frame,
     transform: numbers(said.transform, 'transform', 16),
-    unitMeters: number(said.unitMeters, 'unitMeters'),
+    unitMeters: above0(said.unitMeters, 'unitMeters'),
     baseMeters: number(said.baseMeters, 'baseMeters'),
     levels,
   }
