@@ -76,3 +76,10 @@ test('ids that stand twice and geometries without a place are told by name, the 
     ),
   ])
 })
+
+test('a page in place of the file is told by its name, as no fault of the viewer', async () => {
+  const from = { ...session(), json: async () => JSON.parse('<!doctype html>') as unknown } as unknown as Session
+  await expect(
+    loadInventory('https://t.example/lights.geojson', from, { doc, tell: () => undefined, ground: async () => onMesh }),
+  ).rejects.toMatchObject({ code: 'document-invalid', message: expect.stringMatching(/^\/lights\.geojson: is not JSON/) })
+})

@@ -4,6 +4,7 @@ import { TwinError } from '../error/twin-error.ts'
 import { type GroundHeight, readInventory } from '../live/inventory.ts'
 import type { BaseRow } from '../live/layer.ts'
 import type { Net } from '../net/net.ts'
+import { jsonOf } from './json-of.ts'
 import type { Session } from './session.ts'
 
 /** Opens the height pyramid of a tileset. */
@@ -39,7 +40,7 @@ export async function loadInventory(
     tell,
   }: { readonly ground: () => Promise<GroundHeight>; readonly doc: TwinDocument; readonly tell: (error: unknown) => void },
 ): Promise<ReadonlyMap<string, BaseRow>> {
-  const [json, groundHeight] = await Promise.all([from.json(url), ground()])
+  const [json, groundHeight] = await Promise.all([jsonOf(url, from.json(url)), ground()])
   const where = new URL(url).pathname
   const { rows, withoutId, repeated, withoutPlace } = readInventory(json, where, {
     groundHeight,

@@ -4,6 +4,7 @@ import { enuFrame, enuToGeodetic, geodeticToEnu } from '../geo/enu.ts'
 import { groundSampler, readHeights } from '../geo/heights.ts'
 import type { GroundHeight } from '../live/inventory.ts'
 import type { Net } from '../net/net.ts'
+import { jsonOf } from './json-of.ts'
 
 /**
  * Opens the pyramid that the pipeline wrote beside a tileset (docs/formats/heights.md).
@@ -12,7 +13,7 @@ import type { Net } from '../net/net.ts'
  * @throws TwinError of net/ or of the reader.
  */
 export async function openHeights(url: string, net: Net, { origin }: TwinDocument, signal: AbortSignal): Promise<GroundHeight> {
-  const header = await net.json(url, { signal })
+  const header = await jsonOf(url, net.json(url, { signal }))
   const data = (header as { data?: unknown } | null)?.data
   const bytes = await net.bytes(new URL(typeof data === 'string' ? data : 'heights.bin', url).href, { signal })
   const frame = enuFrame(origin)
