@@ -152,6 +152,16 @@ describe('a glb', () => {
   })
 })
 
+test.each([
+  ['', 'holds no bytes'],
+  ['<!doctype html>', 'is a page'],
+])('a file of %j is corrupt, not of a format that is unknown', async (text, why) =>
+  expect(decodeTile(new TextEncoder().encode(text), { file: 'r.glb' }, {} as DecodePorts)).rejects.toMatchObject({
+    code: 'tile-corrupt',
+    message: expect.stringMatching(`^r\\.glb: the content ${why}`),
+  }),
+)
+
 describe('compression', () => {
   test.each([0, 1])('meshopt v%i with quantised positions comes out as it went in, integers kept', async (version) => {
     await MeshoptEncoder.ready

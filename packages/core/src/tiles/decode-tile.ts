@@ -2,7 +2,7 @@
 // and glTF, 1.0 and 2.0. Runs in the tile worker, in Node, and in the pipeline's validator; images stay encoded here, so it needs no DOM.
 import { containerType, type Glb, readB3dm, readCmpt, readGlb, readI3dm, readPnts } from './containers.ts'
 import type { EncodedImage, Part, TileContent } from './content.ts'
-import { inFile, unsupported } from './fault.ts'
+import { corrupt, inFile, unsupported } from './fault.ts'
 import { normalizeGltf1 } from './gltf1.ts'
 import { readInstances } from './instances.ts'
 import { tileBudget } from './limits.ts'
@@ -56,6 +56,9 @@ async function decode(bytes: Uint8Array, options: DecodeOptions, ports: ModelPor
       return joinContents(inner)
     }
     default:
+      // What a broken copy and a portal's error page leave is no format that another reader would know.
+      if (bytes.length === 0) throw corrupt('the content', 'holds no bytes')
+      if (bytes[0] === 0x3c /* < */) throw corrupt('the content', 'is a page (HTML or XML)')
       throw unsupported('the content', 'is none of b3dm, i3dm, pnts, cmpt, glb and glTF')
   }
 }
