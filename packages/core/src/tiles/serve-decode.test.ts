@@ -159,7 +159,7 @@ describe('a tile worker', () => {
     tile(2, samplePlaneGlb())
     await turn()
     expect(said).toMatchObject([
-      { id: 1, failed: { code: 'tile-unsupported' } },
+      { id: 1, failed: { code: 'tile-corrupt' } },
       { id: 2, tile: {} },
     ])
   })
