@@ -6,8 +6,8 @@ import type { Surface } from '../read/source.ts'
 import { copyPixels } from './copy-pixels.ts'
 import { type Packing, pack } from './pack.ts'
 
-/** Pixels of the page kept around a chart. One for the bilinear tap; the even sides make the first mip level mix no two charts. */
-const MARGIN = 1
+/** A pixel's middle: a bilinear tap at x asks for the pixels `floor(x - HALF)` and the next. A chart keeps those, and no other. */
+const HALF = 0.5
 /** Side of the patch of one colour that a surface without a page gets. */
 const PLAIN = 4
 
@@ -122,26 +122,34 @@ interface Sizes {
   readonly heights: Int32Array
   /** Pixels of the atlas per pixel of the page. */
   readonly scales: Float32Array
+  /** First column and row of the page that a chart keeps, in pixels of the atlas. */
+  readonly lefts: Int32Array
+  readonly tops: Int32Array
 }
 
 function sizesOf({ pages, bounds, count }: Charts, scale: number, maxSide: number): Sizes {
   const widths = new Int32Array(count)
   const heights = new Int32Array(count)
   const scales = new Float32Array(count)
+  const lefts = new Int32Array(count)
+  const tops = new Int32Array(count)
+  // Even sides: the first mip level mixes no two charts.
   const even = (pixels: number) => Math.ceil(pixels / 2) * 2
   for (let c = 0; c < count; c++) {
     if (pages[c]! < 0) {
       widths[c] = heights[c] = PLAIN
       continue
     }
-    const w = Math.ceil(bounds[4 * c + 2]!) - Math.floor(bounds[4 * c]!)
-    const h = Math.ceil(bounds[4 * c + 3]!) - Math.floor(bounds[4 * c + 1]!)
+    const w = bounds[4 * c + 2]! - bounds[4 * c]!
+    const h = bounds[4 * c + 3]! - bounds[4 * c + 1]!
     // A chart may be larger than a picture may be (one face over many repeats of a page).
-    scales[c] = Math.min(scale, (maxSide - 2 * MARGIN - 2) / Math.max(w, h, 1))
-    widths[c] = even(Math.max(1, Math.ceil(w * scales[c]!)) + 2 * MARGIN)
-    heights[c] = even(Math.max(1, Math.ceil(h * scales[c]!)) + 2 * MARGIN)
+    scales[c] = Math.min(scale, (maxSide - 4) / Math.max(w, h, 1))
+    lefts[c] = Math.floor(bounds[4 * c]! * scales[c]! - HALF)
+    tops[c] = Math.floor(bounds[4 * c + 1]! * scales[c]! - HALF)
+    widths[c] = even(Math.floor(bounds[4 * c + 2]! * scales[c]! - HALF) + 2 - lefts[c]!)
+    heights[c] = even(Math.floor(bounds[4 * c + 3]! * scales[c]! - HALF) + 2 - tops[c]!)
   }
-  return { widths, heights, scales }
+  return { widths, heights, scales, lefts, tops }
 }
 
 interface Filling {
@@ -163,14 +171,14 @@ function fill(mesh: LeafMesh, charts: Charts, { surfaces, pages, packing, sizes 
         width,
         x: x[c]!,
         y: y[c]!,
-        fromX: Math.floor(charts.bounds[4 * c]!) - MARGIN / scale,
-        fromY: Math.floor(charts.bounds[4 * c + 1]!) - MARGIN / scale,
+        fromX: sizes.lefts[c]! / scale,
+        fromY: sizes.tops[c]! / scale,
         columns: sizes.widths[c]!,
         rows: sizes.heights[c]!,
         scale,
       })
   }
-  return { picture: { width, height, data }, cornerPixels: moved(mesh, charts, packing, sizes.scales) }
+  return { picture: { width, height, data }, cornerPixels: moved(mesh, charts, packing, sizes) }
 }
 
 /** The gaps between charts take the mean colour, so that far mip levels darken nothing. */
@@ -203,14 +211,14 @@ function paint(
   for (let r = 0; r < PLAIN; r++) for (let c = 0; c < PLAIN; c++) data.set(color, 3 * ((y + r) * width + x + c))
 }
 
-function moved({ cornerPixels, surfaces }: LeafMesh, charts: Charts, { x, y }: Packing, scales: Float32Array): Float32Array {
+function moved({ cornerPixels, surfaces }: LeafMesh, charts: Charts, { x, y }: Packing, { scales, lefts, tops }: Sizes): Float32Array {
   const to = new Float32Array(cornerPixels.length)
   for (let t = 0; t < surfaces.length; t++) {
     const c = charts.ofTriangle[t]!
     const plain = charts.pages[c]! < 0
     for (let k = 6 * t; k < 6 * t + 6; k += 2) {
-      to[k] = x[c]! + (plain ? PLAIN / 2 : (cornerPixels[k]! - Math.floor(charts.bounds[4 * c]!)) * scales[c]! + MARGIN)
-      to[k + 1] = y[c]! + (plain ? PLAIN / 2 : (cornerPixels[k + 1]! - Math.floor(charts.bounds[4 * c + 1]!)) * scales[c]! + MARGIN)
+      to[k] = x[c]! + (plain ? PLAIN / 2 : cornerPixels[k]! * scales[c]! - lefts[c]!)
+      to[k + 1] = y[c]! + (plain ? PLAIN / 2 : cornerPixels[k + 1]! * scales[c]! - tops[c]!)
     }
   }
   return to
