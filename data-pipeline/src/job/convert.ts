@@ -85,7 +85,7 @@ export interface ConvertReport {
 }
 
 /** Pixels that are decoded while the mesh is placed and cut. */
-const PAGES_AHEAD_BYTES = 96 << 20
+const PAGES_AHEAD_BYTES = 160 << 20
 
 /**
  * Converts a mesh to 3D Tiles 1.1 with a height pyramid beside them. `output` holds a whole tileset afterwards, or what it held before.
