@@ -153,7 +153,7 @@ async function shown(options: DemoOptions): Promise<Shown> {
   if (/\.obj$/i.test(path) || (await stat(path)).isDirectory()) return ofMesh(options, path)
   let parsed: unknown
   try {
-    parsed = JSON.parse(await readFile(path, 'utf8'))
+    parsed = JSON.parse(new TextDecoder().decode(await readFile(path)))
   } catch (cause) {
     throw new TwinError(
       'input-invalid',

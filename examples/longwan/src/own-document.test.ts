@@ -26,6 +26,12 @@ describe('a document of the user', () => {
     ])
   })
 
+  test('may begin with a byte order mark', async () => {
+    const path = written('tiles/a.json')
+    writeFileSync(path, `\uFEFF${readFileSync(path, 'utf8')}`)
+    expect((await ownDocument(path)).mounts.length).toBe(1)
+  })
+
   test('leaves other hosts to the browser', async () =>
     expect((await ownDocument(written('https://tiles.example/a.json'))).mounts).toEqual([]))
 

@@ -21,7 +21,7 @@ const BASE = 'http://twin/folder-of-the-document/'
  */
 export async function ownDocument(path: string): Promise<OwnDocument> {
   const file = resolve(path)
-  const doc = readDocument(JSON.parse(await readFile(file, 'utf8')), BASE + encodeURIComponent(basename(file)))
+  const doc = readDocument(JSON.parse(new TextDecoder().decode(await readFile(file))), BASE + encodeURIComponent(basename(file)))
   const referred = [
     ...doc.tilesets.flatMap(({ url, heights }, i) => [[`tilesets[${i}].url`, url] as const, [`tilesets[${i}].heights`, heights] as const]),
     ...doc.layers.map(({ inventory }, i) => [`layers[${i}].inventory`, inventory] as const),

@@ -89,6 +89,12 @@ test('a document that the page would refuse is refused at the start, with file a
   expect(await refused('{')).toEqual(['config-invalid', expect.stringContaining(`document ${document}`)])
 })
 
+test('a byte order mark before a document changes nothing', async () => {
+  const document = join(folder, 'marked.twin.json')
+  writeFileSync(document, `\uFEFF${twinDocument({})}`)
+  await (await start({ document })).close()
+})
+
 test('a document may not declare a kind that the server brings: without its privacy, health would be open to all', async () => {
   const document = join(folder, 'careless.twin.json')
   writeFileSync(document, twinDocument({ kinds: [lamp({ kind: 'Wristband' })] }))

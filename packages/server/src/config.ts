@@ -65,7 +65,8 @@ export function checkConfig(config: unknown, file = 'configuration'): CheckedCon
 export function readConfigFile(file: string): CheckedConfig {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'))
+    // A decoder, for it leaves out the byte order mark that some editors put first.
+    json = JSON.parse(new TextDecoder().decode(readFileSync(file)))
   } catch (error) {
     throw new TwinError('config-invalid', `${file}: cannot be read as JSON (${(error as Error).message})`, { file }, { cause: error })
   }

@@ -18,7 +18,9 @@ export function kindsOf(builtIn: Iterable<AnyKind>, file: string | undefined): M
   }
   let declared: readonly AnyKind[] = []
   try {
-    if (file !== undefined) declared = readDocument(JSON.parse(readFileSync(file, 'utf8')), pathToFileURL(file).href).kinds
+    // A decoder, for it leaves out the byte order mark that some editors put first, as browsers do.
+    if (file !== undefined)
+      declared = readDocument(JSON.parse(new TextDecoder().decode(readFileSync(file))), pathToFileURL(file).href).kinds
   } catch (error) {
     refuse(error)
   }
