@@ -1,6 +1,7 @@
 // What a worker is asked to do, as data. The same function answers in a thread and in place.
+
+import type { ObjMesh } from '../read/obj-mesh.ts'
 import { readObjFile } from '../read/read-obj-file.ts'
-import type { ObjMesh } from '../read/scan-obj.ts'
 import { type LeafTask, makeLeaf, makeParent, type ParentTask, type TileContext, type TileResult, tileJobsReady } from './tile-job.ts'
 
 /** From a task's type to what it takes and gives. */

@@ -1,7 +1,8 @@
 // Read: one OBJ file from the disk, in pieces. Runs in a worker, so it may read synchronously.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
-import { type ObjMesh, scanObj } from './scan-obj.ts'
+import type { ObjMesh } from './obj-mesh.ts'
+import { scanObj } from './scan-obj.ts'
 
 const CHUNK_BYTES = 8 << 20
 

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import sharp from 'sharp'
 import { findImage } from './find-image.ts'
+import type { ObjMesh } from './obj-mesh.ts'
 import { type Material, readMtl } from './read-mtl.ts'
-import type { ObjMesh } from './scan-obj.ts'
 
 /** A picture that triangles take their colour from. Decoded later, when a tile asks. */
 export interface Page {
