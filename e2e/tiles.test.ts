@@ -111,8 +111,14 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       /1\.glb: glb header says \d+ bytes, \d+ are there; the parent tile stays/,
     ],
     [
-      'of another kind',
+      'a page that says it is missing',
       () => new TextEncoder().encode('<!doctype html><title>Not found</title>'),
+      'tile-corrupt',
+      /1\.glb: the content is a page \(HTML or XML\); the parent tile stays/,
+    ],
+    [
+      'of another kind',
+      () => new TextEncoder().encode('PK\u0003\u0004 an archive'),
       'tile-unsupported',
       /is none of b3dm, i3dm, pnts, cmpt, glb and glTF/,
     ],
