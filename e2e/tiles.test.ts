@@ -261,10 +261,11 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
     await opened.close()
   })
 
-  test('two viewers share two workers, which end with the last of them', async () => {
+  test('two viewers share their workers, which leave the page a core and end with the last of them', async () => {
     const opened = await tiles.open()
+    const most = Math.max(1, Math.min(2, (await opened.page.evaluate(() => navigator.hardwareConcurrency)) - 1))
     await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
-    expect(opened.page.workers()).toHaveLength(2)
+    expect(opened.page.workers()).toHaveLength(most)
     await opened.page.evaluate(async (origin) => {
       const second = window.page.open()
       second.setOrigin(origin)
@@ -274,7 +275,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       window.viewer.dispose()
       window.viewer = second
     }, ORIGIN)
-    expect(opened.page.workers()).toHaveLength(2)
+    expect(opened.page.workers()).toHaveLength(most)
     expect(await opened.page.evaluate(() => window.viewer.refinement)).toEqual({ state: 'complete', share: 1 })
     await opened.page.evaluate(() => window.viewer.dispose())
     await expect.poll(() => opened.page.workers().length).toBe(0)

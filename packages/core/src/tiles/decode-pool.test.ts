@@ -16,7 +16,7 @@ interface Fake extends WorkerPort {
   say(message: FromWorker): void
 }
 
-function pool() {
+function pool(cores = 4) {
   const fakes: Fake[] = []
   const made = createDecodePool((role) => {
     const fake: Fake = {
@@ -33,7 +33,7 @@ function pool() {
     }
     fakes.push(fake)
     return fake
-  })
+  }, cores)
   return { made, fakes, roles: () => fakes.map(({ role }) => role) }
 }
 const ask = { signal: new AbortController().signal, gpu: GPU, resource: async () => new ArrayBuffer(4) }
@@ -53,6 +53,20 @@ describe('the pool', () => {
     expect(made.workers).toBe(0)
     expect(fakes.every(({ ended }) => ended)).toBe(true)
     for (const job of jobs) expect(await job).toMatchObject({ name: 'AbortError' })
+  })
+
+  test.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [16, 2],
+  ])('leaves the page a core of %i: %i workers', async (cores, workers) => {
+    const { made } = pool(cores)
+    const lease = made.lease()
+    const jobs = Array.from({ length: 6 }, (_, i) => lease.tile(bytes(), { file: `a/${i}` }, ask).catch((error: unknown) => error))
+    expect(made.workers).toBe(workers)
+    lease.release()
+    await Promise.all(jobs)
   })
 
   test('gives a worker its next job as soon as one ends, in the order of asking', async () => {

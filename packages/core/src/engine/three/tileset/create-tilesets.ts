@@ -19,7 +19,7 @@ export const TILESETS_DEFAULTS = {
   memoryBytes: 2 ** 30,
   /** Requests under way to one server: enough to fill the line, few enough that the next turn of the camera is heard. */
   requests: 12,
-  /** Tiles between the network and the GPU: the workers' four, and those that wait for their frame. */
+  /** Tiles between the network and the GPU: at most four with the workers, and those that wait for their frame. */
   parses: 10,
 } as const
 
