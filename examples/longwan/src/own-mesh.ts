@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { findMeshes, readMtl, readTilesOptions } from '@twinmap/data-pipeline'
 import { runStep } from './community/run-step.ts'
+import { type MakingProgress, withTimeLeft } from './community/time-left.ts'
 
 export interface OwnMeshOptions {
   /** An OBJ, or a folder that holds some. */
@@ -13,7 +14,7 @@ export interface OwnMeshOptions {
   readonly args: readonly string[]
   readonly kept: string
   readonly say: (line: string) => void
-  readonly onProgress?: (progress: { readonly fraction: number; readonly words: string; readonly leftMs: number | undefined }) => void
+  readonly onProgress?: (progress: MakingProgress) => void
   readonly signal?: AbortSignal
   /** Runs one step. Default: in a child process. */
   readonly run?: typeof runStep
@@ -22,7 +23,6 @@ export interface OwnMeshOptions {
 /** Raised when the same mesh must be tiled anew. */
 const TILES = 1
 const BESIDE = /\.(mtl|prj)$|^metadata\.xml$/i
-const LEAST_TO_TELL = 0.03
 
 /**
  * The tileset.json of a mesh, made where it is not kept already.
@@ -40,18 +40,13 @@ export async function ownMesh({ path, args, kept, say, onProgress, signal, run =
     return tileset
   }
   const { options } = readTilesOptions([input, '-o', output, ...args])
-  const beganMs = performance.now()
   await run(
     { type: 'tiles', options: options!, quiet: false },
     {
       ...(signal !== undefined && { signal }),
       onLine: say,
-      onProgress: (fraction, words) =>
-        onProgress?.({
-          fraction,
-          words,
-          leftMs: fraction < LEAST_TO_TELL ? undefined : ((performance.now() - beganMs) * (1 - fraction)) / fraction,
-        }),
+      // A run that was cut short begins anew.
+      onProgress: withTimeLeft((progress) => onProgress?.(progress), { from: 0 }),
     },
   )
   return tileset

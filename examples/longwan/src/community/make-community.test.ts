@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type MakingProgress, makeCommunity } from './make-community.ts'
+import { makeCommunity } from './make-community.ts'
 import type { StepPorts } from './run-step.ts'
 import type { Step } from './step.ts'
+import type { MakingProgress } from './time-left.ts'
 import { communityPlaces, isCommunityWhole } from './where.ts'
 
 let kept: string

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { CaptureSize } from '../capture/settings.ts'
 import { writeWhole } from '../capture/write/disk.ts'
 import { runStep, type StepPorts } from './run-step.ts'
+import { type MakingProgress, withTimeLeft } from './time-left.ts'
 import { communityPlaces, madeOf } from './where.ts'
 
 export interface MakeCommunityOptions {
@@ -14,33 +15,15 @@ export interface MakeCommunityOptions {
   readonly run?: typeof runStep
 }
 
-export interface MakingProgress {
-  /** 0 to 1, by expected time. */
-  readonly fraction: number
-  readonly words: string
-  /** Unknown until enough is done to tell. */
-  readonly leftMs: number | undefined
-}
-
 /** Share of the capture in the whole time: 107 s of processor time, and 18 s for its tiles. */
 const CAPTURE_SHARE = 0.85
-/** Before this much is done a guess would be one. */
-const LEAST_TO_TELL = 0.03
-
 /** Makes what is not there yet. The marker is written when all is whole. */
 export async function makeCommunity({ kept, size, onProgress, signal, run = runStep }: MakeCommunityOptions): Promise<void> {
   const places = communityPlaces(kept)
-  const beganMs = performance.now()
-  let first: number | undefined
+  const hear = withTimeLeft((progress) => onProgress?.(progress))
   const ports = (from: number, share: number): StepPorts => ({
     ...(signal !== undefined && { signal }),
-    onProgress: (part, words) => {
-      const fraction = from + share * part
-      first ??= fraction
-      const done = fraction - first
-      const leftMs = done < LEAST_TO_TELL ? undefined : ((performance.now() - beganMs) * (1 - fraction)) / done
-      onProgress?.({ fraction, words, leftMs })
-    },
+    onProgress: (part, words) => hear(from + share * part, words),
   })
   await rm(places.done, { force: true })
   await run({ type: 'capture', outDir: places.capture, size, quiet: true }, ports(0, CAPTURE_SHARE))
