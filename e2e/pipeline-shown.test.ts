@@ -8,15 +8,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { browserMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
+import { browserMissing } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
 import { compareWithGolden } from './harness/golden.ts'
 import { ROOT } from './harness/packed.ts'
-import { type Served, serve } from './harness/serve.ts'
 import { notBuilt, twinmap } from './pipeline/cli.ts'
 import { compareGrids, readGrid, writeGrid } from './real-input/compare.ts'
+import { type FigurePage, openFigurePage } from './real-input/figure-page.ts'
 import { DATA, dataMissing, originOfFile } from './real-input/sets.ts'
-import { type BuiltPage, buildPage, coreNotBuilt } from './tiles/build.ts'
 import type { Look, TilesPage } from './tiles/page.ts'
 
 const FIGURES = new URL('real-input/pipeline-figures.json', import.meta.url)
@@ -85,24 +84,13 @@ test('scan-cedar-creek-obj, which has no reference, stands in its own metres at 
 })
 
 describeWith(browserMissing(), 'the viewer shows', () => {
-  let chromium: TestBrowser
-  let built: BuiltPage
-  let site: Served
-  let opened: TestPage
+  let opened: FigurePage
   const next: Record<string, Record<string, string[]>> = {}
   beforeAll(async () => {
-    const lacks = coreNotBuilt()
-    if (lacks !== undefined) throw new Error(lacks)
-    ;[built, chromium] = await Promise.all([buildPage(), launchBrowser()])
-    site = await serve({ folders: { '/': built.folder, '/made/': folder }, files: { '/favicon.ico': '' } })
-    opened = await chromium.page({ width: 256, height: 256 })
-    await opened.page.goto(site.url('/'))
-    await opened.page.waitForFunction('window.page !== undefined')
+    opened = await openFigurePage({ '/made/': folder })
   })
   afterAll(async () => {
-    await chromium?.close()
-    await site?.close()
-    await built?.remove()
+    await opened?.close()
     if (KEEP !== undefined) await writeFile(FIGURES, `${JSON.stringify(next, null, 2)}\n`)
   })
 
@@ -148,7 +136,7 @@ describeWith(browserMissing(), 'the viewer shows', () => {
       expect(compareGrids(aside, figures).length, `${view} aside`).toBeGreaterThan(0)
     }
     await opened.page.evaluate(() => window.viewer.dispose())
-    expect([site.violations, chromium.foreign]).toEqual([[], []])
+    expect([opened.violations, opened.foreign]).toEqual([[], []])
   }
 
   for (const [name, input] of [

@@ -5,12 +5,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { browserMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
+import { browserMissing } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
-import { type Served, serve } from './harness/serve.ts'
 import { type Cell, compareGrids, type Grid, readGrid, writeGrid } from './real-input/compare.ts'
+import { type FigurePage, openFigurePage } from './real-input/figure-page.ts'
 import { DATA, dataMissing, originOf, type RealSet, SETS } from './real-input/sets.ts'
-import { type BuiltPage, buildPage, coreNotBuilt } from './tiles/build.ts'
 import type { TilesPage } from './tiles/page.ts'
 
 const FIGURES = new URL('real-input/figures.json', import.meta.url)
@@ -37,24 +36,13 @@ describe('the comparer', () => {
 })
 
 describeWith(browserMissing() ?? dataMissing(), 'every tileset of ../shared/data', () => {
-  let chromium: TestBrowser
-  let built: BuiltPage
-  let site: Served
-  let opened: TestPage
+  let opened: FigurePage
   const next: Record<string, Record<string, string[]>> = {}
   beforeAll(async () => {
-    const lacks = coreNotBuilt()
-    if (lacks !== undefined) throw new Error(lacks)
-    ;[built, chromium] = await Promise.all([buildPage(), launchBrowser()])
-    site = await serve({ folders: { '/': built.folder, '/data/': DATA }, files: { '/favicon.ico': '' } })
-    opened = await chromium.page({ width: 256, height: 256 })
-    await opened.page.goto(site.url('/'))
-    await opened.page.waitForFunction('window.page !== undefined')
+    opened = await openFigurePage({ '/data/': DATA })
   })
   afterAll(async () => {
-    await chromium?.close()
-    await site?.close()
-    await built?.remove()
+    await opened?.close()
     if (KEEP !== undefined) await writeFile(FIGURES, `${JSON.stringify(next, null, 2)}\n`)
   })
 
@@ -134,6 +122,6 @@ describeWith(browserMissing() ?? dataMissing(), 'every tileset of ../shared/data
   })
 
   test('asked for nothing outside, and nothing was refused', () => {
-    expect([site.violations, chromium.foreign]).toEqual([[], []])
+    expect([opened.violations, opened.foreign]).toEqual([[], []])
   })
 })

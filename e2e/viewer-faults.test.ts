@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { browserMissing, launchBrowser } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
-import { bundleMissing, VILLAGE } from './harness/portal-town.ts'
+import { bundleMissing, oneTile, VILLAGE } from './harness/portal-town.ts'
 import { type Kept, SHADOW, until, withVillage } from './harness/village.ts'
 
 declare const kept: Kept
@@ -45,19 +45,7 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer says what is wrong
   })
   test('a corrupt tile', async () => {
     village.town.write('tiles/corrupt.glb', new TextEncoder().encode('glTF but not for long'))
-    village.town.write(
-      'tiles/corrupt.json',
-      JSON.stringify({
-        asset: { version: '1.1' },
-        geometricError: 100,
-        root: {
-          boundingVolume: { box: [0, 0, 0, 200, 0, 0, 0, 200, 0, 0, 0, 1] },
-          geometricError: 0,
-          refine: 'REPLACE',
-          content: { uri: 'corrupt.glb' },
-        },
-      }),
-    )
+    village.town.write('tiles/corrupt.json', oneTile('corrupt.glb'))
     saves('corrupt.twin.json', { tilesets: [{ ...VILLAGE.tilesets[0], url: 'tiles/corrupt.json' }] })
     await village.open({ src: 'corrupt.twin.json' })
     await until(problem).toMatch(/实景损坏.*tile-corrupt/)

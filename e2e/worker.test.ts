@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { toColumns } from '../packages/core/src/record/columns.ts'
 import type { Envelope, Hello } from '../packages/core/src/record/envelope.ts'
+import { sampleAlarm } from '../packages/core/test/sample-alarm.ts'
 import { browserMissing, launchBrowser, type TestBrowser, type TestPage } from './harness/browser.ts'
 import { type BuiltPage, buildPage } from './harness/build-page.ts'
 import { type Served, serve } from './harness/serve.ts'
@@ -44,23 +45,7 @@ const people = (count: number, t: number) =>
     location: [117.83 + (i % 100) * 1e-4, 37.25 + Math.floor(i / 100) * 1e-4, 7] as const,
     properties: { name: '张建国', heartRate: 90 },
   }))
-const alarm = {
-  id: 'a-1',
-  kind: 'Wristband',
-  entity: 'W-0',
-  rule: 'sos',
-  category: 'sos',
-  place: null,
-  priority: 1,
-  state: 'unacknowledged',
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-} as const
+const alarm = sampleAlarm({ entity: 'W-0' })
 
 let chromium: TestBrowser
 let built: BuiltPage

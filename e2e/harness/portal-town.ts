@@ -44,6 +44,19 @@ export const VILLAGE = {
   ],
 }
 
+/** A tileset of one tile, 400 m square about the origin. */
+export const oneTile = (uri: string): string =>
+  JSON.stringify({
+    asset: { version: '1.1' },
+    geometricError: 100,
+    root: {
+      boundingVolume: { box: [0, 0, 0, 200, 0, 0, 0, 200, 0, 0, 0, 1] },
+      geometricError: 0,
+      refine: 'REPLACE',
+      content: { uri },
+    },
+  })
+
 export interface PortalTown extends Town {
   /** Files beside the page: `{ 'village.twin.json': … }`. */
   write(name: string, content: string | Uint8Array): void
@@ -55,19 +68,7 @@ export async function startPortalTown(files: Readonly<Record<string, string | Ui
   mkdirSync(join(site, 'tiles'))
   const write = (name: string, content: string | Uint8Array) => writeFileSync(join(site, name), content)
   write('tiles/ground.glb', samplePlaneGlb({ sizeMeters: 400, color: [0.2, 0.5, 0.25, 1] }))
-  write(
-    'tiles/tileset.json',
-    JSON.stringify({
-      asset: { version: '1.1' },
-      geometricError: 100,
-      root: {
-        boundingVolume: { box: [0, 0, 0, 200, 0, 0, 0, 200, 0, 0, 0, 1] },
-        geometricError: 0,
-        refine: 'REPLACE',
-        content: { uri: 'ground.glb' },
-      },
-    }),
-  )
+  write('tiles/tileset.json', oneTile('ground.glb'))
   write('village.twin.json', JSON.stringify(VILLAGE))
   for (const [name, content] of Object.entries(files)) write(name, content)
   const town = await startTown({

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { sampleAlarm } from '../test/sample-alarm.ts'
 import { type FakeWorker, workerPair } from '../test/worker-pair.ts'
 import type { CreateEngine, EngineOptions } from './engine/contract.ts'
 import { createNullEngine, type NullEngine } from './engine/null/null-engine.ts'
@@ -35,23 +36,7 @@ const doc = {
   panels: [],
 }
 const person = { kind: 'Wristband', id: 'W-0413', boot: 1, seq: 1, location: [117.83, 37.25, 0], properties: { name: '张建国' } } as const
-const alarm = {
-  id: 'a-1',
-  kind: 'Wristband',
-  entity: 'W-0413',
-  rule: 'sos',
-  category: 'sos',
-  place: null,
-  priority: 1,
-  state: 'unacknowledged',
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-} as const
+const alarm = sampleAlarm({ entity: 'W-0413' })
 
 const opened: Twin[] = []
 afterEach(() => {

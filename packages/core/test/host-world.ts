@@ -13,6 +13,7 @@ import type { TwinRecord } from '../src/record/record.ts'
 import { createHost, FLUSH_MS, type Host, SLOW_MS } from '../src/worker/host.ts'
 import type { AlarmShown, ViewState, WorkerMessage } from '../src/worker/messages.ts'
 import { applyPatch } from './apply-patch.ts'
+import { sampleAlarm } from './sample-alarm.ts'
 
 export const T0 = Date.UTC(2026, 0, 1)
 export const text = { zh: '求助', en: 'SOS' }
@@ -54,24 +55,8 @@ export const band = (seq: number, properties: TwinRecord['properties'], location
   ...(location === undefined ? {} : { location }),
   properties,
 })
-export const sos = (more: Partial<Alarm> = {}): Alarm => ({
-  id: 'a-1',
-  kind: 'Wristband',
-  entity: 'W-0413',
-  rule: 'sos',
-  category: 'sos',
-  place: [117.83, 37.25, 0],
-  priority: 1,
-  state: 'unacknowledged',
-  raisedMs: T0,
-  lastMs: T0,
-  enteredMs: T0,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-  ...more,
-})
+export const sos = (more: Partial<Alarm> = {}): Alarm =>
+  sampleAlarm({ entity: 'W-0413', place: [117.83, 37.25, 0], raisedMs: T0, lastMs: T0, enteredMs: T0, ...more })
 export const KEY = '5f0c6b0e-6c0b-4b51-9d3c-0f6f0f1f7a11'
 /** A camera straight above the origin, 100 m up: east right, north up; 1 m is 6 px at the ground. */
 export const above: ViewState = {

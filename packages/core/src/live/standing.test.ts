@@ -1,24 +1,11 @@
 import { expect, test } from 'vitest'
+import { sampleAlarm } from '../../test/sample-alarm.ts'
 import type { AlarmState } from '../record/alarm.ts'
 import { alarmsOf, createStanding, type HeardAlarm, inOrder, markOf, putAlarm } from './standing.ts'
 
 const alarm = (id: string, priority: 1 | 2 | 3 | 4, state: AlarmState = 'unacknowledged', more: Partial<HeardAlarm> = {}): HeardAlarm => ({
   feed: 'town',
-  id,
-  kind: 'Wristband',
-  entity: 'W-1',
-  rule: 'sos',
-  category: 'sos',
-  place: null,
-  priority,
-  state,
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
+  ...sampleAlarm({ id, priority, state }),
   ...more,
 })
 const after = (...alarms: HeardAlarm[]) => {

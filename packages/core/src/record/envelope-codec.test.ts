@@ -1,27 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sampleAlarm } from '../../test/sample-alarm.ts'
 import { TwinError } from '../error/twin-error.ts'
 import { readEnvelope } from './envelope-codec.ts'
 
 const head = { streamId: 's', from: 1, n: 2, serverTimeMs: 3 }
 const columns = { kind: 'B', id: ['x'], boot: [1], seq: [1], t: [5], location: [null], properties: { a: [1] } }
-const alarm = {
-  id: 'a-1',
-  kind: null,
-  entity: null,
-  rule: null,
-  category: 'sos',
-  place: [117, 37, 7],
-  priority: 1,
-  state: 'unacknowledged',
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-}
+const alarm = sampleAlarm({ kind: null, entity: null, rule: null, place: [117, 37, 7] })
 const refusal = (json: unknown): string => {
   try {
     readEnvelope(json)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sampleAlarm } from '../../test/sample-alarm.ts'
 import { defineKind } from '../kind/define-kind.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import { maySee, type Role, SEES } from '../kind/privacy.ts'
@@ -52,23 +53,16 @@ const record: TwinRecord = {
   location: [117, 37, 7],
   properties: { sos: 'pressed', name: '张桂兰', pulse: 151, heading: 90, battery: 50 },
 }
-const alarm = (ruleName: string, kind = 'Band'): Alarm => ({
-  id: 'a-1',
-  kind,
-  entity: 'B-1',
-  rule: ruleName,
-  category: 'health',
-  place: [117, 37, 7],
-  priority: 1,
-  state: 'acknowledged',
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: { by: 'li', atMs: 2 },
-  escalated: false,
-})
+const alarm = (ruleName: string, kind = 'Band'): Alarm =>
+  sampleAlarm({
+    kind,
+    entity: 'B-1',
+    rule: ruleName,
+    category: 'health',
+    place: [117, 37, 7],
+    state: 'acknowledged',
+    acknowledged: { by: 'li', atMs: 2 },
+  })
 const cut = (role: Role) => redactionFor(role, KINDS)
 
 test('gives each role the fields of its sorts and no others', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sampleAlarm } from '../../test/sample-alarm.ts'
 import { defineKind } from '../kind/define-kind.ts'
 import { createToEnu } from '../live/to-enu.ts'
 import type { Alarm, AlarmState } from '../record/alarm.ts'
@@ -7,23 +8,7 @@ import type { Envelope } from '../record/envelope.ts'
 import { addLayer, createLiveTwin, takeEnvelope, wipeTwin } from './live-twin.ts'
 
 const toEnu = createToEnu({ longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 0, datum: 'CGCS2000' })
-const alarm = (n: number, state: AlarmState, priority: 1 | 4): Alarm => ({
-  id: `a-${n}`,
-  kind: 'Wristband',
-  entity: `W-${n}`,
-  rule: 'sos',
-  category: 'sos',
-  place: null,
-  priority,
-  state,
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-})
+const alarm = (n: number, state: AlarmState, priority: 1 | 4): Alarm => sampleAlarm({ id: `a-${n}`, entity: `W-${n}`, priority, state })
 
 /** What one server tells: it counts from a-1, whatever another counts. */
 const told = fc.record({

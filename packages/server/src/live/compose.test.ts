@@ -1,10 +1,10 @@
-import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
 import { adoptAlarm, createIntakeState } from '@twinmap/core/internal/intake/state'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import type { TwinRecord } from '@twinmap/core/internal/record/record'
 import { person, wristband } from '@twinmap/layers'
 import { expect, test } from 'vitest'
 import type { LogEntry } from '../store/store.ts'
+import { keptAlarm } from '../testing/kept-alarm.ts'
 import { composeDelta, composeSnapshot, createAudiences } from './compose.ts'
 
 const KINDS = new Map<string, AnyKind>([
@@ -23,25 +23,7 @@ const record = (seq: number, properties: TwinRecord['properties'], id = 'W-1'): 
 })
 const entry = (n: number, ...records: TwinRecord[]): LogEntry => ({ n, nowMs: n, records, alarms: [] })
 
-const alarm: KeptAlarm = {
-  id: 'a-1',
-  kind: 'Wristband',
-  entity: 'W-1',
-  rule: 'sos',
-  category: 'sos',
-  place: null,
-  priority: 1,
-  state: 'unacknowledged',
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-  latch: true,
-  sinceMs: 1,
-}
+const alarm = keptAlarm()
 
 test('one key is one audience, whatever the order of the kinds', () => {
   expect(audienceOf('care', ['Person', 'Wristband']).key).toBe(audienceOf('care', ['Wristband', 'Person']).key)

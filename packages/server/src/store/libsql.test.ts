@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
 import { mergeRecord } from '@twinmap/core/internal/intake/merge'
 import { afterAll, expect, test } from 'vitest'
+import { keptAlarm } from '../testing/kept-alarm.ts'
 import { openLibsql, openLibsqlReader } from './libsql.ts'
 import type { Commit } from './store.ts'
 
@@ -98,25 +99,19 @@ test('a track of many pages has each record once, by its own time', () => {
   store.close()
 })
 
-const alarm = (id: string, state: KeptAlarm['state'], enteredMs: number): KeptAlarm => ({
-  id,
-  kind: 'B',
-  entity: 'B-1',
-  rule: 'r',
-  category: 'sos',
-  place: null,
-  priority: 1,
-  state,
-  raisedMs: enteredMs,
-  lastMs: enteredMs,
-  enteredMs,
-  clearedMs: null,
-  count: 1,
-  acknowledged: { by: 'li', atMs: enteredMs },
-  escalated: false,
-  latch: true,
-  sinceMs: enteredMs,
-})
+const alarm = (id: string, state: KeptAlarm['state'], enteredMs: number): KeptAlarm =>
+  keptAlarm({
+    id,
+    kind: 'B',
+    entity: 'B-1',
+    rule: 'r',
+    state,
+    raisedMs: enteredMs,
+    lastMs: enteredMs,
+    enteredMs,
+    acknowledged: { by: 'li', atMs: enteredMs },
+    sinceMs: enteredMs,
+  })
 
 test('a checkpoint forgets alarms that ended too long ago, with their actions; what stands, ended since, or was audited stays', () => {
   const { store } = open()

@@ -7,6 +7,7 @@ import { AHEAD_MS } from '@twinmap/core/internal/record/check'
 import type { TwinRecord } from '@twinmap/core/internal/record/record'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { keptAlarm } from '../testing/kept-alarm.ts'
 import { openLibsql } from './libsql.ts'
 import { MOST_TRANSITIONS } from './read.ts'
 import type { Commit } from './store.ts'
@@ -17,26 +18,7 @@ let files = 0
 const open = () => openLibsql({ file: join(folder, `${++files}.db`), streamId: 's-1' })
 const BEGIN = 36_000_000
 
-const alarm = (id: string, more: Partial<KeptAlarm> = {}): KeptAlarm => ({
-  id,
-  kind: 'B',
-  entity: 'B-1',
-  rule: 'sos',
-  category: 'sos',
-  place: null,
-  priority: 1,
-  state: 'unacknowledged',
-  raisedMs: 1,
-  lastMs: 1,
-  enteredMs: 1,
-  clearedMs: null,
-  count: 1,
-  acknowledged: null,
-  escalated: false,
-  latch: true,
-  sinceMs: 1,
-  ...more,
-})
+const alarm = (id: string, more: Partial<KeptAlarm> = {}): KeptAlarm => keptAlarm({ id, kind: 'B', entity: 'B-1', ...more })
 const record = (seq: number, t: number, properties: TwinRecord['properties'], boot = 1): TwinRecord => ({
   kind: 'B',
   id: 'B-1',
