@@ -9,7 +9,15 @@ export interface Acknowledge {
   /** The occurrences that the operator saw; a count that grew meanwhile is refused as `alarm-grew`. */
   readonly count: number
 }
-export type Action = Acknowledge
+
+/** What is done about a disclosure: somebody goes there, reports it done, or one who sees the field withdraws it. */
+export interface AboutDisclosure {
+  readonly key: string
+  readonly type: 'take' | 'done' | 'withdraw'
+  readonly alarm: string
+}
+
+export type Action = Acknowledge | AboutDisclosure
 
 export type ActionAnswer =
   | { readonly key: string; readonly state: 'pending' }

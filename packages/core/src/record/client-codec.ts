@@ -52,8 +52,9 @@ export function readAction(json: unknown): Action {
   if (!isObject(json)) return wrong('action', 'an object')
   const { key, type, alarm, count } = json
   if (typeof key !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key)) return wrong('key', 'a UUID')
-  if (type !== 'acknowledge') return wrong('type', 'acknowledge')
   if (!isName(alarm)) return wrong('alarm', 'the id of an alarm')
+  if (type === 'take' || type === 'done' || type === 'withdraw') return { key: key.toLowerCase(), type, alarm }
+  if (type !== 'acknowledge') return wrong('type', 'acknowledge, take, done or withdraw')
   if (!isCounter(count) || count < 1) return wrong('count', 'the occurrences that the operator saw, from 1')
   return { key: key.toLowerCase(), type, alarm, count }
 }

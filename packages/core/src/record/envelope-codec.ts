@@ -42,6 +42,7 @@ export function readEnvelope(json: unknown): ServerMessage {
     ...(json['alarms'] !== undefined && {
       alarms: arrayOf(json['alarms'], 'alarms', MOST_ROWS).map((alarm, i) => alarmOf(alarm, `alarms[${i}]`)),
     }),
+    ...(json['heard'] !== undefined && { heard: heardOf(json['heard']) }),
     ...(json['gone'] !== undefined && { gone: goneOf(json['gone']) }),
   }
   return envelope
@@ -75,9 +76,11 @@ function columnsOf(raw: unknown, path: string): RecordColumns {
   return {
     kind: textOf(columns['kind'], `${path}.kind`, LONGEST_ID),
     id: column('id', id, (value, at) => textOf(value, at, LONGEST_ID)),
-    boot: column('boot', columns['boot'], (value, at) => (value === null ? null : counterOf(value, at))),
-    seq: column('seq', columns['seq'], (value, at) => (value === null ? null : counterOf(value, at))),
     t: column('t', columns['t'], finiteOf),
+    heardMs: column('heardMs', columns['heardMs'], finiteOf),
+    ...(columns['clockOffMs'] !== undefined && {
+      clockOffMs: column('clockOffMs', columns['clockOffMs'], (value, at) => (value === null ? null : finiteOf(value, at))),
+    }),
     location: column('location', columns['location'], placeOf),
     properties,
   }
@@ -106,12 +109,15 @@ const isKey = <K extends string>(set: Readonly<Record<K, true>>, value: unknown)
 function alarmOf(raw: unknown, path: string): Alarm {
   const a = objectOf(raw, path)
   const name = (key: string): string | null => (a[key] === null ? null : textOf(a[key], `${path}.${key}`, LONGEST_ID))
+  const [rule, as] = [name('rule'), name('as')]
+  if ((rule === null) === (as === null)) wrong(`${path}.rule`, 'either rule or as, and the other null')
   const { state, category, priority } = a
   return {
     id: textOf(a['id'], `${path}.id`, LONGEST_ID),
-    kind: name('kind'),
-    entity: name('entity'),
-    rule: name('rule'),
+    kind: textOf(a['kind'], `${path}.kind`, LONGEST_ID),
+    entity: textOf(a['entity'], `${path}.entity`, LONGEST_ID),
+    rule,
+    as,
     category: isKey(CATEGORIES, category) ? category : wrong(`${path}.category`, Object.keys(CATEGORIES).join(', ')),
     place: placeOf(a['place'], `${path}.place`),
     priority: priority === 1 || priority === 2 || priority === 3 || priority === 4 ? priority : wrong(`${path}.priority`, '1, 2, 3 or 4'),
@@ -119,17 +125,32 @@ function alarmOf(raw: unknown, path: string): Alarm {
     raisedMs: finiteOf(a['raisedMs'], `${path}.raisedMs`),
     lastMs: finiteOf(a['lastMs'], `${path}.lastMs`),
     enteredMs: finiteOf(a['enteredMs'], `${path}.enteredMs`),
+    heardMs: finiteOf(a['heardMs'], `${path}.heardMs`),
     clearedMs: a['clearedMs'] === null ? null : finiteOf(a['clearedMs'], `${path}.clearedMs`),
     count: counterOf(a['count'], `${path}.count`),
-    acknowledged: a['acknowledged'] === null ? null : acknowledgedOf(a['acknowledged'], `${path}.acknowledged`),
+    acknowledged: a['acknowledged'] === null ? null : signatureOf(a['acknowledged'], `${path}.acknowledged`),
+    done: a['done'] === null ? null : signatureOf(a['done'], `${path}.done`),
     escalated: typeof a['escalated'] === 'boolean' ? a['escalated'] : wrong(`${path}.escalated`, 'true or false'),
   }
 }
 
-function acknowledgedOf(raw: unknown, path: string): { by: string; atMs: number } {
+function signatureOf(raw: unknown, path: string): { by: string; atMs: number } {
   const { by, atMs } = objectOf(raw, path)
   if (typeof by !== 'string' || by.length > LONGEST_ID) return wrong(`${path}.by`, 'a name')
   return { by, atMs: finiteOf(atMs, `${path}.atMs`) }
+}
+
+function heardOf(raw: unknown): Record<string, Record<string, number>> {
+  const heard: Record<string, Record<string, number>> = {}
+  for (const [kind, ids] of Object.entries(objectOf(raw, 'heard'))) {
+    if (kind === '__proto__') wrong('heard', 'no kind __proto__')
+    const entries = Object.entries(objectOf(ids, `heard.${kind}`))
+    if (entries.length > MOST_ROWS) wrong(`heard.${kind}`, `at most ${MOST_ROWS} ids`)
+    // Any text may be an id: without a prototype, __proto__ is one like the others.
+    const times = (heard[kind] = Object.create(null) as Record<string, number>)
+    for (const [id, ms] of entries) times[textOf(id, `heard.${kind}`, LONGEST_ID)] = finiteOf(ms, `heard.${kind}[${id}]`)
+  }
+  return heard
 }
 
 function goneOf(raw: unknown): Record<string, string[]> {

@@ -4,16 +4,18 @@ import type { RecordColumns } from './record.ts'
 
 // The live wire; docs/formats/wire.md fixes each message with an example.
 
-/** A range of commits `from`–`n`, the same numbers for every viewer. Without `from` a heartbeat: it repeats the last n. */
+/** What became true after the time `from` − 1, up to `n`, UTC ms. Without `from` a heartbeat: it repeats the last n. */
 export interface Envelope {
   readonly streamId: string
   readonly from?: number
   readonly n: number
   readonly serverTimeMs: number
-  /** It replaces: all state and all standing alarms at commit `n`. */
+  /** It replaces: all state and all standing alarms at `n`. */
   readonly snapshot?: true
   readonly records?: readonly RecordColumns[]
   readonly alarms?: readonly Alarm[]
+  /** When entities were heard without a row for this viewer, UTC ms, by kind and id. */
+  readonly heard?: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** Ids that ceased to exist, by kind. The server of this version removes nothing and sends none. */
   readonly gone?: Readonly<Record<string, readonly string[]>>
 }

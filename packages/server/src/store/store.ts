@@ -1,11 +1,12 @@
 // Server flow: intake -> **store** -> answer, stream. The narrow door to a database: what the authority and the history ask,
 // and nothing of how it is kept, so that PostgreSQL can stand behind the same. One caller at a time writes.
 import type { RuleMemory } from '@twinmap/core/internal/alarms/judge'
+import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
 import type { EntityState } from '@twinmap/core/internal/intake/merge'
 import type { ActionOutcome } from '@twinmap/core/internal/intake/state'
 import type { CheckedRecord } from '@twinmap/core/internal/record/check'
-import type { TwinRecord } from '@twinmap/core/internal/record/record'
+import type { Row, TwinRecord } from '@twinmap/core/internal/record/record'
 
 /** One commit: all of it, or nothing. */
 export interface Commit {
@@ -22,12 +23,23 @@ export interface Commit {
   readonly deafUntilMs: number
 }
 
+/** An entity that was heard by a repeat, or by a record of which nothing became newest. */
+export interface Heard {
+  readonly kind: string
+  readonly id: string
+  readonly heardMs: number
+}
+
 /** What one commit brought, as the live stream tells it. */
 export interface LogEntry {
+  /** Commits are counted from 1; this count never leaves the server. */
   readonly n: number
-  readonly nowMs: number
-  readonly records: readonly TwinRecord[]
+  /** Time of the commit by the server's clock, UTC ms: above that of every commit before. */
+  readonly atMs: number
+  readonly rows: readonly Row[]
+  readonly heard: readonly Heard[]
   readonly alarms: readonly KeptAlarm[]
+  readonly disclosures: readonly KeptDisclosure[]
 }
 
 /** All that a server that starts must know. */
