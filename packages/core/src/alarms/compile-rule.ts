@@ -4,6 +4,7 @@
 import { TwinError } from '../error/twin-error.ts'
 import type { AnyCondition, AnyKind, AnyRule, Limit } from '../kind/kind.ts'
 import { STALE_INTERVALS } from '../kind/kind.ts'
+import { hash32 } from '../record/hash.ts'
 import type { Value } from '../record/record.ts'
 
 /** What a sample says about a leaf: 0 nothing, 1 not met, 2 not met but inside the deadband, 3 met. */
@@ -20,6 +21,8 @@ export interface CompiledRule {
   readonly kind: string
   readonly name: string
   readonly rule: AnyRule
+  /** Tells one declaration of a rule from another: what was remembered under another does not count. */
+  readonly signature: string
   readonly leaves: readonly Leaf[]
   /** Whether the condition is met, given which leaves are. */
   readonly met: (leafIsMet: (leaf: number) => boolean) => boolean
@@ -57,7 +60,9 @@ export function compileRule(kind: AnyKind, name: string, rule: AnyRule): Compile
       })
     return leaves.push(condition) - 1
   }
-  const base = { kind: kind.kind, name, rule }
+  const { when, latch, samples, onDelayMs, offDelayMs } = rule
+  const signature = hash32(JSON.stringify([when, latch ?? false, samples ?? 1, onDelayMs ?? 0, offDelayMs ?? 0]))
+  const base = { kind: kind.kind, name, rule, signature }
   if (rule.when.op === 'silent') {
     const silentMs = rule.when.forMs ?? STALE_INTERVALS * (kind.everyMs ?? Number.POSITIVE_INFINITY)
     return { ...base, leaves, met: () => false, silentMs, counting: [], windowMs: 0 }

@@ -1,7 +1,8 @@
 // Live flow: intake -> rules -> **judge** -> life cycle. What one rule of one entity remembers, and what a sample, a press or
 // the passing of time makes of it: occurrences and ends, which life-cycle.ts turns into the alarm that people see.
-import { compareOrder } from '../live/order.ts'
+import { isAfter, type Order } from '../record/order.ts'
 import { type CompiledRule, MET } from './compile-rule.ts'
+import { appendSample, dropFirst, EMPTY_LOG, firstOf, insertSample, lengthOf, type SampleLog, samplesOf } from './sample-log.ts'
 import { advance, compareSamples, copyFold, createFold, dueMs, type Episode, episodesOf, type Fold, type Sample, step } from './timeline.ts'
 
 /** What happened to a rule's condition. Times are phenomenon time, ms. */
@@ -9,18 +10,33 @@ export type Happening =
   /** It occurred; `overMs`: it is over already, since then. */
   { readonly type: 'occur'; readonly atMs: number; readonly overMs: number | null } | { readonly type: 'clear'; readonly atMs: number }
 
+/** Where a sample stands. */
+export interface Mark {
+  readonly t: number
+  readonly at: number
+}
+
 /**
- * Memory of a rule that is judged on samples. Bounded by age: samples for the rule's longest delay and 15 minutes, so a
- * wristband at one record in 10 minutes keeps two, one at a record each second 900 of about 20 bytes.
+ * Memory of a rule that is judged on samples. Bounded by age: samples for the rule's longest delay and 15 minutes. A judged
+ * memory is a new object; folds are copied, samples are shared (sample-log.ts), so a record costs the same whatever is kept.
+ *
+ * The store keeps all but the samples: what a record said to each rule stands with the record. After a start the samples
+ * between `base` and `cold` are still there alone, and are fetched when a late sample must be judged among them.
  */
 export interface SampledMemory {
   readonly type: 'sampled'
-  /** Before the oldest sample that is kept. */
+  /** What the rule looked like; one that was declared otherwise begins anew. */
+  readonly signature: string
+  /** After all samples up to `baseMark`. */
   base: Fold
-  /** Sorted by {@link compareSamples}. */
-  samples: Sample[]
+  baseMark: Mark | null
+  /** After all samples that are in the store alone; null: none are. */
+  cold: { readonly fold: Fold; readonly mark: Mark } | null
+  samples: SampleLog
   /** After all of them. */
   head: Fold
+  /** The newest sample; null: there was none. */
+  newest: Mark | null
   /** The server's time at which the newest sample came: from there its own time goes on, whatever its clock shows. */
   newestReceivedMs: number
   /** Told so far, inside the window. */
@@ -34,9 +50,7 @@ export interface SampledMemory {
 /** Memory of a latched rule: the newest word about its condition. */
 export interface LatchedMemory {
   readonly type: 'latched'
-  readonly boot: number
-  readonly seq: number
-  readonly t: number
+  readonly order: Order
   readonly met: boolean
 }
 
@@ -48,47 +62,82 @@ export interface SilentMemory {
 
 export type RuleMemory = SampledMemory | LatchedMemory | SilentMemory
 
+/** A memory as the store keeps it. */
+export type KeptMemory = Omit<SampledMemory, 'samples' | 'cold'> | LatchedMemory | SilentMemory
+
+export function toKept(memory: RuleMemory): KeptMemory {
+  if (memory.type !== 'sampled') return memory
+  const { samples: _samples, cold: _cold, ...kept } = memory
+  return kept
+}
+
+export function fromKept(kept: KeptMemory): RuleMemory {
+  if (kept.type !== 'sampled') return kept
+  const { newest, baseMark } = kept
+  const isWhole = newest === null || (baseMark !== null && compareSamples(baseMark, newest) === 0)
+  return { ...kept, samples: EMPTY_LOG(), cold: isWhole ? null : { fold: copyFold(kept.head), mark: newest } }
+}
+
 export const createSampled = (rule: CompiledRule): SampledMemory => ({
   type: 'sampled',
+  signature: rule.signature,
   base: createFold(rule),
-  samples: [],
+  baseMark: null,
+  cold: null,
+  samples: EMPTY_LOG(),
   head: createFold(rule),
+  newest: null,
   newestReceivedMs: 0,
   told: [],
   dueMs: null,
   backlog: null,
 })
 
+/** A copy that {@link judgeSample} and {@link judgeTime} may change. */
 export const copySampled = (memory: SampledMemory): SampledMemory => ({
   ...memory,
   base: copyFold(memory.base),
-  samples: [...memory.samples],
   head: copyFold(memory.head),
   backlog: memory.backlog && { fold: copyFold(memory.backlog.fold), t: memory.backlog.t },
 })
 
-/** Judges a sample that was not seen before. Changes `memory`. */
-export function judgeSample(memory: SampledMemory, rule: CompiledRule, sample: Sample, nowMs: number): Happening[] {
-  const { samples } = memory
-  const newest = samples.at(-1)
-  if (newest !== undefined && sample.t < newest.t - rule.windowMs) return judgeBacklog(memory, rule, sample)
-  if (newest === undefined || compareSamples(sample, newest) >= 0) {
-    samples.push(sample)
+/**
+ * Judges a sample that was not seen before. Changes `memory`.
+ *
+ * @param cold - the samples that are in the store alone, ascending.
+ */
+export function judgeSample(
+  memory: SampledMemory,
+  rule: CompiledRule,
+  sample: Sample,
+  nowMs: number,
+  cold: () => readonly Sample[] = () => [],
+): Happening[] {
+  const { newest } = memory
+  if (newest !== null && sample.t < newest.t - rule.windowMs) return judgeBacklog(memory, rule, sample)
+  if (newest === null || compareSamples(sample, newest) >= 0) {
+    memory.samples = appendSample(memory.samples, sample)
     step(memory.head, rule, sample)
+    memory.newest = { t: sample.t, at: sample.at }
     memory.newestReceivedMs = nowMs
     forgetOld(memory, rule, sample.t - rule.windowMs)
   } else {
-    samples.splice(placeOf(samples, sample), 0, sample)
-    memory.head = copyFold(memory.base)
-    for (const each of samples) step(memory.head, rule, each)
+    if (memory.cold !== null && compareSamples(sample, memory.cold.mark) < 0) {
+      const items = [...cold(), ...samplesOf(memory.samples)]
+      memory.samples = { items, start: 0, end: items.length }
+      memory.cold = null
+    }
+    memory.samples = insertSample(memory.samples, sample)
+    memory.head = copyFold(memory.cold?.fold ?? memory.base)
+    for (const each of samplesOf(memory.samples)) step(memory.head, rule, each)
   }
   return judgeTime(memory, rule, nowMs)
 }
 
 /** Judges the passing of time: delays that run out. Changes `memory`. */
 export function judgeTime(memory: SampledMemory, rule: CompiledRule, nowMs: number): Happening[] {
-  const newest = memory.samples.at(-1)
-  if (newest === undefined) return []
+  const { newest } = memory
+  if (newest === null) return []
   const view = copyFold(memory.head)
   advance(view, rule, newest.t + Math.max(0, nowMs - memory.newestReceivedMs))
   const episodes = episodesOf(view)
@@ -99,17 +148,16 @@ export function judgeTime(memory: SampledMemory, rule: CompiledRule, nowMs: numb
   return happenings
 }
 
-/** Judges one record of a latched rule, by itself: `met` is its own word. */
+/** Judges one record of a latched rule, by itself: `met` is its own word. `isNewest`: it is the newest record of its entity. */
 export function judgeLatched(
   memory: LatchedMemory | undefined,
-  record: Omit<LatchedMemory, 'type'>,
+  { order, met, isNewest: isNewestOfAll }: Omit<LatchedMemory, 'type'> & { readonly isNewest: boolean },
 ): { readonly memory: LatchedMemory; readonly happenings: Happening[] } {
-  const order = memory === undefined ? 1 : compareOrder(record.boot, record.seq, record.t, memory.boot, memory.seq, memory.t)
-  const isNewest = order > 0 || (order === 0 && record.met)
-  const next: LatchedMemory = isNewest || memory === undefined ? { ...record, type: 'latched' } : memory
+  const isNewest = isNewestOfAll || memory === undefined || isAfter(order, memory.order)
+  const next: LatchedMemory = isNewest ? { type: 'latched', order, met } : memory
   const happenings: Happening[] = []
-  if (record.met) happenings.push({ type: 'occur', atMs: record.t, overMs: next.met ? null : next.t })
-  else if (isNewest) happenings.push({ type: 'clear', atMs: record.t })
+  if (met) happenings.push({ type: 'occur', atMs: order.t, overMs: next.met ? null : next.order.t })
+  else if (isNewest) happenings.push({ type: 'clear', atMs: order.t })
   return { memory: next, happenings }
 }
 
@@ -117,9 +165,8 @@ export function judgeLatched(
 export const metAlone = (rule: CompiledRule, words: readonly number[]): boolean => rule.met((leaf) => words[leaf] === MET)
 
 function judgeBacklog(memory: SampledMemory, rule: CompiledRule, sample: Sample): Happening[] {
-  const { base } = memory
-  // Inside an episode that stands since before the window: it says nothing new.
-  if (base.raisedMs !== null && sample.t >= base.raisedMs) return []
+  // Inside an episode that was told already: it says nothing new.
+  if (memory.told.some(({ raisedMs, clearedMs }) => raisedMs <= sample.t && (clearedMs === null || sample.t < clearedMs))) return []
   if (memory.backlog === null || sample.t < memory.backlog.t) memory.backlog = { fold: createFold(rule), t: sample.t }
   const { fold } = memory.backlog
   const before = episodesOf(fold).length
@@ -152,22 +199,29 @@ const overlap = (a: Episode, b: Episode): boolean =>
   (a.raisedMs < (b.clearedMs ?? Number.POSITIVE_INFINITY) && b.raisedMs < (a.clearedMs ?? Number.POSITIVE_INFINITY))
 
 function forgetOld(memory: SampledMemory, rule: CompiledRule, beforeMs: number): void {
-  let old = 0
-  while (old < memory.samples.length - 1 && memory.samples[old]!.t < beforeMs) step(memory.base, rule, memory.samples[old++]!)
-  if (old > 0) memory.samples.splice(0, old)
+  const first = firstOf(memory.samples)!
+  if (memory.cold !== null && first.t < beforeMs) {
+    // Samples in the store alone are older still: they are forgotten at once.
+    memory.base = copyFold(memory.cold.fold)
+    memory.baseMark = memory.cold.mark
+    memory.cold = null
+  }
+  if (memory.cold === null) {
+    let old = 0
+    for (const sample of samplesOf(memory.samples)) {
+      if (sample.t >= beforeMs || old === lengthOf(memory.samples) - 1) break
+      step(memory.base, rule, sample)
+      memory.baseMark = { t: sample.t, at: sample.at }
+      old++
+    }
+    if (old > 0) memory.samples = dropFirst(memory.samples, old)
+  }
   const isKept = (episode: Episode) => episode.clearedMs === null || episode.clearedMs >= beforeMs
   for (const fold of [memory.base, memory.head]) if (!fold.closed.every(isKept)) fold.closed = fold.closed.filter(isKept)
-  memory.told = memory.told.filter(isKept)
-}
-
-/** Where a late sample belongs, by halving. */
-function placeOf(samples: readonly Sample[], sample: Sample): number {
-  let low = 0
-  let high = samples.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (compareSamples(samples[middle]!, sample) <= 0) low = middle + 1
-    else high = middle
+  if (memory.cold !== null && !memory.cold.fold.closed.every(isKept)) {
+    const fold = copyFold(memory.cold.fold)
+    fold.closed = fold.closed.filter(isKept)
+    memory.cold = { ...memory.cold, fold }
   }
-  return low
+  memory.told = memory.told.every(isKept) ? memory.told : memory.told.filter(isKept)
 }

@@ -6,13 +6,11 @@ import type { Alarm } from '../record/alarm.ts'
 import type { Location } from '../record/record.ts'
 
 /** An alarm as its authority keeps it: whose it is, and what the reducer needs. */
-export interface KeptAlarm extends Alarm {
-  readonly kind: string
-  readonly entity: string
+export interface KeptAlarm extends Omit<Alarm, 'rule' | 'as' | 'done'> {
   readonly rule: string
   readonly latch: boolean
-  /** Since when nobody acknowledged it, server's time: what an escalation counts from. */
-  readonly sinceMs: number
+  /** When it escalates if nobody acknowledges it, server's time; null: never, or it did. */
+  readonly escalatesAtMs: number | null
 }
 
 export type AlarmEvent =
@@ -23,6 +21,8 @@ export type AlarmEvent =
       readonly overMs: number | null
       readonly nowMs: number
       readonly place: Location | null
+      /** So long after an acknowledgement was taken back it escalates, ms. */
+      readonly escalateMs?: number | undefined
     }
   | { readonly type: 'clear'; readonly atMs: number }
   | { readonly type: 'acknowledge'; readonly by: string; readonly nowMs: number }
@@ -51,12 +51,13 @@ export function raiseAlarm({ id, kind, entity, name, rule }: Raised, event: Extr
     raisedMs: event.atMs,
     lastMs: event.atMs,
     enteredMs: event.nowMs,
+    heardMs: event.nowMs,
     clearedMs: event.overMs,
     count: 1,
     acknowledged: null,
     escalated: false,
     latch,
-    sinceMs: event.nowMs,
+    escalatesAtMs: rule.escalateMs === undefined ? null : event.nowMs + rule.escalateMs,
   }
 }
 
@@ -73,11 +74,11 @@ export function reduceAlarm(alarm: KeptAlarm, event: AlarmEvent): KeptAlarm {
     case 'acknowledge':
       return acknowledge(alarm, event)
     case 'escalate':
-      return alarm.state === 'acknowledged' || alarm.escalated ? alarm : { ...alarm, escalated: true }
+      return alarm.state === 'acknowledged' || alarm.escalated ? alarm : { ...alarm, escalated: true, escalatesAtMs: null }
   }
 }
 
-function occur(alarm: KeptAlarm, { atMs, overMs, nowMs, place }: Extract<AlarmEvent, { type: 'occur' }>): KeptAlarm {
+function occur(alarm: KeptAlarm, { atMs, overMs, nowMs, place, escalateMs }: Extract<AlarmEvent, { type: 'occur' }>): KeptAlarm {
   // A late occurrence that is over tells nothing about the condition, which holds or not by what was known before.
   const clearedMs = alarm.latch ? overMs : overMs === null ? null : alarm.clearedMs
   const wasAcknowledged = alarm.state === 'acknowledged'
@@ -87,11 +88,12 @@ function occur(alarm: KeptAlarm, { atMs, overMs, nowMs, place }: Extract<AlarmEv
     state: clearedMs === null || alarm.latch ? 'unacknowledged' : 'returned-unacknowledged',
     raisedMs: Math.min(alarm.raisedMs, atMs),
     lastMs: Math.max(alarm.lastMs, atMs),
+    heardMs: nowMs,
     clearedMs,
     count: alarm.count + 1,
     acknowledged: null,
     escalated: wasAcknowledged ? false : alarm.escalated,
-    sinceMs: wasAcknowledged ? nowMs : alarm.sinceMs,
+    escalatesAtMs: !wasAcknowledged ? alarm.escalatesAtMs : escalateMs === undefined ? null : nowMs + escalateMs,
   }
 }
 
@@ -103,10 +105,10 @@ function clear(alarm: KeptAlarm, atMs: number): KeptAlarm {
 
 function acknowledge(alarm: KeptAlarm, { by, nowMs }: { readonly by: string; readonly nowMs: number }): KeptAlarm {
   if (alarm.state === 'acknowledged') return alarm
-  return { ...alarm, state: alarm.clearedMs === null ? 'acknowledged' : 'normal', acknowledged: { by, atMs: nowMs } }
+  return { ...alarm, state: alarm.clearedMs === null ? 'acknowledged' : 'normal', acknowledged: { by, atMs: nowMs }, escalatesAtMs: null }
 }
 
 /** As the wire carries it, before it is redacted. */
-export function toWire({ latch: _latch, sinceMs: _sinceMs, ...alarm }: KeptAlarm): Alarm {
-  return alarm
+export function toWire({ latch: _latch, escalatesAtMs: _escalatesAtMs, ...alarm }: KeptAlarm): Alarm {
+  return { ...alarm, as: null, done: null }
 }

@@ -5,9 +5,8 @@ import { type CompiledRule, IN_DEADBAND, type LeafWord, MET, SAYS_NOTHING } from
 
 export interface Sample {
   readonly t: number
-  /** ABSENT (-1) where not carried; they break ties of t. */
-  readonly boot: number
-  readonly seq: number
+  /** Number of its record among all that were kept: samples of one time count in the order in which they came. */
+  readonly at: number
   readonly words: readonly LeafWord[]
 }
 
@@ -54,9 +53,7 @@ export const copyFold = (fold: Fold): Fold => ({
   closed: [...fold.closed],
 })
 
-export function compareSamples(a: Sample, b: Sample): number {
-  return a.t - b.t || a.boot - b.boot || a.seq - b.seq || (a.words.join() < b.words.join() ? -1 : 1)
-}
+export const compareSamples = (a: Omit<Sample, 'words'>, b: Omit<Sample, 'words'>): number => a.t - b.t || a.at - b.at
 
 /** Lets time pass to `t` without a sample: delays run out. */
 export function advance(fold: Fold, rule: CompiledRule, t: number): void {

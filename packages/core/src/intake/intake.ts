@@ -1,8 +1,9 @@
-// Live flow: decode -> **intake** -> store and stream (server), columns (page), log (simulator). One pure function: what came
-// goes in, with the time at which it came; what it makes comes out, and nothing is changed until the caller adopts that,
-// which the server does after its commit. Every record that was not seen before goes to the rules, also a late one, before
-// "newest wins"; then it is merged. Time is an input: a tick is an input without records.
-import { type CompiledRule, type Profile, wordsOf } from '../alarms/compile-rule.ts'
+// Live flow: check -> **intake** -> store and stream. One pure function: what came goes in, with the time at which it came; what
+// it makes comes out, and nothing is changed until the caller adopts that, which the server does after its commit. Every record
+// that was not seen before goes to the rules, also a late one, before "newest wins"; then it is merged. Time is an input: a tick
+// is an input without records.
+import { type CompiledRule, type LeafWord, type Profile, wordsOf } from '../alarms/compile-rule.ts'
+import type { KeptDisclosure } from '../alarms/disclosure.ts'
 import {
   copySampled,
   createSampled,
@@ -12,230 +13,454 @@ import {
   judgeTime,
   metAlone,
   type RuleMemory,
+  type SampledMemory,
 } from '../alarms/judge.ts'
 import { type KeptAlarm, raiseAlarm, reduceAlarm } from '../alarms/life-cycle.ts'
+import { compareSamples, type Sample } from '../alarms/timeline.ts'
 import type { AnyKind } from '../kind/kind.ts'
-import { ABSENT } from '../live/order.ts'
-import type { Acknowledge } from '../record/action.ts'
+import type { Action } from '../record/action.ts'
 import type { CheckedRecord } from '../record/check.ts'
-import type { Location, TwinRecord } from '../record/record.ts'
+import { ABSENT, type Order } from '../record/order.ts'
+import type { Location, Row, Told } from '../record/record.ts'
 import { answerAcknowledge } from './acknowledge.ts'
-import { type EntityState, mergeRecord } from './merge.ts'
-import { type ActionOutcome, type IntakeChanges, type IntakeState, partsOfRuleKey, ruleKey } from './state.ts'
+import { AGREE_MS, type DeviceTime, hearClock, noteOff, noteRaw, timeOf } from './device-clock.ts'
+import type { Due } from './due-queue.ts'
+import { type Placed, placeRecord } from './generation.ts'
+import { createEntity, type EntityState, mergeRecord, rowOf } from './merge.ts'
+import { type ActionOutcome, type Entity, entityIn, type Heard, type IntakeChanges, type IntakeState, type KeptRecord, type PostOutcome } from './state.ts'
+import { toldOfClock, toldOfNumbers } from './told.ts'
 
 export interface IntakeInput {
   /** The time of the input, UTC ms of the server's clock. */
   readonly nowMs: number
-  readonly records?: readonly CheckedRecord[]
-  readonly actions?: readonly (Acknowledge & { readonly by: string })[]
+  readonly posts?: readonly Post[]
+  readonly actions?: readonly (Action & { readonly by: string })[]
+}
+
+/** Records that came together from one source, or a part of them. */
+export interface Post {
+  readonly source: string
+  readonly records: readonly CheckedRecord[]
+}
+
+/** A record that was kept before with the same hash, the newest of them. */
+export interface Before {
+  readonly receivedMs: number
+  readonly source: string
+  readonly isTimed: boolean
+}
+
+/** What the store knows of a record that comes. */
+export interface Known {
+  readonly same: Before | null
+  /** Generations in which the same boot and seq were used with other content. */
+  readonly usedIn: readonly number[]
+}
+export const NOTHING_KNOWN: Known = { same: null, usedIn: [] }
+
+/** What a kept record said to the rules; those that memory does not hold since a start. */
+export interface ColdRecord {
+  readonly t: number
+  readonly at: number
+  readonly words: Readonly<Record<string, readonly LeafWord[]>>
 }
 
 export interface IntakePorts {
   readonly kinds: ReadonlyMap<string, AnyKind>
-  /** By kind. Empty on the page: it has neither the redacted fields nor personal limits, so its alarms come from the stream. */
+  /** By kind. */
   readonly rules: ReadonlyMap<string, readonly CompiledRule[]>
-  /** Whether a record was kept before this input. The store's unique key decides; repeats inside the input are found here. */
-  readonly seen: (record: CheckedRecord) => boolean
+  /** What was kept before this input; repeats inside the input are found here. */
+  readonly known: (record: CheckedRecord) => Known
+  /** Ascending by t and at. Asked only for a record that may be late, of an entity of which samples are in the store alone. */
+  readonly cold: (kind: string, id: string) => readonly ColdRecord[]
   /** Who acknowledged an alarm that stands no more; null: there was none. */
   readonly acknowledgedBy: (alarm: string) => string | null
+  /** An id that nobody can guess. */
+  readonly newId: (prefix: 'a' | 'd') => string
 }
 
-/** So long without an input, and nobody was listening: silence is counted from the end of it. */
-const DEAF_MS = 60_000
+/** If no input arrives for this long, the server counts as having been away, and silence is counted from its return. */
+export const DEAF_MS = 60_000
+/** Equal content without a time that moves is a repeat only within so long, from the same source. */
+export const REPEAT_MS = AGREE_MS
+/** A checkpoint of an entity is kept each so many of its records: a history reads no more of them than that. */
+export const CHECKPOINT_RECORDS = 64
+/** Silence is looked for once in so long, ms. */
+const SILENCE_STEP_MS = 1_000
 
 export function intake(state: IntakeState, input: IntakeInput, ports: IntakePorts): IntakeChanges {
   const draft = createDraft(state, input.nowMs, ports)
-  let repeated = 0
-  const fresh: CheckedRecord[] = []
-  const inThisInput = new Set<string>()
-  for (const checked of input.records ?? []) {
-    const key = ruleKey(checked.record.kind, checked.record.id, checked.identity)
-    if (inThisInput.has(key) || ports.seen(checked)) {
-      repeated++
-      continue
-    }
-    inThisInput.add(key)
-    fresh.push(checked)
-    takeRecord(draft, checked.record)
-  }
+  const posts = (input.posts ?? []).map((post) => takePost(draft, post))
   passTime(draft)
-  const actions: ActionOutcome[] = []
-  for (const action of input.actions ?? []) actions.push(takeAction(draft, action, ports))
+  const actions = (input.actions ?? []).map((action) => takeAction(draft, action))
+  const touched = [...draft.entities.values()].flatMap((ofKind) => [...ofKind.values()])
   return {
     nowMs: input.nowMs,
-    records: fresh,
-    repeated,
-    entities: [...draft.entities.values()],
-    memories: draft.memories,
+    records: draft.records,
+    rows: draft.rows,
+    heard: draft.heard,
+    posts,
+    entities: touched.flatMap(({ before, state }) => (state === before?.state ? [] : [state])),
+    checkpoints: touched.flatMap(({ before, state }) =>
+      Math.floor(state.kept / CHECKPOINT_RECORDS) > Math.floor((before?.state.kept ?? 0) / CHECKPOINT_RECORDS) ? [state] : [],
+    ),
+    memories: touched.flatMap(({ state: { kind, id }, memories }) => [...memories].map(([rule, memory]) => ({ kind, id, rule, memory }))),
     alarms: draft.transitions,
+    disclosures: draft.disclosures,
     actions,
-    nextAlarm: draft.nextAlarm,
     deafUntilMs: draft.deafUntilMs,
   }
 }
 
 /** What this input has changed so far, over what stood before it. */
 interface Draft {
-  readonly state: IntakeState
+  readonly base: IntakeState
   readonly ports: IntakePorts
   readonly nowMs: number
-  readonly entities: Map<string, EntityState>
-  readonly memories: Map<string, RuleMemory>
-  readonly standing: Map<string, KeptAlarm>
-  /** Null: it ended in this input. */
-  readonly standingOf: Map<string, string | null>
-  readonly transitions: KeptAlarm[]
-  nextAlarm: number
   readonly deafUntilMs: number
+  /** By kind, then id. */
+  readonly entities: Map<string, Map<string, EntityDraft>>
+  readonly records: KeptRecord[]
+  readonly rows: Row[]
+  readonly heard: Heard[]
+  readonly transitions: KeptAlarm[]
+  readonly disclosures: KeptDisclosure[]
 }
 
-function createDraft(state: IntakeState, nowMs: number, ports: IntakePorts): Draft {
+interface EntityDraft {
+  readonly before: Entity | undefined
+  state: EntityState
+  /** Those that changed. */
+  readonly memories: Map<string, RuleMemory>
+  /** Those that changed; `normal`: it ended in this input. */
+  readonly standing: Map<string, KeptAlarm>
+  /** Records of this input by hash, and the numbers they used. */
+  readonly came: Map<string, Before>
+  readonly used: Set<string>
+}
+
+function createDraft(base: IntakeState, nowMs: number, ports: IntakePorts): Draft {
   return {
-    state,
+    base,
     ports,
     nowMs,
+    deafUntilMs: nowMs - base.awakeMs > DEAF_MS ? nowMs : base.deafUntilMs,
     entities: new Map(),
-    memories: new Map(),
-    standing: new Map(),
-    standingOf: new Map(),
+    records: [],
+    rows: [],
+    heard: [],
     transitions: [],
-    nextAlarm: state.nextAlarm,
-    deafUntilMs: nowMs - state.awakeMs > DEAF_MS ? nowMs : state.deafUntilMs,
+    disclosures: [],
   }
 }
 
-const entityOf = (draft: Draft, kind: string, id: string): EntityState | undefined =>
-  draft.entities.get(ruleKey(kind, id, '')) ?? draft.state.entities.get(kind)?.get(id)
-
-function takeRecord(draft: Draft, record: TwinRecord): void {
-  const before = entityOf(draft, record.kind, record.id)
-  const merged = mergeRecord(before, record, draft.nowMs)
-  const rules = draft.ports.rules.get(record.kind) ?? []
-  if (rules.length > 0) {
-    const profile = profileOf(draft, record, merged)
-    for (const rule of rules) judgeRecord(draft, rule, record, profile, record.location ?? merged.location?.value ?? null)
+function draftOf(draft: Draft, kind: string, id: string): EntityDraft {
+  let ofKind = draft.entities.get(kind)
+  if (ofKind === undefined) draft.entities.set(kind, (ofKind = new Map()))
+  let own = ofKind.get(id)
+  if (own === undefined) {
+    const before = entityIn(draft.base, kind, id)
+    own = { before, state: before?.state ?? createEntity(kind, id), memories: new Map(), standing: new Map(), came: new Map(), used: new Set() }
+    ofKind.set(id, own)
   }
-  draft.entities.set(ruleKey(record.kind, record.id, ''), merged)
+  return own
 }
 
-/** The profile of who wears it: as this record says, else as the newest that said it. */
-function profileOf(draft: Draft, record: TwinRecord, merged: EntityState): Profile {
-  const declared = draft.ports.kinds.get(record.kind)?.profile
+const stateOf = (draft: Draft, kind: string, id: string): EntityState | undefined =>
+  (draft.entities.get(kind)?.get(id) ?? entityIn(draft.base, kind, id))?.state
+
+const everyMsOf = (draft: Draft, kind: string): number | undefined => draft.ports.kinds.get(kind)?.everyMs
+
+function takePost(draft: Draft, { source, records }: Post): PostOutcome {
+  const told: Told[] = []
+  const fresh = new Map<EntityDraft, CheckedRecord[]>()
+  let accepted = 0
+  for (const checked of records) {
+    const entity = draftOf(draft, checked.record.kind, checked.record.id)
+    if (isRepeat(draft, entity, checked, source)) {
+      hearRepeat(draft, entity, checked)
+      continue
+    }
+    accepted++
+    entity.came.set(checked.hash, { receivedMs: draft.nowMs, source, isTimed: checked.record.t !== null })
+    const ofEntity = fresh.get(entity)
+    if (ofEntity === undefined) fresh.set(entity, [checked])
+    else ofEntity.push(checked)
+  }
+  const nextOf = new Map<EntityDraft, number>()
+  for (const [entity, ofEntity] of fresh) {
+    hearPost(draft, entity, ofEntity)
+    nextOf.set(entity, 0)
+  }
+  // In the order of the post, because a profile may come before a reading that it judges; of one entity in its own order.
+  for (const { record } of records) {
+    const entity = draftOf(draft, record.kind, record.id)
+    const ofEntity = fresh.get(entity)
+    const next = nextOf.get(entity)
+    if (ofEntity === undefined || next === undefined || next === ofEntity.length) continue
+    nextOf.set(entity, next + 1)
+    takeRecord(draft, entity, ofEntity[next]!, source, told)
+  }
+  for (const [entity, ofEntity] of fresh) tellClock(draft, entity, ofEntity, told)
+  return { accepted, repeated: records.length - accepted, told }
+}
+
+function isRepeat(draft: Draft, { came, state }: EntityDraft, checked: CheckedRecord, source: string): boolean {
+  const same = came.get(checked.hash) ?? draft.ports.known(checked).same
+  if (same === null) return false
+  if (same.source === source && draft.nowMs - same.receivedMs <= REPEAT_MS) return true
+  const { t } = checked.record
+  return t !== null && same.isTimed && !(state.clock.standsStill && state.clock.rawT === t)
+}
+
+/** A repeat changes nothing, but its device lives. It is noted in steps, because each is a write. */
+function hearRepeat(draft: Draft, entity: EntityDraft, { record }: CheckedRecord): void {
+  const { state } = entity
+  const { newestT } = state.count
+  const { t } = timeOf(state.clock, record.t, record.sentAtMs, draft.nowMs)
+  if (newestT !== null && t < newestT - AGREE_MS) return
+  const stepMs = (everyMsOf(draft, state.kind) ?? AGREE_MS) / 10
+  if (draft.nowMs - state.heardMs < stepMs && !isSilent(entity)) return
+  entity.state = { ...state, heardMs: Math.max(state.heardMs, draft.nowMs) }
+  draft.heard.push({ kind: state.kind, id: state.id, heardMs: draft.nowMs })
+  endSilence(draft, entity)
+}
+
+const isSilent = ({ before, memories }: EntityDraft): boolean =>
+  [...(before?.memories ?? []), ...memories].some(([, memory]) => memory.type === 'silent' && memory.raised)
+
+/** Reads the device's clock by what a post brought, and orders what has no usable time by its t as sent. */
+function hearPost(draft: Draft, entity: EntityDraft, fresh: CheckedRecord[]): void {
+  let { clock } = entity.state
+  let newest: CheckedRecord | null = null
+  for (const checked of fresh) {
+    const { t } = checked.record
+    clock = noteRaw(clock, t, draft.nowMs)
+    if (t !== null && (newest === null || t > newest.record.t!)) newest = checked
+  }
+  const everyMs = everyMsOf(draft, entity.state.kind)
+  const sentAtMs = newest?.record.sentAtMs ?? null
+  clock = hearClock(clock, { newestT: newest?.record.t ?? null, sentAtMs, receivedMs: draft.nowMs, everyMs })
+  entity.state = { ...entity.state, clock }
+  if (fresh.length < 2 || fresh.some(({ record }) => record.t === null)) return
+  const isTimed = ({ record }: CheckedRecord) => timeOf(clock, record.t, record.sentAtMs, draft.nowMs).basis !== 'receipt'
+  if (!fresh.every(isTimed)) fresh.sort((a, b) => a.record.t! - b.record.t!)
+}
+
+function tellClock(draft: Draft, entity: EntityDraft, fresh: readonly CheckedRecord[], told: Told[]): void {
+  let newest = fresh[0]!
+  for (const checked of fresh) if ((checked.record.t ?? Number.NEGATIVE_INFINITY) > (newest.record.t ?? Number.NEGATIVE_INFINITY)) newest = checked
+  const { record, index } = newest
+  const { clock } = entity.state
+  const { basis } = timeOf(clock, record.t, record.sentAtMs, draft.nowMs)
+  const noted = noteOff(clock, record.t, record.sentAtMs, basis, draft.nowMs)
+  if (noted !== clock) entity.state = { ...entity.state, clock: noted }
+  const sentence = toldOfClock(record, { basis, offMs: noted.offMs, receivedMs: draft.nowMs })
+  if (sentence !== null) told.push({ index, ...sentence })
+}
+
+function takeRecord(draft: Draft, entity: EntityDraft, checked: CheckedRecord, source: string, told: Told[]): void {
+  const { record, hash, index } = checked
+  const { kind, id } = record
+  const { nowMs } = draft
+  const at = draft.base.records + draft.records.length + 1
+  const before = entity.state
+  const time = timeOf(before.clock, record.t, record.sentAtMs, nowMs)
+  const placed = placeOf(draft, entity, checked, time)
+  const { order, isNewest } = placed
+  const clock = noteOff(before.clock, record.t, record.sentAtMs, time.basis, nowMs)
+  const { held, ...merged } = mergeRecord(before, record, order, { isNewest, heardMs: nowMs })
+  const heardMs = Math.max(before.heardMs, heardAt(draft, kind, time))
+  entity.state = { ...before, ...merged, clock, count: placed.count, heardMs, kept: before.kept + 1 }
+  const words = judgeRecord(draft, entity, checked, { at, order, isNewest })
+  draft.records.push({ at, source, hash, record, order, isTimed: time.basis !== 'receipt', held, words })
+  const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs: clock.offMs })
+  if (row !== null) draft.rows.push(row)
+  else if (heardMs > before.heardMs) draft.heard.push({ kind, id, heardMs })
+  const sentence = placed.told === null ? null : toldOfNumbers(record, placed.told)
+  if (sentence !== null) told.push({ index, ...sentence })
+}
+
+function placeOf(draft: Draft, entity: EntityDraft, checked: CheckedRecord, time: DeviceTime): Placed {
+  const { boot = ABSENT, seq = ABSENT, kind } = checked.record
+  const counts = boot !== ABSENT && seq !== ABSENT
+  const { count } = entity.state
+  const isReused =
+    counts && (entity.used.has(`${count.generation}.${boot}.${seq}`) || draft.ports.known(checked).usedIn.includes(count.generation))
+  const everyMs = everyMsOf(draft, kind)
+  const arriving = { ...time, boot: counts ? boot : ABSENT, seq: counts ? seq : ABSENT, isReused, receivedMs: draft.nowMs, everyMs }
+  const placed = placeRecord(count, arriving)
+  if (counts) entity.used.add(`${placed.order.generation}.${boot}.${seq}`)
+  return placed
+}
+
+/** When a record lets its device count as heard: a backlog of last week does not say that it lives today. */
+function heardAt(draft: Draft, kind: string, { t, basis }: DeviceTime): number {
+  const isBacklog = basis === 'trusted' && draft.nowMs - t > Math.max(AGREE_MS, everyMsOf(draft, kind) ?? 0)
+  return isBacklog ? t : draft.nowMs
+}
+
+/** The profile of who wears it: as the newest record said it, this one among them. */
+function profileOf(draft: Draft, { kind, properties }: EntityState, said: CheckedRecord['record']): Profile {
+  const declared = draft.ports.kinds.get(kind)?.profile
   if (declared === undefined) return () => undefined
-  const wearer = record.properties[declared.by] ?? merged.properties[declared.by]?.value
-  const person = typeof wearer === 'string' ? entityOf(draft, declared.kind, wearer) : undefined
+  const wearer = said.properties[declared.by] ?? properties[declared.by]?.value
+  const person = typeof wearer === 'string' ? stateOf(draft, declared.kind, wearer) : undefined
   return (property) => (person !== undefined && Object.hasOwn(person.properties, property) ? person.properties[property]!.value : undefined)
 }
 
-function judgeRecord(draft: Draft, rule: CompiledRule, record: TwinRecord, profile: Profile, place: Location | null): void {
-  const key = ruleKey(record.kind, record.id, rule.name)
-  const memory = draft.memories.get(key) ?? draft.state.memories.get(key)
-  if (rule.silentMs !== null) {
-    if (memory?.type !== 'silent' || !memory.raised) return
-    draft.memories.set(key, { type: 'silent', raised: false })
-    apply(draft, rule, record, [{ type: 'clear', atMs: draft.nowMs }], place)
-    return
-  }
-  const words = wordsOf(rule, record.properties, profile)
-  if (words === null) return
-  const order = { boot: record.boot ?? ABSENT, seq: record.seq ?? ABSENT, t: record.t }
-  if (rule.rule.latch) {
-    const judged = judgeLatched(memory?.type === 'latched' ? memory : undefined, { ...order, met: metAlone(rule, words) })
-    draft.memories.set(key, judged.memory)
-    apply(draft, rule, record, judged.happenings, place)
-    return
-  }
-  const sampled = ownSampled(draft, key, rule)
-  apply(draft, rule, record, judgeSample(sampled, rule, { ...order, words }, draft.nowMs), place)
+interface Judging {
+  readonly at: number
+  readonly order: Order
+  readonly isNewest: boolean
 }
 
-/** The memory of a sampled rule, as this input may change it. A rule that was changed in its leaves begins anew. */
-function ownSampled(draft: Draft, key: string, rule: CompiledRule) {
-  const own = draft.memories.get(key)
+/** Judges a record by each rule of its kind. @returns what it said to those that keep samples. */
+function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecord, judging: Judging): Record<string, LeafWord[]> | null {
+  const rules = draft.ports.rules.get(record.kind) ?? []
+  if (rules.length === 0) return null
+  const profile = profileOf(draft, entity.state, record)
+  const place = record.location ?? entity.state.location?.value ?? null
+  const { order, isNewest, at } = judging
+  let said: Record<string, LeafWord[]> | null = null
+  for (const rule of rules) {
+    if (rule.silentMs !== null) continue
+    const words = wordsOf(rule, record.properties, profile)
+    if (words === null) continue
+    if (rule.rule.latch) {
+      const memory = memoryOf(entity, rule.name)
+      const judged = judgeLatched(memory?.type === 'latched' ? memory : undefined, { order, met: metAlone(rule, words), isNewest })
+      if (judged.memory !== memory) entity.memories.set(rule.name, judged.memory)
+      apply(draft, entity, rule, judged.happenings, place)
+      continue
+    }
+    said ??= {}
+    said[rule.name] = words
+    const memory = ownSampled(entity, rule)
+    const cold = () => coldSamples(draft, entity, rule, memory)
+    apply(draft, entity, rule, judgeSample(memory, rule, { t: order.t, at, words }, draft.nowMs, cold), place)
+  }
+  endSilence(draft, entity)
+  return said
+}
+
+const memoryOf = ({ before, memories }: EntityDraft, rule: string): RuleMemory | undefined => memories.get(rule) ?? before?.memories.get(rule)
+
+/** The memory of a sampled rule, as this input may change it. A rule that was declared otherwise begins anew. */
+function ownSampled(entity: EntityDraft, rule: CompiledRule): SampledMemory {
+  const own = entity.memories.get(rule.name)
   if (own?.type === 'sampled') return own
-  const old = draft.state.memories.get(key)
-  const fits = old?.type === 'sampled' && old.head.held.length === rule.leaves.length
-  const copy = fits ? copySampled(old) : createSampled(rule)
-  draft.memories.set(key, copy)
+  const old = entity.before?.memories.get(rule.name)
+  const copy = old?.type === 'sampled' && old.signature === rule.signature ? copySampled(old) : createSampled(rule)
+  entity.memories.set(rule.name, copy)
   return copy
 }
 
-/** Delays that ran out, silence, and alarms that nobody acknowledged. */
-function passTime(draft: Draft): void {
-  const { state, ports, nowMs } = draft
-  for (const [key, dueMs] of state.due) {
-    if (dueMs > nowMs || draft.memories.has(key)) continue
-    const [kind, id, name] = partsOfRuleKey(key)
-    const rule = ports.rules.get(kind)?.find((each) => each.name === name)
-    if (rule === undefined) continue
-    const memory = ownSampled(draft, key, rule)
-    apply(draft, rule, { kind, id }, judgeTime(memory, rule, nowMs), entityOf(draft, kind, id)?.location?.value ?? null)
+function coldSamples(draft: Draft, { state: { kind, id } }: EntityDraft, rule: CompiledRule, { baseMark, cold }: SampledMemory): Sample[] {
+  const samples: Sample[] = []
+  for (const { t, at, words } of draft.ports.cold(kind, id)) {
+    const own = Object.hasOwn(words, rule.name) ? words[rule.name] : undefined
+    const isIn = (baseMark === null || compareSamples({ t, at }, baseMark) > 0) && compareSamples({ t, at }, cold!.mark) <= 0
+    if (own !== undefined && isIn) samples.push({ t, at, words: own })
   }
-  for (const [kind, rules] of ports.rules)
-    for (const rule of rules) if (rule.silentMs !== null) hearSilence(draft, kind, rule, rule.silentMs)
-  for (const id of new Set([...state.standing.keys(), ...draft.standing.keys()])) {
-    const alarm = draft.standing.get(id) ?? state.standing.get(id)
-    const rule = alarm && ports.rules.get(alarm.kind)?.find((each) => each.name === alarm.rule)
-    const escalateMs = rule?.rule.escalateMs
-    if (alarm === undefined || escalateMs === undefined || nowMs - alarm.sinceMs < escalateMs) continue
-    keep(draft, alarm, reduceAlarm(alarm, { type: 'escalate' }))
+  return samples
+}
+
+/** A device that was heard is silent no more, unless it was heard in a backlog alone. */
+function endSilence(draft: Draft, entity: EntityDraft): void {
+  const { kind, heardMs, location } = entity.state
+  for (const rule of draft.ports.rules.get(kind) ?? []) {
+    if (rule.silentMs === null) continue
+    const memory = memoryOf(entity, rule.name)
+    if (memory?.type !== 'silent' || !memory.raised || heardMs + silentAfterMs(rule) <= draft.nowMs) continue
+    entity.memories.set(rule.name, { type: 'silent', raised: false })
+    apply(draft, entity, rule, [{ type: 'clear', atMs: draft.nowMs }], location?.value ?? null)
   }
 }
 
-function hearSilence(draft: Draft, kind: string, rule: CompiledRule, silentMs: number): void {
-  for (const [id, entity] of draft.state.entities.get(kind) ?? []) {
-    const heardMs = Math.max(entityOf(draft, kind, id)!.heardMs, draft.deafUntilMs)
-    const dueMs = heardMs + silentMs + (rule.rule.onDelayMs ?? 0)
-    if (draft.nowMs < dueMs) continue
-    const key = ruleKey(kind, id, rule.name)
-    const memory = draft.memories.get(key) ?? draft.state.memories.get(key)
-    if (memory?.type === 'silent' && memory.raised) continue
-    draft.memories.set(key, { type: 'silent', raised: true })
-    apply(draft, rule, { kind, id }, [{ type: 'occur', atMs: dueMs, overMs: null }], entity.location?.value ?? null)
+const silentAfterMs = (rule: CompiledRule): number => rule.silentMs! + (rule.rule.onDelayMs ?? 0)
+
+/** Delays that ran out, alarms that nobody acknowledged, and silence. */
+function passTime(draft: Draft): void {
+  const { base, ports, nowMs } = draft
+  for (const due of base.due.until(nowMs)) takeDue(draft, due)
+  // On the second, so that a busy server looks no oftener than one at rest.
+  if (Math.floor(nowMs / SILENCE_STEP_MS) === Math.floor(base.awakeMs / SILENCE_STEP_MS)) return
+  for (const [kind, rules] of ports.rules) hearSilence(draft, kind, rules.filter(({ silentMs }) => silentMs !== null))
+}
+
+function takeDue(draft: Draft, due: Due): void {
+  const known = entityIn(draft.base, due.kind, due.id)
+  if (known === undefined) return
+  if (due.alarm !== undefined) {
+    const entity = draftOf(draft, due.kind, due.id)
+    const alarm = standingOf(entity, due.rule)
+    if (alarm?.id !== due.alarm || alarm.escalatesAtMs === null || alarm.escalatesAtMs > draft.nowMs) return
+    keep(draft, entity, alarm, reduceAlarm(alarm, { type: 'escalate' }))
+    return
+  }
+  const rule = draft.ports.rules.get(due.kind)?.find(({ name }) => name === due.rule)
+  const remembered = known.memories.get(due.rule)
+  const holds = remembered?.type === 'sampled' && remembered.dueMs !== null && remembered.dueMs <= draft.nowMs
+  if (rule === undefined || !holds || remembered.signature !== rule.signature) return
+  const entity = draftOf(draft, due.kind, due.id)
+  // A sample of this input let the time of its rule pass already.
+  if (entity.memories.has(due.rule)) return
+  const memory = ownSampled(entity, rule)
+  apply(draft, entity, rule, judgeTime(memory, rule, draft.nowMs), entity.state.location?.value ?? null)
+}
+
+function hearSilence(draft: Draft, kind: string, rules: readonly CompiledRule[]): void {
+  if (rules.length === 0) return
+  const leastMs = Math.min(...rules.map(silentAfterMs))
+  for (const [id, known] of draft.base.entities.get(kind) ?? []) {
+    // They stand in the order in which they were heard: behind the first that was heard in time, all were.
+    if (Math.max(known.state.heardMs, draft.deafUntilMs) + leastMs > draft.nowMs) break
+    const heardMs = Math.max(stateOf(draft, kind, id)!.heardMs, draft.deafUntilMs)
+    for (const rule of rules) {
+      const dueMs = heardMs + silentAfterMs(rule)
+      const remembered = draft.entities.get(kind)?.get(id)?.memories.get(rule.name) ?? known.memories.get(rule.name)
+      if (draft.nowMs < dueMs || (remembered?.type === 'silent' && remembered.raised)) continue
+      const entity = draftOf(draft, kind, id)
+      entity.memories.set(rule.name, { type: 'silent', raised: true })
+      apply(draft, entity, rule, [{ type: 'occur', atMs: dueMs, overMs: null }], entity.state.location?.value ?? null)
+    }
   }
 }
 
 /** Turns what happened to a rule's condition into what became of its alarm. */
-function apply(
-  draft: Draft,
-  rule: CompiledRule,
-  { kind, id: entity }: { readonly kind: string; readonly id: string },
-  happenings: readonly Happening[],
-  place: Location | null,
-): void {
-  const key = ruleKey(kind, entity, rule.name)
+function apply(draft: Draft, entity: EntityDraft, rule: CompiledRule, happenings: readonly Happening[], place: Location | null): void {
+  const { kind, id } = entity.state
   for (const happening of happenings) {
-    const standing = standingOf(draft, key)
+    const standing = standingOf(entity, rule.name)
     if (happening.type === 'clear') {
-      if (standing !== undefined) keep(draft, standing, reduceAlarm(standing, happening))
+      if (standing !== undefined) keep(draft, entity, standing, reduceAlarm(standing, happening))
       continue
     }
-    const event = { ...happening, nowMs: draft.nowMs, place }
-    if (standing !== undefined) keep(draft, standing, reduceAlarm(standing, event))
-    else {
-      const id = `a-${draft.nextAlarm++}`
-      keep(draft, undefined, raiseAlarm({ id, kind, entity, name: rule.name, rule: rule.rule }, event))
-    }
+    const event = { ...happening, nowMs: draft.nowMs, place, escalateMs: rule.rule.escalateMs }
+    if (standing !== undefined) keep(draft, entity, standing, reduceAlarm(standing, event))
+    else keep(draft, entity, undefined, raiseAlarm({ id: draft.ports.newId('a'), kind, entity: id, name: rule.name, rule: rule.rule }, event))
   }
 }
 
-function standingOf(draft: Draft, key: string): KeptAlarm | undefined {
-  const own = draft.standingOf.get(key)
-  const id = own === undefined ? draft.state.standingOf.get(key) : own
-  if (id === undefined || id === null) return undefined
-  return draft.standing.get(id) ?? draft.state.standing.get(id)
+function standingOf({ before, standing }: EntityDraft, rule: string): KeptAlarm | undefined {
+  const alarm = standing.get(rule) ?? before?.standing.get(rule)
+  return alarm?.state === 'normal' ? undefined : alarm
 }
 
-function keep(draft: Draft, before: KeptAlarm | undefined, after: KeptAlarm): void {
+function keep(draft: Draft, entity: EntityDraft, before: KeptAlarm | undefined, after: KeptAlarm): void {
   if (after === before) return
   draft.transitions.push(after)
-  draft.standing.set(after.id, after)
-  draft.standingOf.set(ruleKey(after.kind, after.entity, after.rule), after.state === 'normal' ? null : after.id)
+  entity.standing.set(after.rule, after)
 }
 
-function takeAction(draft: Draft, action: Acknowledge & { readonly by: string }, ports: IntakePorts): ActionOutcome {
-  const alarm = draft.standing.get(action.alarm) ?? draft.state.standing.get(action.alarm)
-  const { answer, becomes } = answerAcknowledge(action, alarm, ports.acknowledgedBy(action.alarm), draft.nowMs)
-  if (alarm !== undefined && becomes !== undefined) keep(draft, alarm, becomes)
-  return { key: action.key, alarm: action.alarm, by: action.by, answer, effective: becomes !== undefined }
+function takeAction(draft: Draft, { by, ...action }: Action & { readonly by: string }): ActionOutcome {
+  if (action.type !== 'acknowledge') throw new RangeError(`${action.type} is not taken yet`)
+  const stands = draft.base.standing.get(action.alarm)
+  const entity = stands && draftOf(draft, stands.kind, stands.entity)
+  const raised = draft.transitions.find(({ id }) => id === action.alarm)
+  const alarm = (entity?.standing.get(stands!.rule) ?? stands) ?? raised
+  const { answer, becomes } = answerAcknowledge({ ...action, by }, alarm, draft.ports.acknowledgedBy(action.alarm), draft.nowMs)
+  if (entity !== undefined && becomes !== undefined) keep(draft, entity, alarm, becomes)
+  return { action, by, answer, effective: becomes !== undefined }
 }

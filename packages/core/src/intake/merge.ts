@@ -1,89 +1,123 @@
-// Live flow: intake -> **merged state** -> store, snapshot. Per property the newest record that carries it, by the one law of
-// order (live/order.ts), so that what the server keeps and what a page shows is the same whatever came first.
-import { ABSENT, compareOrder, winsTie } from '../live/order.ts'
-import type { Location, TwinRecord, Value } from '../record/record.ts'
+// Live flow: intake -> **merged state** -> store, rows, snapshot. Per property the newest record that carries it. The server
+// alone decides that, and tells rows in the order in which they hold.
+import type { Order } from '../record/order.ts'
+import { isAfter } from '../record/order.ts'
+import type { Location, Row, SourceRecord, Value } from '../record/record.ts'
+import { type DeviceClock, UNKNOWN_CLOCK } from './device-clock.ts'
+import { type DeviceCount, NOTHING_COUNTED } from './generation.ts'
 
-/** A value with the record that it belongs to; boot and seq are ABSENT (-1) where that carried none. */
-export interface Owned<V> {
+/** A value with the place of the record that it came by, and when that was heard. */
+export interface Owned<V> extends Order {
   readonly value: V
-  readonly boot: number
-  readonly seq: number
-  readonly t: number
+  readonly heardMs: number
 }
 
 /** All that stands of one entity. Plain data, never changed in place: a commit that fails leaves nothing behind. */
 export interface EntityState {
   readonly kind: string
   readonly id: string
-  /** The server's time at which anything was last heard of it. */
+  /** When the entity was last heard, by the server's clock. A backlog does not count: its records were heard at their own time. */
   readonly heardMs: number
-  /** Highest (boot, seq) that was heard: a record above it is surely new. ABSENT: none had both. */
-  readonly newestBoot: number
-  readonly newestSeq: number
+  /** Records of it that were kept, from which its checkpoints are counted. */
+  readonly kept: number
+  readonly clock: DeviceClock
+  readonly count: DeviceCount
   readonly location: Owned<Location> | null
   readonly properties: Readonly<Record<string, Owned<Value>>>
 }
 
-/** Sets a record over what stands. */
-export function mergeRecord(state: EntityState | undefined, record: TwinRecord, heardMs: number): EntityState {
-  const trusted = record.boot !== undefined && record.seq !== undefined
-  // One without the other orders nothing, and of two such records that are equally new either could have left its own.
-  const boot = trusted ? record.boot! : ABSENT
-  const seq = trusted ? record.seq! : ABSENT
-  const { t } = record
-  const properties: Record<string, Owned<Value>> = { ...state?.properties }
-  for (const [name, value] of Object.entries(record.properties)) {
-    const owned: Owned<Value> = { value, boot, seq, t }
-    const old = Object.hasOwn(properties, name) ? properties[name] : undefined
-    if (old === undefined || isNewer(owned, old, winsTie(value, old.value))) properties[name] = owned
+export const createEntity = (kind: string, id: string): EntityState => ({
+  kind,
+  id,
+  heardMs: Number.NEGATIVE_INFINITY,
+  kept: 0,
+  clock: UNKNOWN_CLOCK,
+  count: NOTHING_COUNTED,
+  location: null,
+  properties: {},
+})
+
+/** The name under which `held` tells of the place; no field can have it. */
+export const HELD_LOCATION = '@location'
+
+/**
+ * Sets a record over what stands.
+ *
+ * @param isNewest - all that it carries holds; else what no newer record spoke of.
+ * @returns the merged parts, and what became newest: names of properties, and {@link HELD_LOCATION}.
+ */
+export function mergeRecord(
+  state: Pick<EntityState, 'location' | 'properties'>,
+  record: Pick<SourceRecord, 'location' | 'properties'>,
+  order: Order,
+  { isNewest, heardMs }: { readonly isNewest: boolean; readonly heardMs: number },
+): Pick<EntityState, 'location' | 'properties'> & { readonly held: readonly string[] } {
+  const { generation, boot, seq, t } = order
+  const held: string[] = []
+  const wins = (old: Order | null | undefined): boolean => isNewest || old === null || old === undefined || isAfter(order, old)
+  let { properties, location } = state
+  for (const name in record.properties) {
+    if (!wins(Object.hasOwn(properties, name) ? properties[name] : undefined)) continue
+    if (held.length === 0) properties = { ...properties }
+    ;(properties as Record<string, Owned<Value>>)[name] = { value: record.properties[name]!, generation, boot, seq, t, heardMs }
+    held.push(name)
   }
-  let location = state?.location ?? null
-  if (record.location !== undefined) {
-    const owned: Owned<Location> = { value: record.location, boot, seq, t }
-    if (location === null || isNewer(owned, location, winsTie(record.location.join(), location.value.join()))) location = owned
+  if (record.location !== undefined && wins(location)) {
+    location = { value: record.location, generation, boot, seq, t, heardMs }
+    held.push(HELD_LOCATION)
   }
-  const oldBoot = state?.newestBoot ?? ABSENT
-  const oldSeq = state?.newestSeq ?? ABSENT
-  const isNewest = trusted && (boot > oldBoot || (boot === oldBoot && seq > oldSeq))
+  return { location, properties, held }
+}
+
+/** What became newest, as a row; null: nothing did. */
+export function rowOf(
+  { kind, id, location, properties }: Pick<SourceRecord, 'kind' | 'id' | 'location' | 'properties'>,
+  held: readonly string[],
+  { t, heardMs, offMs }: { readonly t: number; readonly heardMs: number; readonly offMs: number | null },
+): Row | null {
+  if (held.length === 0) return null
+  const own: Record<string, Value> = {}
+  for (const name of held) if (name !== HELD_LOCATION) own[name] = properties[name]!
   return {
-    kind: record.kind,
-    id: record.id,
-    heardMs: Math.max(heardMs, state?.heardMs ?? heardMs),
-    newestBoot: isNewest ? boot : oldBoot,
-    newestSeq: isNewest ? seq : oldSeq,
-    location,
-    properties,
+    kind,
+    id,
+    t,
+    heardMs,
+    ...(offMs !== null && { clockOffMs: offMs }),
+    ...(held.includes(HELD_LOCATION) && { location: location! }),
+    properties: own,
   }
 }
 
-function isNewer(a: Owned<unknown>, b: Owned<unknown>, wins: boolean): boolean {
-  const order = compareOrder(a.boot, a.seq, a.t, b.boot, b.seq, b.t)
-  return order > 0 || (order === 0 && wins)
-}
-
-/** A snapshot of one entity: one record for each that still owns something, with only that. Merged again, they are the state. */
-export function recordsOf(state: EntityState): TwinRecord[] {
-  interface Row {
-    readonly owner: Owned<unknown>
+/** One entity as rows: one for each time at which something of it was last said, the last heard at the end. */
+export function rowsOf(state: Pick<EntityState, 'kind' | 'id' | 'location' | 'properties' | 'clock'>): Row[] {
+  interface Said {
+    readonly t: number
+    readonly heardMs: number
     location?: Location
     readonly properties: Record<string, Value>
   }
-  const rows = new Map<string, Row>()
-  const rowOf = (owner: Owned<unknown>): Row => {
-    const key = `${owner.boot}.${owner.seq}.${owner.t}`
-    let row = rows.get(key)
-    if (row === undefined) rows.set(key, (row = { owner, properties: {} }))
-    return row
+  const said = new Map<number, Map<number, Said>>()
+  const at = ({ t, heardMs }: Owned<unknown>): Said => {
+    let byHeard = said.get(t)
+    if (byHeard === undefined) said.set(t, (byHeard = new Map()))
+    let one = byHeard.get(heardMs)
+    if (one === undefined) byHeard.set(heardMs, (one = { t, heardMs, properties: {} }))
+    return one
   }
-  if (state.location !== null) rowOf(state.location).location = state.location.value
-  for (const [name, owned] of Object.entries(state.properties)) rowOf(owned).properties[name] = owned.value
-  return [...rows.values()].map(({ owner, location, properties }) => ({
-    kind: state.kind,
-    id: state.id,
-    ...(owner.boot !== ABSENT && { boot: owner.boot }),
-    ...(owner.seq !== ABSENT && { seq: owner.seq }),
-    t: owner.t,
-    ...(location !== undefined && { location }),
-    properties,
-  }))
+  if (state.location !== null) at(state.location).location = state.location.value
+  for (const [name, owned] of Object.entries(state.properties)) at(owned).properties[name] = owned.value
+  const { offMs } = state.clock
+  return [...said.values()]
+    .flatMap((byHeard) => [...byHeard.values()])
+    .sort((a, b) => a.heardMs - b.heardMs || a.t - b.t)
+    .map(({ t, heardMs, location, properties }) => ({
+      kind: state.kind,
+      id: state.id,
+      t,
+      heardMs,
+      ...(offMs !== null && { clockOffMs: offMs }),
+      ...(location !== undefined && { location }),
+      properties,
+    }))
 }

@@ -1,23 +1,36 @@
 // What intake knows between two inputs, and what an input makes of it. The server keeps all of it in its store.
-import type { RuleMemory } from '../alarms/judge.ts'
+import type { KeptDisclosure } from '../alarms/disclosure.ts'
+import { type RuleMemory } from '../alarms/judge.ts'
 import type { KeptAlarm } from '../alarms/life-cycle.ts'
-import type { ActionAnswer } from '../record/action.ts'
-import type { CheckedRecord } from '../record/check.ts'
+import type { LeafWord } from '../alarms/compile-rule.ts'
+import type { Action, ActionAnswer } from '../record/action.ts'
+import type { Order } from '../record/order.ts'
+import type { Row, SourceRecord, Told } from '../record/record.ts'
+import { createDueQueue, type DueQueue } from './due-queue.ts'
 import type { EntityState } from './merge.ts'
+
+/** All that is known of one entity. */
+export interface Entity {
+  state: EntityState
+  /** By the name of the rule. */
+  readonly memories: Map<string, RuleMemory>
+  /** Alarms that stand, by the name of the rule. */
+  readonly standing: Map<string, KeptAlarm>
+  /** Disclosures that have not ended, by name. */
+  readonly disclosures: Map<string, KeptDisclosure>
+}
 
 /** Memory is bounded by the number of entities, and for each rule of each by age (alarms/judge.ts). */
 export interface IntakeState {
-  /** By kind, then id. */
-  readonly entities: Map<string, Map<string, EntityState>>
-  /** By {@link ruleKey}. */
-  readonly memories: Map<string, RuleMemory>
+  /** By kind, then id; those of a kind in the order in which they were last heard, so that silence is found at the front. */
+  readonly entities: Map<string, Map<string, Entity>>
   /** Alarms that stand, by id. */
   readonly standing: Map<string, KeptAlarm>
-  /** Id of the standing alarm of a rule, by {@link ruleKey}. */
-  readonly standingOf: Map<string, string>
-  /** Rules of which a delay runs, by {@link ruleKey}: the server's time at which it runs out. */
-  readonly due: Map<string, number>
-  nextAlarm: number
+  /** Disclosures that have not ended, by id. */
+  readonly disclosures: Map<string, KeptDisclosure>
+  readonly due: DueQueue
+  /** Records that were ever kept. */
+  records: number
   /** Time of the last input, the server's. */
   awakeMs: number
   /** Before this nobody listened, so nobody was silent. */
@@ -26,77 +39,156 @@ export interface IntakeState {
 
 export const createIntakeState = (): IntakeState => ({
   entities: new Map(),
-  memories: new Map(),
   standing: new Map(),
-  standingOf: new Map(),
-  due: new Map(),
-  nextAlarm: 1,
+  disclosures: new Map(),
+  due: createDueQueue(),
+  records: 0,
   awakeMs: 0,
   deafUntilMs: 0,
 })
 
+/** What a record said to each sampled rule, by its name: the samples of rules stand with their record. */
+export type Words = Readonly<Record<string, readonly LeafWord[]>>
+
+/** A record as it is kept: as its source gave it, and what the server made of it. */
+export interface KeptRecord {
+  /** Its number among all that were kept. */
+  readonly at: number
+  readonly source: string
+  readonly hash: string
+  readonly record: SourceRecord
+  readonly order: Order
+  /** Its `t` was usable: when it comes again with the same, it is a repeat. */
+  readonly isTimed: boolean
+  /** What became newest by it (intake/merge.ts). */
+  readonly held: readonly string[]
+  readonly words: Words | null
+}
+
+/** An entity that was heard without a row. */
+export interface Heard {
+  readonly kind: string
+  readonly id: string
+  readonly heardMs: number
+}
+
+/** What became of one post. */
+export interface PostOutcome {
+  readonly accepted: number
+  readonly repeated: number
+  readonly told: readonly Told[]
+}
+
+/** A memory that changed, with whose it is. */
+export interface ChangedMemory {
+  readonly kind: string
+  readonly id: string
+  readonly rule: string
+  readonly memory: RuleMemory
+}
+
 /** What one input made: all of it is committed at once, and adopted after that. */
 export interface IntakeChanges {
   readonly nowMs: number
-  /** Records that were not seen before, as their sources gave them. */
-  readonly records: readonly CheckedRecord[]
-  readonly repeated: number
+  readonly records: readonly KeptRecord[]
+  readonly rows: readonly Row[]
+  readonly heard: readonly Heard[]
+  /** For each post of the input. */
+  readonly posts: readonly PostOutcome[]
   readonly entities: readonly EntityState[]
-  readonly memories: ReadonlyMap<string, RuleMemory>
+  /** Of those, which are kept as a place to begin a history from. */
+  readonly checkpoints: readonly EntityState[]
+  readonly memories: readonly ChangedMemory[]
   /** Each transition in its order; an alarm may have several. `normal`: it ended. */
   readonly alarms: readonly KeptAlarm[]
+  readonly disclosures: readonly KeptDisclosure[]
   readonly actions: readonly ActionOutcome[]
-  readonly nextAlarm: number
   readonly deafUntilMs: number
 }
 
 export interface ActionOutcome {
-  readonly key: string
-  readonly alarm: string
+  readonly action: Action
   readonly by: string
   readonly answer: ActionAnswer
-  /** It is what acknowledged the alarm. */
+  /** It changed what it is about. */
   readonly effective: boolean
-}
-
-const SEPARATOR = '\u0000'
-export const ruleKey = (kind: string, id: string, rule: string): string => `${kind}${SEPARATOR}${id}${SEPARATOR}${rule}`
-export function partsOfRuleKey(key: string): readonly [kind: string, id: string, rule: string] {
-  const [kind = '', id = '', rule = ''] = key.split(SEPARATOR)
-  return [kind, id, rule]
 }
 
 /** Whether anything must be kept: a tick seldom makes something. */
 export const isEmpty = (changes: IntakeChanges): boolean =>
-  changes.records.length + changes.entities.length + changes.memories.size + changes.alarms.length + changes.actions.length === 0
+  changes.records.length +
+    changes.entities.length +
+    changes.memories.length +
+    changes.alarms.length +
+    changes.disclosures.length +
+    changes.actions.length ===
+  0
 
 /** Takes over what an input made, after it was committed. */
 export function adopt(state: IntakeState, changes: IntakeChanges): void {
-  for (const entity of changes.entities) {
-    let ofKind = state.entities.get(entity.kind)
-    if (ofKind === undefined) state.entities.set(entity.kind, (ofKind = new Map()))
-    ofKind.set(entity.id, entity)
-  }
-  for (const [key, memory] of changes.memories) adoptMemory(state, key, memory)
+  // What was due is judged; it comes back below where something else is due.
+  state.due.drop(changes.nowMs)
+  for (const entity of changes.entities) adoptEntity(state, entity)
+  for (const { kind, id, rule, memory } of changes.memories) adoptMemory(state, kind, id, rule, memory)
   for (const alarm of changes.alarms) adoptAlarm(state, alarm)
-  state.nextAlarm = changes.nextAlarm
+  for (const disclosure of changes.disclosures) adoptDisclosure(state, disclosure)
+  state.records += changes.records.length
   state.awakeMs = Math.max(state.awakeMs, changes.nowMs)
   state.deafUntilMs = changes.deafUntilMs
 }
 
-export function adoptMemory(state: IntakeState, key: string, memory: RuleMemory): void {
-  state.memories.set(key, memory)
-  if (memory.type === 'sampled' && memory.dueMs !== null) state.due.set(key, memory.dueMs)
-  else state.due.delete(key)
+export const entityIn = (state: IntakeState, kind: string, id: string): Entity | undefined => state.entities.get(kind)?.get(id)
+
+function ownEntity(state: IntakeState, kind: string, id: string): Entity {
+  const known = entityIn(state, kind, id)
+  if (known === undefined) throw new RangeError(`${kind} ${id} has a memory or an alarm and no state`)
+  return known
+}
+
+export function adoptEntity(state: IntakeState, entity: EntityState): void {
+  let ofKind = state.entities.get(entity.kind)
+  if (ofKind === undefined) state.entities.set(entity.kind, (ofKind = new Map()))
+  const known = ofKind.get(entity.id)
+  if (known === undefined) {
+    ofKind.set(entity.id, { state: entity, memories: new Map(), standing: new Map(), disclosures: new Map() })
+    return
+  }
+  if (entity.heardMs > known.state.heardMs) {
+    ofKind.delete(entity.id)
+    ofKind.set(entity.id, known)
+  }
+  known.state = entity
+}
+
+export function adoptMemory(state: IntakeState, kind: string, id: string, rule: string, memory: RuleMemory): void {
+  const { memories } = ownEntity(state, kind, id)
+  const before = memories.get(rule)
+  memories.set(rule, memory)
+  const wasDueMs = before?.type === 'sampled' ? before.dueMs : null
+  if (memory.type === 'sampled' && memory.dueMs !== null && memory.dueMs !== wasDueMs) state.due.push({ dueMs: memory.dueMs, kind, id, rule })
 }
 
 export function adoptAlarm(state: IntakeState, alarm: KeptAlarm): void {
-  const key = ruleKey(alarm.kind, alarm.entity, alarm.rule)
+  const { kind, entity: id, rule, escalatesAtMs } = alarm
+  const { standing } = ownEntity(state, kind, id)
   if (alarm.state === 'normal') {
     state.standing.delete(alarm.id)
-    if (state.standingOf.get(key) === alarm.id) state.standingOf.delete(key)
+    if (standing.get(rule)?.id === alarm.id) standing.delete(rule)
+    return
+  }
+  const wasDueMs = state.standing.get(alarm.id)?.escalatesAtMs ?? null
+  state.standing.set(alarm.id, alarm)
+  standing.set(rule, alarm)
+  if (escalatesAtMs !== null && escalatesAtMs !== wasDueMs) state.due.push({ dueMs: escalatesAtMs, kind, id, rule, alarm: alarm.id })
+}
+
+export function adoptDisclosure(state: IntakeState, disclosure: KeptDisclosure): void {
+  const { disclosures } = ownEntity(state, disclosure.kind, disclosure.entity)
+  if (disclosure.state === 'ended') {
+    state.disclosures.delete(disclosure.id)
+    if (disclosures.get(disclosure.as)?.id === disclosure.id) disclosures.delete(disclosure.as)
   } else {
-    state.standing.set(alarm.id, alarm)
-    state.standingOf.set(key, alarm.id)
+    state.disclosures.set(disclosure.id, disclosure)
+    disclosures.set(disclosure.as, disclosure)
   }
 }

@@ -1,14 +1,16 @@
 // Live flow: POST or decode -> **check** -> intake. What a source sent becomes a record that its kind declares, or words
 // about what was left out. Nothing after this file sees a value that the kind does not know.
 import type { AnyKind, Field } from '../kind/kind.ts'
-import { identityOf } from './identity.ts'
-import type { Location, Told, TwinRecord, Value } from './record.ts'
+import { hashOf } from './identity.ts'
+import type { Location, SourceRecord, Told, Value } from './record.ts'
 
-/** A record as intake takes it, with what makes it the same record when it comes again. */
+/** A record as intake takes it. */
 export interface CheckedRecord {
-  readonly record: TwinRecord
-  /** Follows kind and id: see identity.ts. */
-  readonly identity: string
+  readonly record: SourceRecord
+  /** What makes it the same record when it comes again (identity.ts). */
+  readonly hash: string
+  /** Its place in the batch, for what is told. */
+  readonly index: number
 }
 
 export interface Checked {
@@ -17,10 +19,13 @@ export interface Checked {
   readonly told: readonly Told[]
 }
 
-/** A clock this far ahead is wrong, not early. */
-export const AHEAD_MS = 60_000
 export const LONGEST_ID = 200
 export const LONGEST_WORDS = 500
+export interface CheckOptions {
+  /** What the clock that stamped the whole batch said at sending; a record's own `sentAt` comes first. */
+  readonly sentAtMs?: number | null
+}
+
 /** Words about one record; a hostile one with 10,000 unknown properties gets no 10,000 lines back. */
 const MOST_TOLD = 16
 
@@ -31,7 +36,7 @@ const MOST_TOLD = 16
  * @param raw - parsed JSON, from anybody.
  * @param index - its place in the batch, for what is told.
  */
-export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<string, AnyKind>, receivedMs: number): Checked {
+export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<string, AnyKind>, { sentAtMs = null }: CheckOptions = {}): Checked {
   const refuse = (message: string): Checked => ({ checked: null, told: [{ index, code: 'record-invalid', message }] })
   if (!isObject(raw)) return refuse('is no object; send {"kind","id","boot","seq","t","location"?,"properties"}')
   const { kind: kindName, id } = raw
@@ -46,42 +51,43 @@ export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<stri
     if (told.length >= MOST_TOLD) return
     told.push({ index, ...(property !== undefined && { property }), code, message: `${kindName} ${id}: ${message}` })
   }
+  const numberOr = (value: unknown, name: string): number | null => {
+    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (value !== undefined && value !== null)
+      tell('record-invalid', `${name} is ${quoted(value)}, expected UTC milliseconds as a number; it counts as missing`)
+    return null
+  }
   const boot = counter(raw['boot'])
   const seq = counter(raw['seq'])
   if (boot === 'bad' || seq === 'bad')
-    tell('record-invalid', 'boot and seq must be whole numbers from 0; its identity is its time and content instead')
+    tell('record-invalid', 'boot and seq must be whole numbers from 0; they count as missing')
   const location = raw['location'] === undefined || raw['location'] === null ? undefined : locationOf(raw['location'])
   if (location === null)
     tell('location-invalid', 'location must be [degrees east, degrees north, metres above the ellipsoid]; left out, the rest stands')
-  const givenT = typeof raw['t'] === 'number' && Number.isFinite(raw['t']) ? raw['t'] : null
-  const tReplaced = givenT === null || givenT > receivedMs + AHEAD_MS || givenT < 0
-  if (givenT !== null && tReplaced)
-    tell('time-ahead', `t ${givenT} is over 60 s ahead or before 1970; the time of receipt stands in its place; set the device's clock`)
-  if (givenT === null && raw['t'] !== undefined && raw['t'] !== null)
-    tell('record-invalid', `t is ${quoted(raw['t'])}, expected UTC milliseconds as a number; the time of receipt stands in its place`)
-  const record: TwinRecord = {
+  const t = numberOr(raw['t'], 't')
+  const record: SourceRecord = {
     kind: kindName,
     id,
     ...(typeof boot === 'number' && { boot }),
     ...(typeof seq === 'number' && { seq }),
-    t: tReplaced ? receivedMs : givenT,
+    t,
+    sentAtMs: numberOr(raw['sentAt'], 'sentAt') ?? sentAtMs,
     ...(location && { location }),
     properties: propertiesOf(raw['properties'], kind, tell),
-    ...(tReplaced && { tReplaced }),
   }
-  return { checked: { record, identity: identityOf(record, givenT ?? receivedMs) }, told }
+  return { checked: { record, hash: hashOf(record), index }, told }
 }
 
 /** Checks a batch; a record that is refused leaves no hole for the others. */
 export function checkBatch(
   raw: readonly unknown[],
   kinds: ReadonlyMap<string, AnyKind>,
-  receivedMs: number,
+  options: CheckOptions = {},
 ): { readonly records: CheckedRecord[]; readonly told: Told[] } {
   const records: CheckedRecord[] = []
   const told: Told[] = []
   for (let index = 0; index < raw.length; index++) {
-    const one = checkRecord(raw[index], index, kinds, receivedMs)
+    const one = checkRecord(raw[index], index, kinds, options)
     if (one.checked !== null) records.push(one.checked)
     told.push(...one.told)
   }
