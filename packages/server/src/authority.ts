@@ -1,25 +1,52 @@
-// Server flow: POST records, POST actions, ticks -> **authority** -> intake -> store -> answers and stream. It alone decides
-// alarms. One turn at a time: what came meanwhile goes into the next turn together, is judged, and is committed at once;
-// nothing is answered, told to a viewer or remembered before the commit, so a commit that fails leaves all as it was.
+// Server flow: records, actions, ticks -> **authority** -> intake -> store -> answers and stream. It alone decides alarms and
+// order. One turn at a time: what came meanwhile goes into the next turn, is judged, and is committed at once; nothing is
+// answered, told to a viewer or remembered before the commit, so a commit that fails leaves all as it was.
+import { randomBytes } from 'node:crypto'
 import type { CompiledRule } from '@twinmap/core/internal/alarms/compile-rule'
-import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
-import { TwinError } from '@twinmap/core/internal/error/twin-error'
-import { intake } from '@twinmap/core/internal/intake/intake'
-import { adopt, adoptAlarm, adoptMemory, createIntakeState, type IntakeState, isEmpty, ruleKey } from '@twinmap/core/internal/intake/state'
+import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
+import { intake, type IntakeInput, type Known, NOTHING_KNOWN } from '@twinmap/core/internal/intake/intake'
+import { isAbove } from '@twinmap/core/internal/intake/generation'
+import {
+  adopt,
+  adoptAlarm,
+  adoptDisclosure,
+  adoptEntity,
+  adoptMemory,
+  createIntakeState,
+  entityIn,
+  type IntakeChanges,
+  type IntakeState,
+  isEmpty,
+  type PostOutcome,
+} from '@twinmap/core/internal/intake/state'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
-import type { Acknowledge, ActionAnswer } from '@twinmap/core/internal/record/action'
+import type { Action, ActionAnswer } from '@twinmap/core/internal/record/action'
 import type { CheckedRecord } from '@twinmap/core/internal/record/check'
-import type { LogEntry, RecordKey, Store } from './store/store.ts'
+import type { Told } from '@twinmap/core/internal/record/record'
+import { visibilityMask } from '@twinmap/core/internal/record/visibility'
+import { type ClockPorts, createTwinClock } from './clock/twin-clock.ts'
+import { numbersOf } from './store/commit-rows.ts'
+import type { AskedRecord, LogEntry, Store } from './store/store.ts'
+import { createTurnQueue, type Part } from './turn-queue.ts'
+
+export type ActionBy = Action & { readonly by: string }
 
 export interface Authority {
   readonly state: IntakeState
   readonly streamId: string
-  /** The last commit. */
-  readonly n: () => number
+  /** The server's clock, which never steps, UTC ms. */
+  readonly nowMs: () => number
+  /**
+   * The time up to which all is committed and told: whatever is committed from now on has a later time. Viewers are told of nothing
+   * behind it.
+   */
+  readonly settledMs: () => number
+  /** Resolves when this server will not go back behind a time, over a restart either. What viewers go on from must be so. */
+  readonly promise: (ms: number) => Promise<void>
+  /** Resolves after the last commit with these records. @throws TwinError `store-failed` */
+  readonly ingest: (source: string, records: readonly CheckedRecord[]) => Promise<PostOutcome>
   /** Resolves after the commit. @throws TwinError `store-failed` */
-  readonly post: (records: readonly CheckedRecord[]) => Promise<{ readonly accepted: number; readonly repeated: number }>
-  /** Resolves after the commit. @throws TwinError `store-failed` */
-  readonly act: (action: Acknowledge & { readonly by: string }) => Promise<ActionAnswer>
+  readonly act: (action: ActionBy) => Promise<ActionAnswer>
   /** Lets time pass. */
   readonly tick: () => Promise<void>
   /** Resolves when all that came is committed; nothing more is taken. */
@@ -30,167 +57,298 @@ export interface AuthorityPorts {
   readonly store: Store
   readonly kinds: ReadonlyMap<string, AnyKind>
   readonly rules: ReadonlyMap<string, readonly CompiledRule[]>
-  readonly nowMs: () => number
+  readonly clock: ClockPorts
   /** After each commit, in order. */
   readonly committed: (entry: LogEntry) => void
   /** Commits of the kept log, at the start. */
-  readonly began: (log: readonly LogEntry[], n: number) => void
-  /** How far back the kept log goes, ms. */
-  readonly logMs: number
+  readonly began: (log: readonly LogEntry[], promisedMs: number) => void
+  /** An id that nobody can guess; tests give their own. */
+  readonly newId?: (prefix: 'a' | 'd') => string
 }
 
-/** Records that wait for a turn at the most; more is refused, and its source sends it again. */
-const MOST_WAITING = 100_000
-/** Records of one turn; a post is never divided. */
-const MOST_IN_A_TURN = 5_000
 /** So often the store is told that somebody listens, ms. */
 const AWAKE_EVERY_MS = 15_000
+/** So far ahead time is promised, so that seldom anybody waits for a promise. */
+const PROMISED_MS = 2_000
 
-type Job =
-  | {
-      readonly type: 'post'
-      readonly records: readonly CheckedRecord[]
-      readonly done: (n: { accepted: number; repeated: number }) => void
-    }
-  | { readonly type: 'act'; readonly action: Acknowledge & { readonly by: string }; readonly done: (answer: ActionAnswer) => void }
-  | { readonly type: 'tick'; readonly done: () => void }
-type Waiting = Job & { readonly fail: (error: unknown) => void }
+/** A post, while its parts are taken. */
+interface PostJob {
+  accepted: number
+  repeated: number
+  readonly told: Told[]
+  readonly done: (outcome: PostOutcome) => void
+  readonly fail: (error: unknown) => void
+  /** It was answered: a part of it failed. */
+  over: boolean
+}
+interface ActJob {
+  readonly action: ActionBy
+  readonly done: (answer: ActionAnswer) => void
+  readonly fail: (error: unknown) => void
+}
+
+interface Turn {
+  readonly parts: readonly Part<PostJob>[]
+  readonly acts: readonly ActJob[]
+}
 
 export async function createAuthority(ports: AuthorityPorts): Promise<Authority> {
-  const { store, nowMs } = ports
+  const { store, newId = randomId } = ports
+  const loaded = await store.load()
   const state = createIntakeState()
-  const loaded = await store.load(nowMs() - ports.logMs)
-  for (const entity of loaded.entities) {
-    const ofKind = state.entities.get(entity.kind) ?? new Map()
-    state.entities.set(entity.kind, ofKind.set(entity.id, entity))
-  }
-  for (const [key, memory] of loaded.memories) adoptMemory(state, key, memory)
+  for (const entity of loaded.entities) adoptEntity(state, entity)
+  for (const { kind, id, rule, memory } of loaded.memories) adoptMemory(state, kind, id, rule, memory)
   for (const alarm of loaded.standing) adoptAlarm(state, alarm)
-  state.nextAlarm = loaded.nextAlarm
+  for (const disclosure of loaded.disclosures) adoptDisclosure(state, disclosure)
+  state.records = loaded.records
   state.awakeMs = loaded.awakeMs
   state.deafUntilMs = loaded.deafUntilMs
-  let n = loaded.n
-  ports.began(loaded.log, n)
+  const clock = createTwinClock(ports.clock, loaded.promisedMs + 1)
+  ports.began(loaded.log, loaded.promisedMs)
 
-  let queue: Waiting[] = []
-  let waitingRecords = 0
+  let n = loaded.n
+  let promisedMs = loaded.promisedMs
+  /** Whatever is committed next has a time above this one. */
+  let settledMs = loaded.promisedMs
+  /** The time of the turn that is under way. */
+  let turnMs: number | null = null
+  const posts = createTurnQueue<PostJob>()
+  let acts: ActJob[] = []
+  let ticks: { readonly done: () => void; readonly fail: (error: unknown) => void }[] = []
   let turning: Promise<void> | null = null
   let closed = false
-  let toldAwakeMs = 0
+  let toldAwakeMs = loaded.awakeMs
+
+  const isIdle = (): boolean => posts.isEmpty() && acts.length === 0 && ticks.length === 0
 
   async function turns(): Promise<void> {
-    while (queue.length > 0) {
-      const jobs: Waiting[] = []
-      let records = 0
-      while (queue.length > 0 && (jobs.length === 0 || records < MOST_IN_A_TURN)) {
-        const job = queue.shift()!
-        if (job.type === 'post') records += job.records.length
-        jobs.push(job)
-      }
-      waitingRecords -= records
+    while (!isIdle()) {
+      const asked = ticks
+      ticks = []
+      const turn: Turn = { parts: posts.next(), acts: takeActs() }
       try {
-        await turn(jobs)
+        await take(turn)
+        for (const { done } of asked) done()
       } catch (error) {
-        for (const job of jobs) job.fail(error)
+        for (const { fail } of [...asked, ...turn.acts]) fail(error)
+        for (const { post } of turn.parts) failPost(post, error)
       }
     }
     turning = null
   }
 
-  async function turn(jobs: readonly Waiting[]): Promise<void> {
-    const records = jobs.flatMap((job) => (job.type === 'post' ? job.records : []))
-    const asked = jobs.flatMap((job) => (job.type === 'act' ? [job.action] : []))
-    const [seen, before] = await Promise.all([seenBefore(records), doneBefore(asked)])
-    const changes = intake(
-      state,
-      { nowMs: nowMs(), records, actions: asked.filter((action) => !before.byKey.has(action.key)) },
-      {
+  /** One action of a key in a turn: whether its key was used is asked of the store. */
+  function takeActs(): ActJob[] {
+    const keys = new Set<string>()
+    const taken: ActJob[] = []
+    const later: ActJob[] = []
+    for (const job of acts) {
+      if (keys.has(job.action.key)) later.push(job)
+      else taken.push(job)
+      keys.add(job.action.key)
+    }
+    acts = later
+    return taken
+  }
+
+  function failPost(post: PostJob, error: unknown): void {
+    post.over = true
+    post.fail(error)
+  }
+
+  /** Takes a turn. What the store refuses is divided until the record that it refuses stands alone; the others are kept. */
+  async function take(turn: Turn): Promise<void> {
+    try {
+      await commit(turn)
+    } catch (error) {
+      const count = turn.parts.reduce((sum, { records }) => sum + records.length, 0)
+      if (!(error instanceof TwinError) || error.code !== 'store-refused' || count === 0) throw error
+      if (count === 1) {
+        const [{ post, records, isLast }] = turn.parts.filter((part) => part.records.length > 0) as [Part<PostJob>]
+        const { kind, id } = records[0]!.record
+        post.told.push({ index: records[0]!.index, code: 'store-refused', message: `${kind} ${id.slice(0, 40)}: ${error.message}` })
+        if (turn.acts.length > 0) await take({ parts: [], acts: turn.acts })
+        for (const part of turn.parts) if (part.isLast && (part.post !== post || isLast)) answerPost(part.post)
+        return
+      }
+      const [first, second] = halves(turn.parts, count)
+      await take({ parts: first, acts: turn.acts })
+      await take({ parts: second, acts: [] })
+    }
+  }
+
+  async function commit({ parts, acts: asked }: Turn): Promise<void> {
+    const live = parts.filter(({ post }) => !post.over)
+    const records = live.flatMap((part) => part.records)
+    const [known, before] = await Promise.all([knownOf(records), doneBefore(asked.map(({ action }) => action))])
+    const fresh = asked.filter(({ action }) => !before.answers.has(action.key))
+    const nowMs = Math.max(clock.nowMs(), settledMs + 1)
+    turnMs = nowMs
+    try {
+      const changes = await judge(
+        { nowMs, posts: live.map(({ source, records }) => ({ source, records })), actions: fresh.map(({ action }) => action) },
+        known,
+        before.byAlarm,
+      )
+      await keep(changes)
+      settledMs = nowMs
+      changes.posts.forEach(({ accepted, repeated, told }, i) => {
+        const { post, isLast } = live[i]!
+        post.accepted += accepted
+        post.repeated += repeated
+        post.told.push(...told)
+        if (isLast) answerPost(post)
+      })
+      changes.actions.forEach(({ answer }, i) => fresh[i]!.done(answer))
+      for (const { action, done } of asked) {
+        const answer = before.answers.get(action.key)
+        if (answer !== undefined) done(answer)
+      }
+    } finally {
+      turnMs = null
+    }
+  }
+
+  const answerPost = ({ accepted, repeated, told, done }: PostJob): void => done({ accepted, repeated, told })
+
+  async function judge(input: IntakeInput, known: ReadonlyMap<CheckedRecord, Known>, byAlarm: ReadonlyMap<string, string>): Promise<IntakeChanges> {
+    const cold = new Map<string, Map<string, Awaited<ReturnType<Store['cold']>>[number]>>()
+    for (;;) {
+      const changes = intake(state, input, {
         kinds: ports.kinds,
         rules: ports.rules,
-        seen: (checked) => seen.has(keyOf(checked)),
-        acknowledgedBy: (alarm) => before.byAlarm.get(alarm) ?? null,
-      },
-    )
+        known: (record) => known.get(record) ?? NOTHING_KNOWN,
+        cold: (kind, id) => cold.get(kind)?.get(id) ?? null,
+        acknowledgedBy: (alarm) => byAlarm.get(alarm) ?? null,
+        newId,
+      })
+      const { missing } = changes
+      if (missing.length === 0) return changes
+      const fetched = await store.cold(missing)
+      missing.forEach(({ kind, id }, i) => {
+        const ofKind = cold.get(kind) ?? new Map()
+        cold.set(kind, ofKind.set(id, fetched[i]!))
+      })
+    }
+  }
+
+  async function keep(changes: IntakeChanges): Promise<void> {
+    const { nowMs } = changes
     if (isEmpty(changes)) {
-      if (changes.nowMs - toldAwakeMs >= AWAKE_EVERY_MS) {
-        await store.awake(changes.nowMs)
-        toldAwakeMs = changes.nowMs
-      }
+      if (nowMs - toldAwakeMs >= AWAKE_EVERY_MS) await noteAwake(nowMs)
       adopt(state, changes)
-    } else {
-      await store.append({ ...changes, n: n + 1 })
-      n++
-      toldAwakeMs = changes.nowMs
-      adopt(state, changes)
-      ports.committed({ n, nowMs: changes.nowMs, records: changes.records.map(({ record }) => record), alarms: changes.alarms })
+      return
     }
-    const accepted = new Set(changes.records)
-    const answers = new Map(changes.actions.map(({ key, answer }) => [key, answer]))
-    for (const job of jobs) {
-      if (job.type === 'post') {
-        const count = job.records.filter((record) => accepted.has(record)).length
-        job.done({ accepted: count, repeated: job.records.length - count })
-      } else if (job.type === 'act') {
-        const { key } = job.action
-        const first = before.byKey.get(key)
-        job.done(first === undefined ? answers.get(key)! : { key, state: 'done', by: first })
-      } else job.done()
-    }
+    const promised = Math.max(promisedMs, nowMs + PROMISED_MS)
+    const masks = changes.records.map(({ record }) => visibilityMask(record, ports.kinds.get(record.kind)!))
+    await store.append({ n: n + 1, promisedMs: promised, changes, masks })
+    n++
+    promisedMs = promised
+    toldAwakeMs = nowMs
+    adopt(state, changes)
+    const { rows, heard, alarms, disclosures } = changes
+    ports.committed({ n, atMs: nowMs, rows, heard, alarms, disclosures })
   }
 
-  /** Keys that the store has. What is above all that was heard of its entity is surely new, and saves the look-up. */
-  async function seenBefore(records: readonly CheckedRecord[]): Promise<ReadonlySet<string>> {
-    const unsure: RecordKey[] = []
-    for (const { record, identity } of records) {
-      const entity = state.entities.get(record.kind)?.get(record.id)
-      const { boot, seq } = record
-      const isAbove =
-        boot !== undefined &&
-        seq !== undefined &&
-        (entity === undefined || boot > entity.newestBoot || (boot === entity.newestBoot && seq > entity.newestSeq))
-      if (!isAbove) unsure.push([record.kind, record.id, identity])
-    }
-    const known = unsure.length === 0 ? [] : await store.known(unsure)
-    return new Set(known.map(([kind, id, identity]) => ruleKey(kind, id, identity)))
+  async function noteAwake(awakeMs: number): Promise<void> {
+    const promised = Math.max(promisedMs, awakeMs + PROMISED_MS)
+    await store.promise(awakeMs, promised)
+    promisedMs = promised
+    toldAwakeMs = awakeMs
   }
 
-  async function doneBefore(actions: readonly Acknowledge[]) {
-    const byKey = new Map<string, string>()
+  /** What is above all that was heard of its entity is surely new, and saves the look-up. */
+  async function knownOf(records: readonly CheckedRecord[]): Promise<ReadonlyMap<CheckedRecord, Known>> {
+    const unsure: CheckedRecord[] = []
+    const asked: AskedRecord[] = []
+    for (const checked of records) {
+      const { kind, id } = checked.record
+      const count = entityIn(state, kind, id)?.state.count
+      const numbers = numbersOf(checked.record)
+      if (count === undefined || (numbers !== null && isAbove(...numbers, count.highestBoot, count.highestSeq))) continue
+      unsure.push(checked)
+      asked.push({ kind, id, numbers, hash: checked.hash })
+    }
+    const found = asked.length === 0 ? [] : await store.known(asked)
+    return new Map(unsure.map((checked, i) => [checked, found[i]!]))
+  }
+
+  async function doneBefore(actions: readonly ActionBy[]) {
+    const answers = new Map<string, ActionAnswer>()
     const byAlarm = new Map<string, string>()
-    for (const { key, alarm } of actions) {
-      const by = await store.actionBy(key)
-      if (by !== null) byKey.set(key, by)
+    for (const action of actions) {
+      const { key, alarm } = action
+      const first = await store.action(key)
+      if (first !== null && (first.action.alarm !== alarm || first.action.type !== action.type))
+        answers.set(key, {
+          error: errorToData(
+            new TwinError('key-reused', `key ${key} was used for another action before; make a new key for each action`, { key }),
+          ),
+        })
+      else if (first?.effective) answers.set(key, { key, state: 'done', by: first.by })
       if (state.standing.has(alarm)) continue
-      const ended: KeptAlarm | null = await store.alarm(alarm)
-      if (ended?.acknowledged) byAlarm.set(alarm, ended.acknowledged.by)
+      const by = await store.acknowledgedBy(alarm)
+      if (by !== null) byAlarm.set(alarm, by)
     }
-    return { byKey, byAlarm }
+    return { answers, byAlarm }
   }
 
-  function enqueue(job: Waiting): void {
-    if (closed) job.fail(new TwinError('store-failed', 'the server is stopping; send it again'))
-    else if (job.type === 'post' && waitingRecords > MOST_WAITING)
-      job.fail(new TwinError('store-failed', 'the store is behind; send the batch again in a second'))
-    else {
-      if (job.type === 'post') waitingRecords += job.records.length
-      queue.push(job)
+  function begin(add: () => void, fail: (error: unknown) => void): void {
+    try {
+      if (closed) throw new TwinError('store-failed', 'the server is stopping; send it again')
+      add()
       turning ??= turns()
+    } catch (error) {
+      fail(error)
     }
   }
 
   return {
     state,
     streamId: loaded.streamId,
-    n: () => n,
-    post: (records) => new Promise((done, fail) => enqueue({ type: 'post', records, done, fail })),
-    act: (action) => new Promise((done, fail) => enqueue({ type: 'act', action, done, fail })),
-    tick: () => new Promise((done, fail) => enqueue({ type: 'tick', done, fail })),
+    nowMs: clock.nowMs,
+    settledMs: () => {
+      // Nothing is under way: what comes next will be later than now.
+      if (turnMs === null) settledMs = Math.max(settledMs, clock.nowMs())
+      return turnMs === null ? settledMs : Math.min(settledMs, turnMs - 1)
+    },
+    promise: async (ms) => {
+      if (ms > promisedMs) await noteAwake(Math.max(toldAwakeMs, Math.min(ms, clock.nowMs())))
+      if (ms > promisedMs) throw new RangeError(`time ${ms} is ahead of the clock`)
+    },
+    ingest: (source, records) =>
+      new Promise((done, fail) => {
+        const post: PostJob = { accepted: 0, repeated: 0, told: [], done, fail, over: false }
+        if (records.length === 0) done({ accepted: 0, repeated: 0, told: [] })
+        else begin(() => posts.add(source, post, records), fail)
+      }),
+    act: (action) => new Promise((done, fail) => begin(() => acts.push({ action, done, fail }), fail)),
+    tick: () => new Promise((done, fail) => begin(() => ticks.push({ done, fail }), fail)),
     close: async () => {
       closed = true
       await turning
-      queue = []
+      // So that nothing counts as unheard by a stop that took no time.
+      if (state.awakeMs > toldAwakeMs) await noteAwake(state.awakeMs)
     },
   }
 }
 
-const keyOf = ({ record, identity }: CheckedRecord): string => ruleKey(record.kind, record.id, identity)
+/** Parts of about half the records each; a post keeps its order. */
+function halves(parts: readonly Part<PostJob>[], count: number): readonly [Part<PostJob>[], Part<PostJob>[]] {
+  const first: Part<PostJob>[] = []
+  const second: Part<PostJob>[] = []
+  let left = count >> 1
+  for (const part of parts) {
+    const { records } = part
+    if (records.length <= left) first.push(part)
+    else if (left === 0) second.push(part)
+    else {
+      first.push({ ...part, records: records.slice(0, left), isLast: false })
+      second.push({ ...part, records: records.slice(left) })
+    }
+    left = Math.max(0, left - records.length)
+  }
+  return [first, second]
+}
+
+const randomId = (prefix: 'a' | 'd'): string => `${prefix}-${randomBytes(9).toString('base64url')}`

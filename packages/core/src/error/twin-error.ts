@@ -42,6 +42,9 @@ export type TwinErrorCode =
   | 'value-unknown'
   | 'property-unknown'
   | 'time-ahead'
+  | 'time-behind'
+  | 'boot-fell'
+  | 'sequence-reused'
   // net
   | 'fetch-failed'
   | 'fetch-refused'
@@ -70,6 +73,7 @@ export type TwinErrorCode =
   | 'action-refused'
   | 'alarm-grew'
   | 'alarm-unknown'
+  | 'key-reused'
   // engine
   | 'webgl-missing'
   | 'context-lost'
@@ -81,6 +85,8 @@ export type TwinErrorCode =
   | 'not-found'
   | 'port-busy'
   | 'store-failed'
+  | 'store-refused'
+  | 'too-many-requests'
   // data-pipeline
   | 'input-missing'
   | 'input-invalid'

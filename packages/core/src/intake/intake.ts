@@ -27,7 +27,7 @@ import { AGREE_MS, type DeviceTime, hearClock, noteOff, noteRaw, timeOf } from '
 import type { Due } from './due-queue.ts'
 import { type Placed, placeRecord } from './generation.ts'
 import { createEntity, type EntityState, mergeRecord, rowOf } from './merge.ts'
-import { type ActionOutcome, type Entity, entityIn, type Heard, type IntakeChanges, type IntakeState, type KeptRecord, type PostOutcome } from './state.ts'
+import { type ActionOutcome, type Entity, entityIn, type Heard, type IntakeChanges, type IntakeState, type KeptRecord, type Missing, type PostOutcome } from './state.ts'
 import { toldOfClock, toldOfNumbers } from './told.ts'
 
 export interface IntakeInput {
@@ -71,8 +71,11 @@ export interface IntakePorts {
   readonly rules: ReadonlyMap<string, readonly CompiledRule[]>
   /** What was kept before this input; repeats inside the input are found here. */
   readonly known: (record: CheckedRecord) => Known
-  /** Ascending by t and at. Asked only for a record that may be late, of an entity of which samples are in the store alone. */
-  readonly cold: (kind: string, id: string) => readonly ColdRecord[]
+  /**
+   * Ascending by t and at, from `fromMs` on. Asked only for a late record of an entity of which samples are in the store alone.
+   * Null: they were not fetched yet; then the changes say so (`missing`), and the input is to be given again with them.
+   */
+  readonly cold: (kind: string, id: string) => readonly ColdRecord[] | null
   /** Who acknowledged an alarm that stands no more; null: there was none. */
   readonly acknowledgedBy: (alarm: string) => string | null
   /** An id that nobody can guess. */
@@ -109,6 +112,7 @@ export function intake(state: IntakeState, input: IntakeInput, ports: IntakePort
     disclosures: draft.disclosures,
     actions,
     deafUntilMs: draft.deafUntilMs,
+    missing: draft.missing,
   }
 }
 
@@ -125,6 +129,7 @@ interface Draft {
   readonly heard: Heard[]
   readonly transitions: KeptAlarm[]
   readonly disclosures: KeptDisclosure[]
+  readonly missing: Missing[]
 }
 
 interface EntityDraft {
@@ -151,6 +156,7 @@ function createDraft(base: IntakeState, nowMs: number, ports: IntakePorts): Draf
     heard: [],
     transitions: [],
     disclosures: [],
+    missing: [],
   }
 }
 
@@ -271,9 +277,9 @@ function takeRecord(draft: Draft, entity: EntityDraft, checked: CheckedRecord, s
   const clock = noteOff(before.clock, record.t, record.sentAtMs, time.basis, nowMs)
   const { held, ...merged } = mergeRecord(before, record, order, { isNewest, heardMs: nowMs })
   const heardMs = Math.max(before.heardMs, heardAt(draft, kind, time))
-  entity.state = { ...before, ...merged, clock, count: placed.count, heardMs, kept: before.kept + 1 }
+  entity.state = { ...before, ...merged, clock, count: placed.count, heardMs, kept: before.kept + 1, lastAt: at }
   const words = judgeRecord(draft, entity, checked, { at, order, isNewest })
-  draft.records.push({ at, source, hash, record, order, isTimed: time.basis !== 'receipt', held, words })
+  draft.records.push({ at, source, hash, record, order, isTimed: time.basis !== 'receipt', clockOffMs: clock.offMs, held, words })
   const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs: clock.offMs })
   if (row !== null) draft.rows.push(row)
   else if (heardMs > before.heardMs) draft.heard.push({ kind, id, heardMs })
@@ -358,7 +364,9 @@ function ownSampled(entity: EntityDraft, rule: CompiledRule): SampledMemory {
 
 function coldSamples(draft: Draft, { state: { kind, id } }: EntityDraft, rule: CompiledRule, { baseMark, cold }: SampledMemory): Sample[] {
   const samples: Sample[] = []
-  for (const { t, at, words } of draft.ports.cold(kind, id)) {
+  const kept = draft.ports.cold(kind, id)
+  if (kept === null) draft.missing.push({ kind, id, fromMs: baseMark?.t ?? Number.NEGATIVE_INFINITY })
+  for (const { t, at, words } of kept ?? []) {
     const own = Object.hasOwn(words, rule.name) ? words[rule.name] : undefined
     const isIn = (baseMark === null || compareSamples({ t, at }, baseMark) > 0) && compareSamples({ t, at }, cold!.mark) <= 0
     if (own !== undefined && isIn) samples.push({ t, at, words: own })

@@ -18,8 +18,9 @@ export interface EntityState {
   readonly id: string
   /** When the entity was last heard, by the server's clock. A backlog does not count: its records were heard at their own time. */
   readonly heardMs: number
-  /** Records of it that were kept, from which its checkpoints are counted. */
+  /** Records of it that were kept, from which its checkpoints are counted, and the number of the last among all records. */
   readonly kept: number
+  readonly lastAt: number
   readonly clock: DeviceClock
   readonly count: DeviceCount
   readonly location: Owned<Location> | null
@@ -31,6 +32,7 @@ export const createEntity = (kind: string, id: string): EntityState => ({
   id,
   heardMs: Number.NEGATIVE_INFINITY,
   kept: 0,
+  lastAt: 0,
   clock: UNKNOWN_CLOCK,
   count: NOTHING_COUNTED,
   location: null,

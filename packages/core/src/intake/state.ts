@@ -1,6 +1,6 @@
 // What intake knows between two inputs, and what an input makes of it. The server keeps all of it in its store.
 import type { KeptDisclosure } from '../alarms/disclosure.ts'
-import { type RuleMemory } from '../alarms/judge.ts'
+import type { RuleMemory } from '../alarms/judge.ts'
 import type { KeptAlarm } from '../alarms/life-cycle.ts'
 import type { LeafWord } from '../alarms/compile-rule.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
@@ -60,6 +60,8 @@ export interface KeptRecord {
   readonly order: Order
   /** Its `t` was usable: when it comes again with the same, it is a repeat. */
   readonly isTimed: boolean
+  /** How far its device's clock was ahead then; null: by less than a minute. */
+  readonly clockOffMs: number | null
   /** What became newest by it (intake/merge.ts). */
   readonly held: readonly string[]
   readonly words: Words | null
@@ -104,6 +106,15 @@ export interface IntakeChanges {
   readonly disclosures: readonly KeptDisclosure[]
   readonly actions: readonly ActionOutcome[]
   readonly deafUntilMs: number
+  /** Not empty: these changes are not to be kept; the input is to be given again with what is missing. */
+  readonly missing: readonly Missing[]
+}
+
+/** Samples that are in the store alone and must be judged again, from a time on. */
+export interface Missing {
+  readonly kind: string
+  readonly id: string
+  readonly fromMs: number
 }
 
 export interface ActionOutcome {

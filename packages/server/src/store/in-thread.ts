@@ -1,26 +1,33 @@
 import { randomUUID } from 'node:crypto'
+import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import { rowsOfCommit } from './commit-rows.ts'
 import { type LibsqlOptions, openLibsql, type SyncStore } from './libsql.ts'
 import type { Store } from './store.ts'
 
 /** The store in this thread: for tests and small tools. A server takes {@link openThreadStore}, so that a commit blocks nobody. */
-export function openInThread(file: string, insideTransaction?: LibsqlOptions['insideTransaction']): Store {
-  return asStore(openLibsql({ file, streamId: randomUUID().slice(0, 8), ...(insideTransaction && { insideTransaction }) }))
+export function openInThread(
+  file: string,
+  kinds: ReadonlyMap<string, AnyKind> = new Map(),
+  insideTransaction?: LibsqlOptions['insideTransaction'],
+): Store {
+  return asStore(openLibsql({ file, kinds, streamId: randomUUID().slice(0, 8), ...(insideTransaction && { insideTransaction }) }))
 }
 
 export function asStore(sync: SyncStore): Store {
   return {
-    load: async (from) => sync.load(from),
-    known: async (keys) => sync.known(keys),
-    append: async (commit) => sync.append(commit),
-    awake: async (nowMs) => sync.awake(nowMs),
+    load: async () => sync.load(),
+    known: async (asked) => sync.known(asked),
+    cold: async (asked) => sync.cold(asked),
+    append: async (commit) => sync.append(rowsOfCommit(commit)),
+    promise: async (awakeMs, promisedMs) => sync.promise(awakeMs, promisedMs),
     alarm: async (id) => sync.alarm(id),
-    actionBy: async (key) => sync.actionBy(key),
-    snapshot: async (query) => sync.snapshot(query),
-    track: async (query, after) => sync.track(query, after),
-    alarmLog: async (query) => sync.alarmLog(query),
+    disclosure: async (id) => sync.disclosure(id),
+    action: async (key) => sync.action(key),
+    acknowledgedBy: async (alarm) => sync.acknowledgedBy(alarm),
+    history: async (query, after) => sync.history(query, after),
     audit: async (entry) => sync.audit(entry),
     audited: async () => sync.audited(),
-    checkpoint: async (nowMs, keepFromMs) => sync.checkpoint(nowMs, keepFromMs),
+    clear: async (keepFromMs) => sync.clear(keepFromMs),
     close: async () => sync.close(),
   }
 }

@@ -5,7 +5,7 @@ import { errorToData } from '@twinmap/core/internal/error/twin-error'
 import { openLibsql, openLibsqlReader } from './libsql.ts'
 import type { Called, ThreadAnswer, ThreadCall, ThreadData } from './thread-store.ts'
 
-const { file, streamId, role, hold } = workerData as ThreadData
+const { file, streamId, kinds, role, hold } = workerData as ThreadData
 const port = parentPort!
 
 /** Tests only: says that it is inside the transaction, and stays there until it is let go or killed. */
@@ -18,8 +18,8 @@ function stayInside(shared: SharedArrayBuffer): void {
 }
 
 function open(): Called {
-  if (role === 'reader') return openLibsqlReader(file) as unknown as Called
-  return openLibsql({ file, streamId, ...(hold !== undefined && { insideTransaction: () => stayInside(hold) }) }) as unknown as Called
+  if (role === 'reader') return openLibsqlReader(file, kinds) as unknown as Called
+  return openLibsql({ file, streamId, kinds, ...(hold !== undefined && { insideTransaction: () => stayInside(hold) }) }) as unknown as Called
 }
 
 const answer = (message: ThreadAnswer): void => port.postMessage(message)

@@ -1,38 +1,28 @@
 // Server flow: intake -> **store** -> answer, stream. The narrow door to a database: what the authority and the history ask,
 // and nothing of how it is kept, so that PostgreSQL can stand behind the same. One caller at a time writes.
-import type { RuleMemory } from '@twinmap/core/internal/alarms/judge'
 import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
+import type { RuleMemory } from '@twinmap/core/internal/alarms/judge'
 import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
+import type { ColdRecord, Known } from '@twinmap/core/internal/intake/intake'
 import type { EntityState } from '@twinmap/core/internal/intake/merge'
-import type { ActionOutcome } from '@twinmap/core/internal/intake/state'
-import type { CheckedRecord } from '@twinmap/core/internal/record/check'
-import type { Row, TwinRecord } from '@twinmap/core/internal/record/record'
+import type { Heard, IntakeChanges, Missing } from '@twinmap/core/internal/intake/state'
+import type { Role } from '@twinmap/core/internal/kind/privacy'
+import type { Action } from '@twinmap/core/internal/record/action'
+import type { Row } from '@twinmap/core/internal/record/record'
 
 /** One commit: all of it, or nothing. */
 export interface Commit {
+  /** Commits are counted from 1; this count never leaves the server. */
   readonly n: number
-  readonly nowMs: number
-  readonly records: readonly CheckedRecord[]
-  readonly entities: readonly EntityState[]
-  /** By ruleKey. */
-  readonly memories: ReadonlyMap<string, RuleMemory>
-  /** Each transition, in order. */
-  readonly alarms: readonly KeptAlarm[]
-  readonly actions: readonly ActionOutcome[]
-  readonly nextAlarm: number
-  readonly deafUntilMs: number
-}
-
-/** An entity that was heard by a repeat, or by a record of which nothing became newest. */
-export interface Heard {
-  readonly kind: string
-  readonly id: string
-  readonly heardMs: number
+  /** A time that this server will not go back behind, over a restart either. */
+  readonly promisedMs: number
+  readonly changes: IntakeChanges
+  /** What each record carries, for whom (core/record/visibility.ts). */
+  readonly masks: readonly number[]
 }
 
 /** What one commit brought, as the live stream tells it. */
 export interface LogEntry {
-  /** Commits are counted from 1; this count never leaves the server. */
   readonly n: number
   /** Time of the commit by the server's clock, UTC ms: above that of every commit before. */
   readonly atMs: number
@@ -47,71 +37,92 @@ export interface Loaded {
   readonly streamId: string
   /** The last commit; 0: none. */
   readonly n: number
-  readonly nextAlarm: number
+  readonly promisedMs: number
+  readonly records: number
   readonly awakeMs: number
   readonly deafUntilMs: number
+  /** In the order in which they were last heard. */
   readonly entities: readonly EntityState[]
-  readonly memories: ReadonlyMap<string, RuleMemory>
+  readonly memories: readonly { readonly kind: string; readonly id: string; readonly rule: string; readonly memory: RuleMemory }[]
   readonly standing: readonly KeptAlarm[]
-  /** Commits since `logFromMs`, ascending. */
+  readonly disclosures: readonly KeptDisclosure[]
+  /** The newest commits, ascending; whole ones. */
   readonly log: readonly LogEntry[]
 }
 
-/** Identity of a record: kind, id and what follows them (core/record/identity.ts). */
-export type RecordKey = readonly [kind: string, id: string, identity: string]
+/** A record that may have been kept before. */
+export interface AskedRecord {
+  readonly kind: string
+  readonly id: string
+  /** Null: it has not both. */
+  readonly numbers: readonly [boot: number, seq: number] | null
+  readonly hash: string
+}
 
 export interface HistoryQuery {
   readonly fromMs: number
   readonly toMs: number
   readonly kind?: string
   readonly id?: string
+  /** What of it may be seen: the store cuts, and counts pages in rows that this role gets. */
+  readonly role: Role
+  /** What every line carries. */
+  readonly stamp: { readonly streamId: string; readonly n: number; readonly serverTimeMs: number }
 }
 
-/** Where a page of a track ended; the next begins behind it. */
-export interface TrackCursor {
-  readonly t: number
-  readonly row: number
+/** Where a page of a history ended; whoever asks hands it back as it is. */
+export type HistoryCursor =
+  | { readonly part: 'state'; readonly kind: number; readonly id: string }
+  | { readonly part: 'alarms'; readonly row: number }
+  | { readonly part: 'track'; readonly t: number; readonly at: number }
+
+export interface HistoryPage {
+  /** Lines of NDJSON, cut for the role. */
+  readonly text: string
+  readonly next: HistoryCursor | null
 }
 
-export interface TrackPage {
-  readonly records: readonly TwinRecord[]
-  readonly next: TrackCursor | null
+export interface KeptAction {
+  readonly action: Action
+  readonly by: string
+  readonly effective: boolean
 }
 
 export interface AuditEntry {
   readonly atMs: number
   readonly who: string
   readonly role: string
-  /** What was asked: `live`, `history`, `records`. */
+  /** What was asked: `live`, `history`, `inventory`. */
   readonly what: string
   readonly kinds: readonly string[]
   readonly subject: string | null
 }
 
 export interface Store {
-  load(logFromMs: number): Promise<Loaded>
-  /** Those of the keys that were kept before. */
-  known(keys: readonly RecordKey[]): Promise<readonly RecordKey[]>
-  /** Resolves after the transaction is on the disk. */
+  load(): Promise<Loaded>
+  /** What is known of each. */
+  known(asked: readonly AskedRecord[]): Promise<readonly Known[]>
+  /** What kept records said to rules, ascending by t and at, for each that is asked. */
+  cold(asked: readonly Missing[]): Promise<readonly (readonly ColdRecord[])[]>
+  /** Resolves after the transaction is on the disk. @throws TwinError `record-refused`: the database refuses what is in it; `store-failed` */
   append(commit: Commit): Promise<void>
-  /** Notes that the server is awake, so that silence is told from deafness after a start. */
-  awake(nowMs: number): Promise<void>
+  /** Notes that the server is awake, so that silence is told from deafness after a start, and what time it has promised. */
+  promise(awakeMs: number, promisedMs: number): Promise<void>
   /** An alarm by its id, also one that ended. */
   alarm(id: string): Promise<KeptAlarm | null>
-  /** Who did what an action's key asked, where it had an effect. */
-  actionBy(key: string): Promise<string | null>
-  /** State at a time: records that merge to it, and the alarms that stood. */
-  snapshot(query: HistoryQuery): Promise<{ readonly records: readonly TwinRecord[]; readonly alarms: readonly KeptAlarm[] }>
-  /** Records of (from, to], ascending by t, a page at a time. */
-  track(query: HistoryQuery, after: TrackCursor | null): Promise<TrackPage>
-  /** Transitions of (from, to], by the time they were entered; at most 10,000. */
-  alarmLog(query: HistoryQuery): Promise<readonly KeptAlarm[]>
+  disclosure(id: string): Promise<KeptDisclosure | null>
+  /** What was first done with an action's key. */
+  action(key: string): Promise<KeptAction | null>
+  /** Who acknowledged an alarm. */
+  acknowledgedBy(alarm: string): Promise<string | null>
+  /** State at `fromMs`, by the time of commit, then transitions and records of (fromMs, toMs], a page at a time. */
+  history(query: HistoryQuery, after: HistoryCursor | null): Promise<HistoryPage>
   audit(entry: AuditEntry): Promise<void>
   audited(): Promise<readonly AuditEntry[]>
   /**
-   * Keeps the merged rows as a place to begin from, and forgets what is older than `keepFromMs`: records, checkpoints, alarms
-   * that ended, and their actions. What stands stays, and so does the audit.
+   * Forgets a part of what is older than `keepFromMs`: records by their receipt, alarms that ended, and their actions. What stands
+   * stays, and so does the audit. Resolves with whether more is to be forgotten.
    */
-  checkpoint(nowMs: number, keepFromMs: number): Promise<void>
+  clear(keepFromMs: number): Promise<boolean>
   close(): Promise<void>
 }

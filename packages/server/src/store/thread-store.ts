@@ -3,11 +3,15 @@
 import { randomUUID } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { errorFromData, TwinError, type TwinErrorData } from '@twinmap/core/internal/error/twin-error'
+import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import { rowsOfCommit } from './commit-rows.ts'
 import type { Store } from './store.ts'
 
 export interface ThreadData {
   readonly file: string
   readonly streamId: string
+  /** Declarations by which histories are cut. */
+  readonly kinds: ReadonlyMap<string, AnyKind>
   readonly role: 'writer' | 'reader'
   /** Tests only: word 0 holds the writer inside each transaction while it is 1; word 1 becomes 1 once it is inside. */
   readonly hold?: SharedArrayBuffer
@@ -22,12 +26,13 @@ export type Called = Readonly<Record<string, (...args: readonly unknown[]) => un
 
 /**
  * @param file - of the database; it is made if absent.
+ * @param kinds - declarations by which histories are cut.
  * @throws TwinError `store-failed`
  */
-export async function openThreadStore(file: string, hold?: SharedArrayBuffer): Promise<Store> {
+export async function openThreadStore(file: string, kinds: ReadonlyMap<string, AnyKind>, hold?: SharedArrayBuffer): Promise<Store> {
   const streamId = randomUUID().slice(0, 8)
-  const write = await openThread({ file, streamId, role: 'writer', ...(hold && { hold }) })
-  const read = await openThread({ file, streamId, role: 'reader' }).catch(async (error) => {
+  const write = await openThread({ file, streamId, kinds, role: 'writer', ...(hold && { hold }) })
+  const read = await openThread({ file, streamId, kinds, role: 'reader' }).catch(async (error) => {
     await write('close')
     throw error
   })
@@ -43,17 +48,18 @@ export type Call = (call: keyof Store, ...args: readonly unknown[]) => Promise<u
  */
 export function storeOver(write: Call, read: Call): Store {
   return {
-    load: (from) => write('load', from) as ReturnType<Store['load']>,
-    known: (keys) => write('known', keys) as ReturnType<Store['known']>,
+    load: () => write('load') as ReturnType<Store['load']>,
+    known: (asked) => write('known', asked) as ReturnType<Store['known']>,
+    cold: (asked) => write('cold', asked) as ReturnType<Store['cold']>,
     alarm: (id) => write('alarm', id) as ReturnType<Store['alarm']>,
-    actionBy: (key) => write('actionBy', key) as ReturnType<Store['actionBy']>,
-    append: (commit) => write('append', commit) as Promise<void>,
-    awake: (nowMs) => write('awake', nowMs) as Promise<void>,
+    disclosure: (id) => write('disclosure', id) as ReturnType<Store['disclosure']>,
+    action: (key) => write('action', key) as ReturnType<Store['action']>,
+    acknowledgedBy: (alarm) => write('acknowledgedBy', alarm) as ReturnType<Store['acknowledgedBy']>,
+    append: (commit) => write('append', rowsOfCommit(commit)) as Promise<void>,
+    promise: (awakeMs, promisedMs) => write('promise', awakeMs, promisedMs) as Promise<void>,
     audit: (entry) => write('audit', entry) as Promise<void>,
-    checkpoint: (nowMs, keepFromMs) => write('checkpoint', nowMs, keepFromMs) as Promise<void>,
-    snapshot: (query) => read('snapshot', query) as ReturnType<Store['snapshot']>,
-    track: (query, after) => read('track', query, after) as ReturnType<Store['track']>,
-    alarmLog: (query) => read('alarmLog', query) as ReturnType<Store['alarmLog']>,
+    clear: (keepFromMs) => write('clear', keepFromMs) as Promise<boolean>,
+    history: (query, after) => read('history', query, after) as ReturnType<Store['history']>,
     audited: () => read('audited') as ReturnType<Store['audited']>,
     close: async () => {
       await read('close')
