@@ -8,13 +8,14 @@ import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { KINDS } from '@twinmap/layers'
 import { WebSocketServer } from 'ws'
 import { type Authority, createAuthority } from './authority.ts'
+import { type ClockPorts, systemClock } from './clock/twin-clock.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
 import { answerError } from './http/answer.ts'
 import { createRoutes } from './http/routes.ts'
 import { createStatic } from './http/static.ts'
 import { kindsOf } from './kinds.ts'
 import { createAudiences } from './live/compose.ts'
-import { createKeptLog, LOG_MS } from './live/kept-log.ts'
+import { createKeptLog } from './live/kept-log.ts'
 import { createViewers, type Viewers } from './live/viewers.ts'
 import { createSources } from './sources.ts'
 import type { Store } from './store/store.ts'
@@ -31,8 +32,11 @@ export interface StartedServer {
 
 /** What a server needs from outside; tests give their own. */
 export interface ServerPorts {
-  readonly openStore: (file: string) => Promise<Store>
+  readonly openStore: (file: string, kinds: ReadonlyMap<string, AnyKind>) => Promise<Store>
+  /** Wall time, UTC ms: for tokens, heartbeats and the audit. */
   readonly nowMs: () => number
+  /** What the twin's own clock is made of, which never steps. */
+  readonly clock: ClockPorts
   /** Told of what went wrong in the server itself. Default: standard error. */
   readonly report: (error: unknown) => void
   /** Kinds that the server is built with. */
@@ -42,14 +46,14 @@ export interface ServerPorts {
 }
 
 export const SERVER_PORTS_DEFAULTS: ServerPorts = {
-  openStore: (file) => openThreadStore(file),
+  openStore: (file, kinds) => openThreadStore(file, kinds),
   nowMs: () => Date.now(),
+  clock: systemClock(),
   report: (error) => process.stderr.write(`twinmap server: ${error instanceof Error ? error.stack : String(error)}\n`),
   kinds: KINDS,
   tickMs: 1_000,
 }
 
-const CHECKPOINT_MS = 3_600_000
 const DAY_MS = 24 * 3_600_000
 const KTX2_WORKER = /ktx2[^/]*\.m?js$/i
 
@@ -68,7 +72,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
   const rules = compileRules(kinds.values())
   const verify = await createVerify({ ...checked.viewers, nowMs })
   const sourceOf = createSources(checked.sources)
-  const store = await ports.openStore(checked.database)
+  const store = await ports.openStore(checked.database, kinds)
   const log = createKeptLog()
   let viewers: Viewers | undefined
   try {
@@ -76,8 +80,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
       store,
       kinds,
       rules,
-      nowMs,
-      logMs: LOG_MS,
+      clock: ports.clock,
       began: log.begin,
       committed: (entry) => {
         log.add(entry)
@@ -205,20 +208,23 @@ function listen(server: Server, { host, port }: CheckedConfig): Promise<void> {
   })
 }
 
+/** So often what is older than it is kept is cleared, ms; in small parts, one each tick, so that no press waits long for it. */
+const CLEAR_EVERY_MS = 3_600_000
+
 function keepTime(
   authority: Authority,
   store: Store,
   config: CheckedConfig,
-  { nowMs, report, tickMs }: ServerPorts,
+  { report, tickMs }: ServerPorts,
 ): ReturnType<typeof setInterval> | undefined {
   if (tickMs === 0) return undefined
-  let checkpointMs = Math.floor(nowMs() / CHECKPOINT_MS)
+  let clearedMs = authority.nowMs()
   const pass = async (): Promise<void> => {
     await authority.tick()
-    const hour = Math.floor(nowMs() / CHECKPOINT_MS)
-    if (hour === checkpointMs) return
-    checkpointMs = hour
-    await store.checkpoint(nowMs(), nowMs() - config.keepHistoryDays * DAY_MS)
+    const now = authority.nowMs()
+    if (now - clearedMs < CLEAR_EVERY_MS) return
+    const isMore = await store.clear(now - config.keepHistoryDays * DAY_MS)
+    if (!isMore) clearedMs = now
   }
   // The first tick judges the delays that were pending when the last server ended.
   pass().catch(report)

@@ -7,6 +7,8 @@ export interface Viewer {
   readonly role: Role
   /** The token's `sub`: who acknowledges, and whom the audit names. */
   readonly name: string
+  /** It has no token. */
+  readonly isAnonymous: boolean
   /** UTC ms; Infinity: without a token. */
   readonly expiresMs: number
 }
@@ -30,7 +32,7 @@ export async function createVerify({ publicKey, anonymous, nowMs }: TokenRules):
   const algorithms = [publicKey.alg ?? 'EdDSA']
   return async (token) => {
     if (token === undefined || token === '') {
-      if (anonymous === 'public') return { role: 'public', name: 'anonymous', expiresMs: Number.POSITIVE_INFINITY }
+      if (anonymous === 'public') return { role: 'public', name: 'anonymous', isAnonymous: true, expiresMs: Number.POSITIVE_INFINITY }
       throw new TwinError('not-allowed', 'this twin asks for a token; give the viewer a getToken')
     }
     try {
@@ -41,7 +43,7 @@ export async function createVerify({ publicKey, anonymous, nowMs }: TokenRules):
       })
       const { role, sub, exp } = payload
       if (!isRole(role)) throw new TwinError('not-allowed', 'the role in the token is none of this server; let the portal sign a known one')
-      return { role, name: String(sub).slice(0, 200), expiresMs: exp! * 1000 }
+      return { role, name: String(sub).slice(0, 200), isAnonymous: false, expiresMs: exp! * 1000 }
     } catch (error) {
       if (error instanceof TwinError) throw error
       if (error instanceof errors.JWTExpired) throw expired(Number(error.payload.exp) * 1000)
