@@ -101,6 +101,10 @@ export const copySampled = (memory: SampledMemory): SampledMemory => ({
   backlog: memory.backlog && { fold: copyFold(memory.backlog.fold), t: memory.backlog.t },
 })
 
+/** Whether a sample is from before the window: it is judged by itself, and not kept among the others. */
+export const isBacklog = ({ newest }: SampledMemory, { windowMs }: CompiledRule, t: number): boolean =>
+  newest !== null && t < newest.t - windowMs
+
 /**
  * Judges a sample that was not seen before. Changes `memory`.
  *
@@ -114,7 +118,8 @@ export function judgeSample(
   cold: () => readonly Sample[] = () => [],
 ): Happening[] {
   const { newest } = memory
-  if (newest !== null && sample.t < newest.t - rule.windowMs) return judgeBacklog(memory, rule, sample)
+  // Time passes with a backlog too: a delay that runs out meanwhile is judged here or never.
+  if (isBacklog(memory, rule, sample.t)) return [...judgeBacklog(memory, rule, sample), ...judgeTime(memory, rule, nowMs)]
   if (newest === null || compareSamples(sample, newest) >= 0) {
     memory.samples = appendSample(memory.samples, sample)
     step(memory.head, rule, sample)
@@ -130,6 +135,8 @@ export function judgeSample(
     memory.samples = insertSample(memory.samples, sample)
     memory.head = copyFold(memory.cold?.fold ?? memory.base)
     for (const each of samplesOf(memory.samples)) step(memory.head, rule, each)
+    // What was over before the window was told and forgotten; folded again, it must not be told anew.
+    forgetEpisodes(memory, newest.t - rule.windowMs)
   }
   return judgeTime(memory, rule, nowMs)
 }
@@ -216,6 +223,10 @@ function forgetOld(memory: SampledMemory, rule: CompiledRule, beforeMs: number):
     }
     if (old > 0) memory.samples = dropFirst(memory.samples, old)
   }
+  forgetEpisodes(memory, beforeMs)
+}
+
+function forgetEpisodes(memory: SampledMemory, beforeMs: number): void {
   const isKept = (episode: Episode) => episode.clearedMs === null || episode.clearedMs >= beforeMs
   for (const fold of [memory.base, memory.head]) if (!fold.closed.every(isKept)) fold.closed = fold.closed.filter(isKept)
   if (memory.cold !== null && !memory.cold.fold.closed.every(isKept)) {
@@ -223,5 +234,5 @@ function forgetOld(memory: SampledMemory, rule: CompiledRule, beforeMs: number):
     fold.closed = fold.closed.filter(isKept)
     memory.cold = { ...memory.cold, fold }
   }
-  memory.told = memory.told.every(isKept) ? memory.told : memory.told.filter(isKept)
+  if (!memory.told.every(isKept)) memory.told = memory.told.filter(isKept)
 }

@@ -52,12 +52,12 @@ test('escalates once while nobody acknowledged, and anew after a press that foll
   expect(escalated.escalated).toBe(true)
   expect(reduceAlarm(escalated, { type: 'escalate' })).toBe(escalated)
   expect(after(raised(true), acknowledge, { type: 'escalate' }).escalated).toBe(false)
-  expect(after(escalated, acknowledge, occur(60))).toMatchObject({ escalated: false, sinceMs: 62 })
+  expect(after(escalated, acknowledge, occur(60))).toMatchObject({ escalated: false, escalatesAtMs: null })
 })
 
 test('keeps to itself what only its authority needs', () => {
   expect(Object.keys(toWire(raised(true)))).not.toContain('latch')
-  expect(Object.keys(toWire(raised(true)))).not.toContain('sinceMs')
+  expect(Object.keys(toWire(raised(true)))).not.toContain('escalatesAtMs')
 })
 
 const event: fc.Arbitrary<AlarmEvent> = fc.oneof(

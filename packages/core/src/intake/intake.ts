@@ -8,6 +8,7 @@ import {
   copySampled,
   createSampled,
   type Happening,
+  isBacklog,
   judgeLatched,
   judgeSample,
   judgeTime,
@@ -340,9 +341,8 @@ function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecor
       apply(draft, entity, rule, judged.happenings, place)
       continue
     }
-    said ??= {}
-    said[rule.name] = words
     const memory = ownSampled(entity, rule)
+    if (!isBacklog(memory, rule, order.t)) said = { ...said, [rule.name]: words }
     const cold = () => coldSamples(draft, entity, rule, memory)
     apply(draft, entity, rule, judgeSample(memory, rule, { t: order.t, at, words }, draft.nowMs, cold), place)
   }
@@ -403,13 +403,13 @@ function takeDue(draft: Draft, due: Due): void {
   if (due.alarm !== undefined) {
     const entity = draftOf(draft, due.kind, due.id)
     const alarm = standingOf(entity, due.rule)
-    if (alarm?.id !== due.alarm || alarm.escalatesAtMs === null || alarm.escalatesAtMs > draft.nowMs) return
+    if (alarm?.id !== due.alarm || alarm.escalatesAtMs !== due.dueMs) return
     keep(draft, entity, alarm, reduceAlarm(alarm, { type: 'escalate' }))
     return
   }
   const rule = draft.ports.rules.get(due.kind)?.find(({ name }) => name === due.rule)
   const remembered = known.memories.get(due.rule)
-  const holds = remembered?.type === 'sampled' && remembered.dueMs !== null && remembered.dueMs <= draft.nowMs
+  const holds = remembered?.type === 'sampled' && remembered.dueMs === due.dueMs
   if (rule === undefined || !holds || remembered.signature !== rule.signature) return
   const entity = draftOf(draft, due.kind, due.id)
   // A sample of this input let the time of its rule pass already.
@@ -421,6 +421,7 @@ function takeDue(draft: Draft, due: Due): void {
 function hearSilence(draft: Draft, kind: string, rules: readonly CompiledRule[]): void {
   if (rules.length === 0) return
   const leastMs = Math.min(...rules.map(silentAfterMs))
+  const silent: { readonly id: string; readonly rule: CompiledRule; readonly dueMs: number }[] = []
   for (const [id, known] of draft.base.entities.get(kind) ?? []) {
     // They stand in the order in which they were heard: behind the first that was heard in time, all were.
     if (Math.max(known.state.heardMs, draft.deafUntilMs) + leastMs > draft.nowMs) break
@@ -428,11 +429,14 @@ function hearSilence(draft: Draft, kind: string, rules: readonly CompiledRule[])
     for (const rule of rules) {
       const dueMs = heardMs + silentAfterMs(rule)
       const remembered = draft.entities.get(kind)?.get(id)?.memories.get(rule.name) ?? known.memories.get(rule.name)
-      if (draft.nowMs < dueMs || (remembered?.type === 'silent' && remembered.raised)) continue
-      const entity = draftOf(draft, kind, id)
-      entity.memories.set(rule.name, { type: 'silent', raised: true })
-      apply(draft, entity, rule, [{ type: 'occur', atMs: dueMs, overMs: null }], entity.state.location?.value ?? null)
+      if (draft.nowMs >= dueMs && !(remembered?.type === 'silent' && remembered.raised)) silent.push({ id, rule, dueMs })
     }
+  }
+  // Those heard at one time stand in an order that a restart does not keep.
+  for (const { id, rule, dueMs } of silent.sort((a, b) => a.dueMs - b.dueMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))) {
+    const entity = draftOf(draft, kind, id)
+    entity.memories.set(rule.name, { type: 'silent', raised: true })
+    apply(draft, entity, rule, [{ type: 'occur', atMs: dueMs, overMs: null }], entity.state.location?.value ?? null)
   }
 }
 

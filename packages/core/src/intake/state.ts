@@ -24,6 +24,8 @@ export interface Entity {
 export interface IntakeState {
   /** By kind, then id; those of a kind in the order in which they were last heard, so that silence is found at the front. */
   readonly entities: Map<string, Map<string, Entity>>
+  /** Of each kind, when the last of them was heard. */
+  readonly lastHeardMs: Map<string, number>
   /** Alarms that stand, by id. */
   readonly standing: Map<string, KeptAlarm>
   /** Disclosures that have not ended, by id. */
@@ -39,6 +41,7 @@ export interface IntakeState {
 
 export const createIntakeState = (): IntakeState => ({
   entities: new Map(),
+  lastHeardMs: new Map(),
   standing: new Map(),
   disclosures: new Map(),
   due: createDueQueue(),
@@ -160,15 +163,22 @@ export function adoptEntity(state: IntakeState, entity: EntityState): void {
   let ofKind = state.entities.get(entity.kind)
   if (ofKind === undefined) state.entities.set(entity.kind, (ofKind = new Map()))
   const known = ofKind.get(entity.id)
-  if (known === undefined) {
-    ofKind.set(entity.id, { state: entity, memories: new Map(), standing: new Map(), disclosures: new Map() })
+  if (known !== undefined && entity.heardMs === known.state.heardMs) {
+    known.state = entity
     return
   }
-  if (entity.heardMs > known.state.heardMs) {
-    ofKind.delete(entity.id)
-    ofKind.set(entity.id, known)
+  const own = known ?? { state: entity, memories: new Map(), standing: new Map(), disclosures: new Map() }
+  own.state = entity
+  ofKind.delete(entity.id)
+  ofKind.set(entity.id, own)
+  const lastMs = state.lastHeardMs.get(entity.kind) ?? Number.NEGATIVE_INFINITY
+  if (entity.heardMs >= lastMs) state.lastHeardMs.set(entity.kind, entity.heardMs)
+  else {
+    // Of a backlog, heard at its own time: its place is not at the end.
+    const sorted = [...ofKind].sort(([, a], [, b]) => a.state.heardMs - b.state.heardMs)
+    ofKind.clear()
+    for (const [id, each] of sorted) ofKind.set(id, each)
   }
-  known.state = entity
 }
 
 export function adoptMemory(state: IntakeState, kind: string, id: string, rule: string, memory: RuleMemory): void {
