@@ -19,7 +19,7 @@ const refusal = (change: Record<string, unknown>, doc = full()): TwinError => {
 }
 
 describe('docs/formats/twin.md', () => {
-  test('has examples', () => expect(blocks('json twin').length).toBe(3))
+  test('has examples', () => expect(blocks('json twin').length).toBe(4))
   test.each(blocks('json twin').map((text, i) => [i + 1, text] as const))('example %d is a twin document', (_, text) => {
     expect(readDocument(JSON.parse(text), base).twin).toBe(1)
   })

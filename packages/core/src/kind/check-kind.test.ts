@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { TwinError } from '../error/twin-error.ts'
 import { checkKind, fieldsOf } from './check-kind.ts'
 import type { AnyCondition, AnyKind, AnyRule } from './kind.ts'
+import type { Role } from './privacy.ts'
 
 const label = { zh: '字', en: 'word' }
 const gate: AnyKind = {
@@ -23,6 +24,29 @@ const rule = (when: AnyCondition, more: Partial<AnyRule> = {}): AnyKind => ({
 })
 const open: AnyCondition = { op: 'is', field: 'state', value: 'open' }
 const above = (limit: number, field = 'level'): AnyCondition => ({ op: 'above', field, limit, deadband: 0 })
+/** Its pulse is hidden from public and grid, who are told that help is needed. */
+const helping = (
+  more: Partial<AnyRule>,
+  others: Record<string, AnyRule['discloses']> = {},
+  disclosures?: AnyKind['disclosures'],
+): AnyKind => {
+  const when: AnyCondition = { op: 'above', field: 'pulse', limit: 130, deadband: 5 }
+  const discloses: AnyRule['discloses'] = [{ roles: ['grid', 'public'], as: 'help' }]
+  const alarm: AnyRule = { when, priority: 1, category: 'health', text: label, discloses }
+  return {
+    ...gate,
+    fields: {
+      ...gate.fields,
+      pulse: { type: 'quantity', label, unit: '/min', range: [0, 300], privacy: 'health' },
+      mood: { type: 'choice', label, values: { low: label }, privacy: 'health' },
+    },
+    alarms: {
+      high: { ...alarm, ...more },
+      ...Object.fromEntries(Object.entries(others).map(([name, discloses]) => [name, { ...alarm, discloses: discloses! }])),
+    },
+    disclosures: disclosures ?? { help: { label, category: 'health', priority: 1 } },
+  }
+}
 
 describe('a kind', () => {
   test.each([
@@ -35,6 +59,13 @@ describe('a kind', () => {
     ['with nested conditions', rule({ op: 'any', of: [open, { op: 'all', of: [open, above(3)] }] })],
     ['with a latched choice', rule(open, { latch: true })],
     ['silent with its own time', rule({ op: 'silent', forMs: 5 })],
+    ['with a rule that discloses', helping({})],
+    ['with a latched rule that discloses', helping({ when: { op: 'is', field: 'mood', value: 'low' }, latch: true })],
+    ['with two rules that disclose the same', helping({}, { second: [{ roles: ['public', 'grid'], as: 'help' }] })],
+    [
+      'with a limit per person that the role may not know',
+      helping({ when: { op: 'above', field: 'level', limit: { property: 'most', otherwise: 3 }, deadband: 0 } }),
+    ],
     ['with a heading, a name and a wearer', { ...gate, heading: 'turn', name: 'keeper', profile: { kind: 'Person', by: 'keeper' } }],
   ])('%s stands', (_, kind) => expect(() => checkKind(kind)).not.toThrow())
 
@@ -63,6 +94,34 @@ describe('a kind', () => {
     [rule(open, { latch: true, samples: 2 }), /a latched rule is judged on each record by itself/],
     [rule(above(1), { latch: true }), /a choice is needed here/],
     [{ ...rule({ op: 'silent' }, { latch: true }), everyMs: 1 }, /a latched rule needs a field/],
+    [
+      helping({ discloses: [{ roles: ['grid'], as: 'fire' }] }),
+      /high\.discloses\[0\]\.as: no disclosure is named fire; declare it in disclosures, or name one of help/,
+    ],
+    [helping({}, {}, {}), 'Gate.alarms.high.discloses[0].as: no disclosure is named help; declare it in disclosures'],
+    [helping({ discloses: [{ roles: ['grid'], as: 'toString' }] }), /no disclosure is named toString/],
+    [helping({ discloses: [{ roles: [], as: 'help' }] }), /discloses\[0\]\.roles: is empty/],
+    [helping({ discloses: [{ roles: ['mayor' as Role], as: 'help' }] }), /mayor is no role; name some of public, grid/],
+    [
+      helping({ discloses: [{ roles: ['care'], as: 'help' }] }),
+      /role care reads all fields of this rule and sees its alarm; remove the role/,
+    ],
+    [helping({ when: above(3) }), /role grid reads all fields of this rule/],
+    [{ ...helping({}), location: { privacy: 'whereabouts' } }, /role public may not know where a Gate is, so it is told nothing of it/],
+    [
+      helping({}, { second: [{ roles: ['grid'], as: 'help' }] }),
+      /second\.discloses\[0\]\.roles: grid differs from the roles of help in alarms\.high \(grid, public\)/,
+    ],
+    [
+      helping({
+        discloses: [
+          { roles: ['grid'], as: 'help' },
+          { roles: ['public'], as: 'help' },
+        ],
+      }),
+      /discloses\[1\]\.as: help is there twice/,
+    ],
+    [{ ...gate, disclosures: { help: { label, category: 'health', priority: 1 } } }, /disclosures\.help: no rule discloses it/],
     [{ ...gate, card: ['depth'] }, /card: no field is named depth/],
     [{ ...gate, name: 'state' }, /name: field state is of type choice; a words is needed/],
     [{ ...gate, heading: 'keeper' }, /heading: field keeper/],

@@ -1,5 +1,6 @@
 import { TwinError } from '../error/twin-error.ts'
 import type { AnyCondition, AnyKind, Limit } from './kind.ts'
+import { isRole, maySee } from './privacy.ts'
 
 /** Every limit that a condition may apply, in the field's unit: its own, by age, or otherwise. */
 const limitsOf = (limit: Limit): readonly number[] =>
@@ -12,6 +13,47 @@ export function fieldsOf(condition: AnyCondition): readonly string[] {
   return [condition.field]
 }
 
+/** Whether any limit of a condition depends on the person, whose profile is another kind. */
+const isPersonal = (when: AnyCondition): boolean =>
+  when.op === 'all' || when.op === 'any' ? when.of.some(isPersonal) : 'limit' in when && typeof when.limit !== 'number'
+
+type Refuse = (path: string, what: string, details?: Record<string, unknown>) => never
+
+/**
+ * What a rule discloses must have a name, and roles that it changes something for: a role that reads the whole rule sees its
+ * alarm, and one that may not know where the entity is is told nothing of it. All rules behind one name have the same roles,
+ * because a role that is told of one of them by that name could else tell that another stands.
+ */
+function checkDisclosures(declared: AnyKind, refuse: Refuse): void {
+  const { alarms, fields, disclosures = {} } = declared
+  const rolesOf = new Map<string, { readonly roles: string; readonly rule: string }>()
+  for (const [rule, { when, discloses = [] }] of Object.entries(alarms))
+    for (const [i, { roles, as }] of discloses.entries()) {
+      const path = `alarms.${rule}.discloses[${i}]`
+      if (!Object.hasOwn(disclosures, as))
+        refuse(`${path}.as`, `no disclosure is named ${as}; declare it in disclosures${namesOf(disclosures)}`)
+      if (discloses.findIndex((each) => each.as === as) !== i) refuse(`${path}.as`, `${as} is there twice; name all its roles at once`)
+      if (roles.length === 0) refuse(`${path}.roles`, 'is empty, so it tells nobody; name at least one role')
+      for (const role of roles) {
+        if (!isRole(role)) refuse(`${path}.roles`, `${String(role)} is no role; name some of public, grid, care, command`)
+        if (!maySee(role, declared.location?.privacy))
+          refuse(`${path}.roles`, `role ${role} may not know where a ${declared.kind} is, so it is told nothing of it; remove the role`)
+        if (!isPersonal(when) && fieldsOf(when).every((field) => maySee(role, fields[field]?.privacy)))
+          refuse(`${path}.roles`, `role ${role} reads all fields of this rule and sees its alarm; remove the role`)
+      }
+      const own = { roles: [...new Set(roles)].sort().join(', '), rule }
+      const other = rolesOf.get(as)
+      if (other !== undefined && other.roles !== own.roles)
+        refuse(`${path}.roles`, `${own.roles} differs from the roles of ${as} in alarms.${other.rule} (${other.roles}); name the same ones`)
+      rolesOf.set(as, own)
+    }
+  for (const name of Object.keys(disclosures))
+    if (!rolesOf.has(name)) refuse(`disclosures.${name}`, 'no rule discloses it; remove it, or name it in the discloses of a rule')
+}
+
+const namesOf = (named: Readonly<Record<string, unknown>>): string =>
+  Object.keys(named).length === 0 ? '' : `, or name one of ${Object.keys(named).join(', ')}`
+
 /**
  * Refuses what the types of a kind cannot see.
  *
@@ -19,7 +61,7 @@ export function fieldsOf(condition: AnyCondition): readonly string[] {
  */
 export function checkKind(declared: AnyKind): void {
   const { kind, fields } = declared
-  const refuse = (path: string, what: string, details: Record<string, unknown> = {}): never => {
+  const refuse: Refuse = (path, what, details = {}) => {
     throw new TwinError('kind-invalid', `${kind}.${path}: ${what}`, { kind, path, ...details })
   }
   const named = (path: string, field: string, type: 'quantity' | 'choice' | 'words' | undefined) => {
@@ -74,6 +116,7 @@ export function checkKind(declared: AnyKind): void {
     for (const field of fieldsOf(rule.when)) named(path, field, 'choice')
     if (fieldsOf(rule.when).length === 0) refuse(path, 'a latched rule needs a field whose record raises it')
   }
+  checkDisclosures(declared, refuse)
   for (const row of declared.card) named('card', row, undefined)
   const { state } = declared.symbol
   if (state !== undefined) {

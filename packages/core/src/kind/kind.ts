@@ -2,7 +2,7 @@
 // can be written in a twin document, and can be shown to an operator on a settings page. What the types can refuse, no
 // test needs to: a missing language, unit or deadband does not compile. `type`, `op` tell the members of a union apart,
 // so that a wrong one is refused by its name and not as "no member of the union fits".
-import type { Privacy } from './privacy.ts'
+import type { Privacy, Role } from './privacy.ts'
 import type { Text } from './text.ts'
 
 /** A number. `unit` is a UCUM code (`m`, `Cel`, `%`, `/min`, `mm[Hg]`); `range` is what the sensor can say, in that unit, both ends included. */
@@ -94,6 +94,24 @@ export interface AlarmRule<F extends Fields = Fields> {
   readonly samples?: number
   /** Told once more, as `escalated`, if unacknowledged for so long, ms. Absent: never. */
   readonly escalateMs?: number
+  /** To which roles that may not read all of its fields it tells what, while its alarm stands. Absent: to none. */
+  readonly discloses?: readonly Disclosing[]
+}
+
+/** `as` names one of the kind's {@link Disclosure}s. All rules of a kind that disclose the same name the same roles. */
+export interface Disclosing {
+  readonly roles: readonly Role[]
+  readonly as: string
+}
+
+/**
+ * What some roles are told instead of alarms that they may not read: an alarm of its own, one per entity, with one category
+ * and one priority whatever stands behind it. docs/formats/wire.md, "By role".
+ */
+export interface Disclosure {
+  readonly label: Text
+  readonly category: AlarmCategory
+  readonly priority: Priority
 }
 
 /** How an entity looks while nothing is wrong. Alarm colours come from its standing alarms alone, never from here. */
@@ -126,6 +144,8 @@ export interface Kind<F extends Fields = Fields, S extends ChoiceName<F> = Choic
   /** The words field that names an entity to people; default its id. */
   readonly name?: keyof F & string
   readonly alarms: Readonly<Record<string, AlarmRule<NoInfer<F>>>>
+  /** By name; a rule's `discloses` refers to it. */
+  readonly disclosures?: Readonly<Record<string, Disclosure>>
   /** The rows of its card, in order. */
   readonly card: readonly (keyof NoInfer<F> & string)[]
 }

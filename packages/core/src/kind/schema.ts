@@ -51,16 +51,21 @@ export const conditionSchema: v.GenericSchema<AnyCondition> = v.variant('op', [
   comparison('atMost'),
 ])
 
+const priority = v.picklist([1, 2, 3, 4])
+const category = v.picklist(['sos', 'health', 'safety', 'facility', 'device', 'event'])
+const disclosingSchema = closed({ roles: v.array(v.picklist(['public', 'grid', 'care', 'command'])), as: name })
+
 const ruleSchema = closed({
   when: conditionSchema,
-  priority: v.picklist([1, 2, 3, 4]),
-  category: v.picklist(['sos', 'health', 'safety', 'facility', 'device', 'event']),
+  priority,
+  category,
   text: textSchema,
   latch: v.exactOptional(v.boolean()),
   onDelayMs: v.exactOptional(duration),
   offDelayMs: v.exactOptional(duration),
   samples: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   escalateMs: v.exactOptional(duration),
+  discloses: v.exactOptional(v.array(disclosingSchema)),
 })
 
 /** Follow it with checkKind. */
@@ -80,5 +85,6 @@ export const kindSchema = closed({
   }),
   name: v.exactOptional(name),
   alarms: v.record(name, ruleSchema),
+  disclosures: v.exactOptional(v.record(name, closed({ label: textSchema, category, priority }))),
   card: v.array(name),
 })

@@ -6,6 +6,9 @@ import { defineKind } from '@twinmap/core/kind'
  * Limits, all advisory and editable per person: blood pressure after the Chinese hypertension guideline 2024 (home and
  * office notice 140/90, from age 80 150/90; grade 2 160/100; grade 3 180/110); heart rate after NEWS2 (≤ 40 and ≥ 131
  * score 3) with the adult resting range as the outer band.
+ *
+ * Grid officers may not read health, but it is they who go there: of the two critical rules they are told that help is needed
+ * and where, and nothing of what, how bad or how often.
  */
 export const wristband = defineKind({
   kind: 'Wristband',
@@ -59,6 +62,7 @@ export const wristband = defineKind({
       },
       priority: 1,
       category: 'health',
+      discloses: [{ roles: ['grid'], as: 'needsHelp' }],
       text: { zh: '血压危急', en: 'Blood pressure critical' },
     },
     bloodPressureHigh: {
@@ -100,6 +104,7 @@ export const wristband = defineKind({
       },
       priority: 1,
       category: 'health',
+      discloses: [{ roles: ['grid'], as: 'needsHelp' }],
       text: { zh: '心率危急', en: 'Heart rate critical' },
     },
     heartRateAtRest: {
@@ -130,5 +135,6 @@ export const wristband = defineKind({
     },
     silent: { when: { op: 'silent' }, priority: 3, category: 'device', text: { zh: '手环失联', en: 'Wristband silent' } },
   },
+  disclosures: { needsHelp: { label: { zh: '需要帮助', en: 'Needs help' }, category: 'health', priority: 1 } },
   card: ['name', 'sos', 'heartRate', 'systolic', 'diastolic', 'steps', 'activity', 'battery', 'phone'],
 })
