@@ -76,6 +76,7 @@ export function intakeTown(
         .flatMap(({ kept: { at, order, words } }) => (words === null ? [] : [{ t: order.t, at, words: JSON.parse(JSON.stringify(words)) as typeof words }]))
         .sort((a, b) => a.t - b.t || a.at - b.at),
     acknowledgedBy: (alarm) => byAlarm.get(alarm) ?? null,
+    endedDisclosure: (id) => (rows.disclosures.has(id) ? (JSON.parse(rows.disclosures.get(id)!) as IntakeChanges['disclosures'][number]) : null),
     newId: (prefix) => `${prefix}-${++ids}`,
   }
 

@@ -2,6 +2,7 @@
 // order. One turn at a time: what came meanwhile goes into the next turn, is judged, and is committed at once; nothing is
 // answered, told to a viewer or remembered before the commit, so a commit that fails leaves all as it was.
 import { randomBytes } from 'node:crypto'
+import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import type { CompiledRule } from '@twinmap/core/internal/alarms/compile-rule'
 import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import { intake, type IntakeInput, type Known, NOTHING_KNOWN } from '@twinmap/core/internal/intake/intake'
@@ -188,7 +189,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
       const changes = await judge(
         { nowMs, posts: live.map(({ source, records }) => ({ source, records })), actions: fresh.map(({ action }) => action) },
         known,
-        before.byAlarm,
+        before,
       )
       await keep(changes)
       settledMs = nowMs
@@ -211,7 +212,11 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
 
   const answerPost = ({ accepted, repeated, told, done }: PostJob): void => done({ accepted, repeated, told })
 
-  async function judge(input: IntakeInput, known: ReadonlyMap<CheckedRecord, Known>, byAlarm: ReadonlyMap<string, string>): Promise<IntakeChanges> {
+  async function judge(
+    input: IntakeInput,
+    known: ReadonlyMap<CheckedRecord, Known>,
+    { byAlarm, ended }: Pick<Awaited<ReturnType<typeof doneBefore>>, 'byAlarm' | 'ended'>,
+  ): Promise<IntakeChanges> {
     const cold = new Map<string, Map<string, Awaited<ReturnType<Store['cold']>>[number]>>()
     for (;;) {
       const changes = intake(state, input, {
@@ -220,6 +225,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
         known: (record) => known.get(record) ?? NOTHING_KNOWN,
         cold: (kind, id) => cold.get(kind)?.get(id) ?? null,
         acknowledgedBy: (alarm) => byAlarm.get(alarm) ?? null,
+        endedDisclosure: (id) => ended.get(id) ?? null,
         newId,
       })
       const { missing } = changes
@@ -276,6 +282,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
   async function doneBefore(actions: readonly ActionBy[]) {
     const answers = new Map<string, ActionAnswer>()
     const byAlarm = new Map<string, string>()
+    const ended = new Map<string, KeptDisclosure>()
     for (const action of actions) {
       const { key, alarm } = action
       const first = await store.action(key)
@@ -286,11 +293,16 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
           ),
         })
       else if (first?.effective) answers.set(key, { key, state: 'done', by: first.by })
-      if (state.standing.has(alarm)) continue
-      const by = await store.acknowledgedBy(alarm)
-      if (by !== null) byAlarm.set(alarm, by)
+      if (state.standing.has(alarm) || state.disclosures.has(alarm)) continue
+      if (action.type === 'acknowledge') {
+        const by = await store.acknowledgedBy(alarm)
+        if (by !== null) byAlarm.set(alarm, by)
+      } else {
+        const disclosure = await store.disclosure(alarm)
+        if (disclosure !== null) ended.set(alarm, disclosure)
+      }
     }
-    return { answers, byAlarm }
+    return { answers, byAlarm, ended }
   }
 
   function begin(add: () => void, fail: (error: unknown) => void): void {

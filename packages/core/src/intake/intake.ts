@@ -3,7 +3,7 @@
 // that was not seen before goes to the rules, also a late one, before "newest wins"; then it is merged. Time is an input: a tick
 // is an input without records.
 import { type CompiledRule, type LeafWord, type Profile, wordsOf } from '../alarms/compile-rule.ts'
-import type { KeptDisclosure } from '../alarms/disclosure.ts'
+import { actOnDisclosure, hasDisclosures, type KeptDisclosure, reduceDisclosures } from '../alarms/disclosure.ts'
 import {
   copySampled,
   createSampled,
@@ -18,8 +18,9 @@ import {
 } from '../alarms/judge.ts'
 import { type KeptAlarm, raiseAlarm, reduceAlarm } from '../alarms/life-cycle.ts'
 import { compareSamples, type Sample } from '../alarms/timeline.ts'
+import { errorToData, TwinError } from '../error/twin-error.ts'
 import type { AnyKind } from '../kind/kind.ts'
-import type { Action } from '../record/action.ts'
+import type { AboutDisclosure, Action } from '../record/action.ts'
 import type { CheckedRecord } from '../record/check.ts'
 import { ABSENT, type Order } from '../record/order.ts'
 import type { Location, Row, Told } from '../record/record.ts'
@@ -79,6 +80,8 @@ export interface IntakePorts {
   readonly cold: (kind: string, id: string) => readonly ColdRecord[] | null
   /** Who acknowledged an alarm that stands no more; null: there was none. */
   readonly acknowledgedBy: (alarm: string) => string | null
+  /** A disclosure that stands no more; null: there was none. */
+  readonly endedDisclosure: (id: string) => KeptDisclosure | null
   /** An id that nobody can guess. */
   readonly newId: (prefix: 'a' | 'd') => string
 }
@@ -97,6 +100,7 @@ export function intake(state: IntakeState, input: IntakeInput, ports: IntakePort
   const posts = (input.posts ?? []).map((post) => takePost(draft, post))
   passTime(draft)
   const actions = (input.actions ?? []).map((action) => takeAction(draft, action))
+  disclose(draft)
   const touched = [...draft.entities.values()].flatMap((ofKind) => [...ofKind.values()])
   return {
     nowMs: input.nowMs,
@@ -140,6 +144,10 @@ interface EntityDraft {
   readonly memories: Map<string, RuleMemory>
   /** Those that changed; `normal`: it ended in this input. */
   readonly standing: Map<string, KeptAlarm>
+  /** Alarms that were raised, or occurred anew, in this input. */
+  readonly raised: KeptAlarm[]
+  /** Those that an action changed, by name. */
+  readonly disclosures: Map<string, KeptDisclosure>
   /** Records of this input by hash, and the numbers they used. */
   readonly came: Map<string, Before>
   readonly used: Set<string>
@@ -167,7 +175,16 @@ function draftOf(draft: Draft, kind: string, id: string): EntityDraft {
   let own = ofKind.get(id)
   if (own === undefined) {
     const before = entityIn(draft.base, kind, id)
-    own = { before, state: before?.state ?? createEntity(kind, id), memories: new Map(), standing: new Map(), came: new Map(), used: new Set() }
+    own = {
+      before,
+      state: before?.state ?? createEntity(kind, id),
+      memories: new Map(),
+      standing: new Map(),
+      raised: [],
+      disclosures: new Map(),
+      came: new Map(),
+      used: new Set(),
+    }
     ofKind.set(id, own)
   }
   return own
@@ -464,15 +481,49 @@ function keep(draft: Draft, entity: EntityDraft, before: KeptAlarm | undefined, 
   if (after === before) return
   draft.transitions.push(after)
   entity.standing.set(after.rule, after)
+  if (before === undefined || after.count > before.count) entity.raised.push(after)
 }
 
 function takeAction(draft: Draft, { by, ...action }: Action & { readonly by: string }): ActionOutcome {
-  if (action.type !== 'acknowledge') throw new RangeError(`${action.type} is not taken yet`)
-  const stands = draft.base.standing.get(action.alarm)
-  const entity = stands && draftOf(draft, stands.kind, stands.entity)
-  const raised = draft.transitions.find(({ id }) => id === action.alarm)
-  const alarm = (entity?.standing.get(stands!.rule) ?? stands) ?? raised
-  const { answer, becomes } = answerAcknowledge({ ...action, by }, alarm, draft.ports.acknowledgedBy(action.alarm), draft.nowMs)
+  const { base, ports, nowMs } = draft
+  if (action.type !== 'acknowledge') return takeAboutDisclosure(draft, action, by)
+  const stood = base.standing.get(action.alarm)
+  const entity = stood && draftOf(draft, stood.kind, stood.entity)
+  const alarm = entity?.standing.get(stood!.rule) ?? stood
+  const { answer, becomes } = answerAcknowledge({ ...action, by }, alarm, ports.acknowledgedBy(action.alarm), nowMs)
   if (entity !== undefined && becomes !== undefined) keep(draft, entity, alarm, becomes)
   return { action, by, answer, effective: becomes !== undefined }
+}
+
+function takeAboutDisclosure(draft: Draft, action: AboutDisclosure, by: string): ActionOutcome {
+  const { kind, entity: id, as } = draft.base.disclosures.get(action.alarm) ?? draft.ports.endedDisclosure(action.alarm) ?? {}
+  if (kind === undefined || id === undefined || as === undefined) {
+    const error = new TwinError('alarm-unknown', `there is no alarm ${action.alarm}; load the list of alarms again`, { alarm: action.alarm })
+    return { action, by, answer: { error: errorToData(error) }, effective: false }
+  }
+  const entity = draftOf(draft, kind, id)
+  const now = entity.disclosures.get(as) ?? draft.base.disclosures.get(action.alarm) ?? draft.ports.endedDisclosure(action.alarm)!
+  const { answer, becomes } = actOnDisclosure(now, { ...action, by, nowMs: draft.nowMs })
+  if (becomes !== undefined) {
+    entity.disclosures.set(as, becomes)
+    draft.disclosures.push(becomes)
+  }
+  return { action, by, answer, effective: becomes !== undefined }
+}
+
+/** What stands behind disclosures after all else of this input: whether anything does, and whether it was raised anew. */
+function disclose(draft: Draft): void {
+  for (const [kindName, ofKind] of draft.entities) {
+    const kind = draft.ports.kinds.get(kindName)
+    if (kind === undefined || !hasDisclosures(kind)) continue
+    for (const [id, entity] of ofKind) {
+      if (entity.standing.size === 0) continue
+      const standing = [...new Map([...(entity.before?.standing ?? []), ...entity.standing]).values()]
+      const known = [...new Map([...(entity.before?.disclosures ?? []), ...entity.disclosures]).values()]
+      const place = entity.state.location?.value ?? null
+      const newId = () => draft.ports.newId('d')
+      const { raised } = entity
+      draft.disclosures.push(...reduceDisclosures({ kind, entity: id, standing, raised, known, place, nowMs: draft.nowMs, newId }))
+    }
+  }
 }
