@@ -59,6 +59,22 @@ test('a drawing gets the fields that its features carry', () => {
   expect([Object.keys(kind.fields), kind.name, kind.card]).toEqual([['name', 'areaMu'], 'name', ['name', 'areaMu']])
 })
 
+test('an id that cannot be kept as it is leaves its feature out, and the reason is told', () => {
+  const { rows, wrongIds, withoutId } = read(
+    point('x\ud800', [118, 37]),
+    point(' a', [118, 37]),
+    point('b\0', [118, 37]),
+    point(7, [118, 37]),
+  )
+  expect([...rows.keys()]).toEqual(['7'])
+  expect([...wrongIds]).toEqual([
+    '"x\ufffd" holds U+D800, half of a surrogate pair, which is no character',
+    '" a" begins or ends with white space; remove it',
+    '"b\ufffd" holds the control character U+0000',
+  ])
+  expect(withoutId).toBe(0)
+})
+
 test('an id that stands twice is told, and the last one counts', () => {
   const { rows, repeated } = read(point('a', [118, 37, 1]), point('__proto__', [118, 37, 3]), point('a', [118, 37, 2]))
   expect([[...repeated], rows.get('a')?.location, rows.get('__proto__')?.location]).toEqual([['a'], [118, 37, 2], [118, 37, 3]])

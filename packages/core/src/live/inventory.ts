@@ -3,6 +3,7 @@
 import { TwinError } from '../error/twin-error.ts'
 import type { AnyKind, Field } from '../kind/kind.ts'
 import type { Text } from '../kind/text.ts'
+import { shown, wrongWithId } from '../kind/wire-text.ts'
 import type { Location, Value } from '../record/record.ts'
 import type { BaseRow, Settled, SettledGround } from './layer.ts'
 
@@ -23,7 +24,8 @@ interface Feature {
  * without a height gets that of the ground, else `otherwiseHeightMeters`.
  *
  * @returns the rows by id, and what is hardly meant: how many features were left out because they have no id, the ids that
- * stand more than once (the last one counts), and those whose geometry holds no place (grid metres instead of degrees, a ring of one point).
+ * cannot be kept as they are (left out, each with the reason), those that stand more than once (the last one counts), and those
+ * whose geometry holds no place (grid metres instead of degrees, a ring of one point).
  * @throws TwinError `document-invalid` where it is no FeatureCollection.
  */
 export function readInventory(
@@ -33,6 +35,7 @@ export function readInventory(
 ): {
   readonly rows: Map<string, BaseRow>
   readonly withoutId: number
+  readonly wrongIds: ReadonlySet<string>
   readonly repeated: ReadonlySet<string>
   readonly withoutPlace: ReadonlySet<string>
 } {
@@ -46,12 +49,18 @@ export function readInventory(
   }
   const rows = new Map<string, BaseRow>()
   let withoutId = 0
+  const wrongIds = new Set<string>()
   const repeated = new Set<string>()
   const withoutPlace = new Set<string>()
   for (const feature of features as (Feature | null)[]) {
     const id = feature?.id ?? feature?.properties?.['id']
     if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
       withoutId++
+      continue
+    }
+    const wrong = wrongWithId(String(id))
+    if (wrong !== null) {
+      wrongIds.add(`${JSON.stringify(shown(id))} ${wrong}`)
       continue
     }
     const properties: Record<string, Value> = {}
@@ -64,7 +73,7 @@ export function readInventory(
     if (place.location === null && feature?.geometry) withoutPlace.add(String(id))
     rows.set(String(id), { ...place, properties })
   }
-  return { rows, withoutId, repeated, withoutPlace }
+  return { rows, withoutId, wrongIds, repeated, withoutPlace }
 }
 
 function placeOf(

@@ -20,6 +20,8 @@ test('names what is wrong, and never tells the token', () => {
   expect(() => many(257)).toThrow('hello.kinds: expected at most 256')
   expect(many(256)).toMatchObject({ hello: {} })
   expect(() => readClientMessage({ hello: { kinds: ['K'.repeat(65)] } })).toThrow('hello.kinds')
+  expect(() => readClientMessage({ hello: { kinds: ['K\ud800'] } })).toThrow('hello.kinds')
+  expect(() => readClientMessage({ hello: { resume: { streamId: 's\0', n: 1 } } })).toThrow('hello.resume')
   expect(() => readClientMessage({})).toThrow('{"hello":{…}}')
 })
 
@@ -30,6 +32,8 @@ test('reads an acknowledgement only with a UUID, an alarm and what was seen', ()
     ['key', 'x'],
     ['type', 'delete'],
     ['alarm', ''],
+    ['alarm', 'a-1\ud800'],
+    ['alarm', ' a-1'],
     ['count', 0],
     ['count', 1.5],
   ] as const)

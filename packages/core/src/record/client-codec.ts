@@ -1,7 +1,8 @@
 // The way up: what a viewer may say to the server, read as if an enemy had sent it.
 import { TwinError } from '../error/twin-error.ts'
+import { isId } from '../kind/wire-text.ts'
 import type { Action } from './action.ts'
-import { isObject, LONGEST_ID } from './check.ts'
+import { isObject } from './check.ts'
 import type { ClientMessage, Hello } from './envelope.ts'
 
 /** Names in a hello, and characters of one: four times what a twin has, and as long as the name of a kind may be. */
@@ -12,8 +13,7 @@ const wrong = (path: string, expected: string): never => {
   throw new TwinError('request-invalid', `${path}: expected ${expected}; docs/formats/wire.md shows each message`, { path })
 }
 const isCounter = (raw: unknown): raw is number => typeof raw === 'number' && Number.isSafeInteger(raw) && raw >= 0
-const isName = (raw: unknown): raw is string => typeof raw === 'string' && raw !== '' && raw.length <= LONGEST_ID
-const isKindName = (raw: unknown): raw is string => isName(raw) && raw.length <= LONGEST_KIND
+const isKindName = (raw: unknown): raw is string => isId(raw, LONGEST_KIND)
 
 /**
  * Reads one message of a viewer.
@@ -31,7 +31,7 @@ function helloOf({ token, expired, kinds, resume }: Readonly<Record<string, unkn
   if (token !== undefined && (typeof token !== 'string' || token.length > 8_000)) return wrong('hello.token', 'a JWT')
   if (kinds !== undefined && !(Array.isArray(kinds) && kinds.length <= MOST_KINDS && kinds.every(isKindName)))
     return wrong('hello.kinds', `at most ${MOST_KINDS} names of kinds`)
-  if (resume !== undefined && !(isObject(resume) && isName(resume['streamId']) && isCounter(resume['n'])))
+  if (resume !== undefined && !(isObject(resume) && isId(resume['streamId']) && isCounter(resume['n'])))
     return wrong('hello.resume', '{"streamId":"…","n":0}')
   return {
     ...(token !== undefined && { token }),
@@ -52,7 +52,7 @@ export function readAction(json: unknown): Action {
   if (!isObject(json)) return wrong('action', 'an object')
   const { key, type, alarm, count } = json
   if (typeof key !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key)) return wrong('key', 'a UUID')
-  if (!isName(alarm)) return wrong('alarm', 'the id of an alarm')
+  if (!isId(alarm)) return wrong('alarm', 'the id of an alarm')
   if (type === 'take' || type === 'done' || type === 'withdraw') return { key: key.toLowerCase(), type, alarm }
   if (type !== 'acknowledge') return wrong('type', 'acknowledge, take, done or withdraw')
   if (!isCounter(count) || count < 1) return wrong('count', 'the occurrences that the operator saw, from 1')

@@ -60,6 +60,18 @@ test('things are read with the ground under them, and what has no id is told by 
   ])
 })
 
+test('ids that cannot be kept as they are are told with the reason', async () => {
+  const told: TwinError[] = []
+  const features = [{ id: ' a' }, { id: 'b', geometry: { type: 'Point', coordinates: [118, 37] } }]
+  const from = { ...session(), json: async () => ({ type: 'FeatureCollection', features }) } as unknown as Session
+  const tell = (error: unknown) => told.push(error as TwinError)
+  const rows = await loadInventory('https://t.example/lights.geojson', from, { doc, tell, ground: async () => onMesh })
+  expect([...rows.keys()]).toEqual(['b'])
+  expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    'record-invalid /lights.geojson: id " a" begins or ends with white space; remove it; what has such an id is left out; correct it',
+  ])
+})
+
 test('ids that stand twice and geometries without a place are told by name, the first three', async () => {
   const told: TwinError[] = []
   const odd = ['a', 'b', 'c', 'd', 'd'].map((id) => ({ id, geometry: { type: 'Point', coordinates: [572_000, 4_126_000] } }))

@@ -42,7 +42,7 @@ export async function loadInventory(
 ): Promise<ReadonlyMap<string, BaseRow>> {
   const [json, groundHeight] = await Promise.all([jsonOf(url, from.json(url)), ground()])
   const where = new URL(url).pathname
-  const { rows, withoutId, repeated, withoutPlace } = readInventory(json, where, {
+  const { rows, withoutId, wrongIds, repeated, withoutPlace } = readInventory(json, where, {
     groundHeight,
     otherwiseHeightMeters: doc.origin.heightEllipsoidalMeters,
   })
@@ -54,6 +54,13 @@ export async function loadInventory(
       }),
     )
   const some = (ids: ReadonlySet<string>) => `${[...ids].slice(0, 3).join(', ')}${ids.size > 3 ? ` and ${ids.size - 3} more` : ''}`
+  if (wrongIds.size > 0)
+    tell(
+      new TwinError('record-invalid', `${where}: id ${some(wrongIds)}; what has such an id is left out; correct it`, {
+        where,
+        wrongIds: wrongIds.size,
+      }),
+    )
   if (repeated.size > 0)
     tell(
       new TwinError('record-invalid', `${where}: id ${some(repeated)} stands more than once, the last one is taken; give each its own`, {

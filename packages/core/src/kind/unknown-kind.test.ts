@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { unknownKind } from './unknown-kind.ts'
+
+test.each([
+  ['Wristbnd', 'kind Wristbnd is not declared by this twin; did you mean Wristband?'],
+  ['wristband', 'kind wristband is not declared by this twin; did you mean Wristband?'],
+  ['Boat', 'kind Boat is not declared by this twin; correct the kind or declare it'],
+  ['x'.repeat(100_000), `kind ${'x'.repeat(40)}… is not declared by this twin; correct the kind or declare it`],
+])('of the kind %.20s is told the nearest, or that there is none', (asked, told) =>
+  expect(
+    unknownKind(
+      asked,
+      new Map([
+        ['Person', 1],
+        ['Wristband', 2],
+      ]).keys(),
+    ),
+  ).toBe(told),
+)
