@@ -1,4 +1,5 @@
 import { TwinError } from '../error/twin-error.ts'
+import { isInArea } from '../geo/area.ts'
 import { epsg } from '../geo/epsg.ts'
 import { checkKind } from '../kind/check-kind.ts'
 import { nearest } from '../kind/closed.ts'
@@ -36,6 +37,18 @@ export function checkDocument(file: string, doc: TwinDocument): void {
   }
 
   if (!isTimeZone(doc.timeZone)) refuse('timeZone', doc.timeZone, `is ${doc.timeZone}, no IANA time zone; write it as Asia/Shanghai`)
+  if (doc.area !== undefined) {
+    const [west, south, east, north] = doc.area
+    const { longitude, latitude } = doc.origin
+    const told = `is [${doc.area.join(', ')}]`
+    if (!(west < east && south < north)) refuse('area', doc.area, `${told}, no box; write [west, south, east, north] in degrees`)
+    if (!isInArea(doc.area, longitude, latitude))
+      refuse(
+        'area',
+        doc.area,
+        `${told}, without the origin [${longitude}, ${latitude}]; write degrees east before degrees north, or widen it`,
+      )
+  }
   if (doc.reference !== undefined) {
     const code = /^EPSG:(\d{4,6})$/.exec(doc.reference)?.[1]
     if (code === undefined || epsg(Number(code)) === undefined)

@@ -1,3 +1,4 @@
+import type { Area } from '../geo/area.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Text } from '../kind/text.ts'
 
@@ -82,6 +83,8 @@ export interface TwinDocument {
   /** IANA name; all clocks show it. */
   readonly timeZone: string
   readonly origin: Origin
+  /** Where its things are expected: [west, south, east, north]. A place outside is kept and told to its source. */
+  readonly area?: Area
   /** The reference that coordinates are shown in, `EPSG:4548`. */
   readonly reference?: string
   readonly tilesets: readonly TilesetSource[]

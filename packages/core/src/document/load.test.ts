@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../error/twin-error.ts'
+import { areaOf } from './area-of.ts'
 import { loadDocument, readDocument } from './load.ts'
 
 const page = readFileSync(new URL('../../../../docs/formats/twin.md', import.meta.url), 'utf8')
@@ -49,6 +50,12 @@ describe('a twin document', () => {
     expect(doc.layers[1]!.inventory).toBe('https://town.example/portal/twin/inventory/fields.geojson')
   })
 
+  test('may say the area in which its things are expected', () => {
+    const area = [117.79, 37.21, 117.87, 37.29]
+    expect(areaOf(readDocument({ ...least(), area }, base))).toEqual(area)
+    expect(areaOf(readDocument(least(), base))).toBeUndefined()
+  })
+
   test('of a newer version says which one is read', () => {
     const error = refusal({ twin: 2 })
     expect(error).toMatchObject({ code: 'document-newer', details: { path: 'twin', value: '2' } })
@@ -69,6 +76,18 @@ describe('a twin document', () => {
     [
       { origin: { ...(full()['origin'] as object), latitude: 117 } },
       'longwan.twin.json: origin.latitude is 117, which is too great; the most is 90',
+    ],
+    [{ area: [117.8, 37.2, 117.9] }, 'longwan.twin.json: area[3] is missing; add a number'],
+    [{ area: [117.8, 37.2, 117.9, 37.3, 0] }, /longwan\.twin\.json: area/],
+    [{ area: [117.8, 37.2, 181, 37.3] }, 'longwan.twin.json: area[2] is 181, which is too great; the most is 180'],
+    [
+      { area: [117.9, 37.2, 117.8, 37.3] },
+      'longwan.twin.json: area is [117.9, 37.2, 117.8, 37.3], no box; write [west, south, east, north] in degrees',
+    ],
+    [{ area: [117.8, 37.3, 117.9, 37.3] }, /area is .*, no box/],
+    [
+      { area: [37.2, 80, 37.3, 90] },
+      'longwan.twin.json: area is [37.2, 80, 37.3, 90], without the origin [117.83, 37.25]; write degrees east before degrees north, or widen it',
     ],
     [{ origin: { ...(full()['origin'] as object), datum: 'WGS 84' } }, /origin\.datum is "WGS 84"; one of "CGCS2000", "WGS84" is needed/],
     [{ tilesets: [{ id: 'mesh', url: 5 }] }, 'longwan.twin.json: tilesets[0].url is 5; a string is needed'],

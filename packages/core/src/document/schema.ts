@@ -77,6 +77,7 @@ export const twinDocumentSchema = closed({
   name: textSchema,
   timeZone: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
   origin: originSchema,
+  area: v.exactOptional(v.strictTuple([longitude, latitude, longitude, latitude])),
   reference: v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
   tilesets: v.optional(v.array(tilesetSchema), []),
   feeds: v.optional(v.array(feedSchema), []),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../error/twin-error.ts'
 import { checkKind, fieldsOf } from './check-kind.ts'
-import type { AnyCondition, AnyKind, AnyRule } from './kind.ts'
+import type { AnyCondition, AnyKind, AnyRule, Quantity } from './kind.ts'
 import type { Role } from './privacy.ts'
 
 const label = { zh: '字', en: 'word' }
@@ -48,6 +48,11 @@ const helping = (
   }
 }
 
+const quantity = (more: Partial<Quantity>): AnyKind => ({
+  ...gate,
+  fields: { ...gate.fields, level: { type: 'quantity', label, unit: 'm', range: [0, 12], ...more } },
+})
+
 describe('a kind', () => {
   test.each([
     ['bare', gate],
@@ -56,6 +61,8 @@ describe('a kind', () => {
       'with a limit per person',
       rule({ op: 'above', field: 'level', limit: { property: 'most', otherwise: 3, fromAge: [{ ageYears: 80, limit: 2 }] }, deadband: 0 }),
     ],
+    ['with values for no reading, in and outside the range', quantity({ absent: [0, 255, -1] })],
+    ['with as many of them as may be', quantity({ absent: Array.from({ length: 16 }, (_, i) => i) })],
     ['with nested conditions', rule({ op: 'any', of: [open, { op: 'all', of: [open, above(3)] }] })],
     ['with a latched choice', rule(open, { latch: true })],
     ['silent with its own time', rule({ op: 'silent', forMs: 5 })],
@@ -129,6 +136,17 @@ describe('a kind', () => {
     [
       { ...gate, symbol: { ...gate.symbol, state: { field: 'state', tone: { open: 'active' } } } },
       /symbol\.state\.tone: has no tone for shut/,
+    ],
+    [quantity({ absent: [0, Number.NaN] }), 'Gate.fields.level.absent: [0, NaN] must be at most 16 finite numbers, in m'],
+    [quantity({ absent: new Array<number>(17).fill(0) }), /fields\.level\.absent: .* at most 16 finite numbers/],
+    [
+      { ...gate, fields: { ...gate.fields, 'a\0b': { type: 'words', label } } },
+      /Gate\.fields: the name "a\ufffdb" holds the control character U\+0000/,
+    ],
+    [{ ...gate, alarms: { ' high': rule(above(1)).alarms['high'] } }, /Gate\.alarms: the name " high" begins or ends with white space/],
+    [
+      { ...gate, fields: { ...gate.fields, mood: { type: 'choice', label, values: { 'x\ud800': label } } } },
+      /Gate\.fields\.mood\.values: the name .* half of a surrogate pair/,
     ],
     [
       { ...gate, fields: { ...gate.fields, level: { type: 'quantity', label, unit: 'm', range: [12, 0] } } },

@@ -1,6 +1,10 @@
 import { TwinError } from '../error/twin-error.ts'
 import type { AnyCondition, AnyKind, Limit } from './kind.ts'
 import { isRole, maySee } from './privacy.ts'
+import { shown, wrongWithId } from './wire-text.ts'
+
+/** Values of one quantity that say "no reading"; devices have one to three, and each value is compared with each. */
+export const MOST_ABSENT = 16
 
 /** Every limit that a condition may apply, in the field's unit: its own, by age, or otherwise. */
 const limitsOf = (limit: Limit): readonly number[] =>
@@ -71,10 +75,22 @@ export function checkKind(declared: AnyKind): void {
     if (type !== undefined && found.type !== type) refuse(path, `field ${field} is of type ${found.type}; a ${type} is needed here`)
     return found
   }
+  const keepable = (path: string, names: Readonly<Record<string, unknown>>) => {
+    for (const name of Object.keys(names)) {
+      const wrong = wrongWithId(name)
+      if (wrong !== null) refuse(path, `the name ${JSON.stringify(shown(name))} ${wrong}`)
+    }
+  }
+  keepable('fields', fields)
+  keepable('alarms', declared.alarms)
   for (const [name, field] of Object.entries(fields)) {
+    if (field.type === 'choice') keepable(`fields.${name}.values`, field.values)
     if (field.type !== 'quantity') continue
-    const [min, max] = field.range
-    if (!(min < max)) refuse(`fields.${name}.range`, `[${min}, ${max}] is no range; give the lower end first`, { range: field.range })
+    const { range, absent = [] } = field
+    const [min, max] = range
+    if (!(min < max)) refuse(`fields.${name}.range`, `[${min}, ${max}] is no range; give the lower end first`, { range })
+    if (absent.length > MOST_ABSENT || !absent.every(Number.isFinite))
+      refuse(`fields.${name}.absent`, `[${absent.join(', ')}] must be at most ${MOST_ABSENT} finite numbers, in ${field.unit}`, { absent })
   }
   const condition = (path: string, when: AnyCondition): void => {
     if (when.op === 'all' || when.op === 'any') {

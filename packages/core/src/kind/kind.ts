@@ -11,6 +11,8 @@ export interface Quantity {
   readonly label: Text
   readonly unit: string
   readonly range: readonly [min: number, max: number]
+  /** Values by which its device says "no reading" (a sensor off the skin: 0, 255), in or outside `range`, at most 16. They are never carried. */
+  readonly absent?: readonly number[]
   /** Digits after the point on a card. Default 0. */
   readonly digits?: number
   readonly privacy?: Privacy

@@ -2,6 +2,7 @@
 // is not there, a limit out of range) is checkKind's. kind.ts stays the one that people read; the test proves that the
 // two agree, both ways, at compile time.
 import * as v from 'valibot'
+import { MOST_ABSENT } from './check-kind.ts'
 import { closed } from './closed.ts'
 import type { AnyCondition } from './kind.ts'
 
@@ -21,6 +22,7 @@ const fieldSchema = v.variant('type', [
     label: textSchema,
     unit: v.pipe(v.string(), v.minLength(1), v.maxLength(32)),
     range: v.strictTuple([finite, finite]),
+    absent: v.exactOptional(v.pipe(v.array(finite), v.maxLength(MOST_ABSENT))),
     digits: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(6))),
     privacy,
   }),
