@@ -38,9 +38,13 @@ export type TwinErrorCode =
   | 'kind-invalid'
   // record
   | 'record-invalid'
+  | 'id-invalid'
+  | 'key-unknown'
+  | 'value-absent'
   | 'value-out-of-range'
   | 'value-unknown'
   | 'property-unknown'
+  | 'location-outside'
   | 'time-ahead'
   | 'time-behind'
   | 'boot-fell'

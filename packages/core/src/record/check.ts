@@ -1,8 +1,15 @@
 // Live flow: POST or decode -> **check** -> intake. What a source sent becomes a record that its kind declares, or words
 // about what was left out. Nothing after this file sees a value that the kind does not know.
+import type { Area } from '../geo/area.ts'
+import { nearest } from '../kind/closed.ts'
 import type { AnyKind, Field } from '../kind/kind.ts'
+import { unknownKind } from '../kind/unknown-kind.ts'
+import { quoted, shown, wrongWithId, wrongWithWords } from '../kind/wire-text.ts'
 import { hashOf } from './identity.ts'
-import type { Location, SourceRecord, Told, Value } from './record.ts'
+import { unknownKey, unknownKeys } from './known-keys.ts'
+import { judgeLocation } from './location.ts'
+import type { SourceRecord, Told, Value } from './record.ts'
+import { createTelling, MOST_TOLD, MOST_TOLD_OF_BATCH, type Telling } from './telling.ts'
 
 /** A record as intake takes it. */
 export interface CheckedRecord {
@@ -19,38 +26,52 @@ export interface Checked {
   readonly told: readonly Told[]
 }
 
-export const LONGEST_ID = 200
 export const LONGEST_WORDS = 500
 export interface CheckOptions {
   /** What the clock that stamped the whole batch said at sending; a record's own `sentAt` comes first. */
   readonly sentAtMs?: number | null
+  /** Where the things of this twin are expected (areaOf). Absent: a place is judged by its numbers alone. */
+  readonly area?: Area | undefined
 }
-
-/** Words about one record; a hostile one with 10,000 unknown properties gets no 10,000 lines back. */
-const MOST_TOLD = 16
 
 /**
  * Checks one record of a batch against its kind. A bad property is left out and told, the rest stands; refused whole only
- * without a kind that is known, or without an id.
+ * without a kind that is known, or without an id that can be kept (wire-text.ts).
  *
  * @param raw - parsed JSON, from anybody.
  * @param index - its place in the batch, for what is told.
  */
-export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<string, AnyKind>, { sentAtMs = null }: CheckOptions = {}): Checked {
-  const refuse = (message: string): Checked => ({ checked: null, told: [{ index, code: 'record-invalid', message }] })
+export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<string, AnyKind>, options: CheckOptions = {}): Checked {
+  const telling = createTelling(MOST_TOLD)
+  return { checked: check(raw, index, kinds, options, telling), told: telling.told }
+}
+
+function check(
+  raw: unknown,
+  index: number,
+  kinds: ReadonlyMap<string, AnyKind>,
+  { sentAtMs = null, area }: CheckOptions,
+  telling: Telling,
+): CheckedRecord | null {
+  const refuse = (message: string, code: Told['code'] = 'record-invalid'): null => {
+    telling.tell({ index, code, message })
+    return null
+  }
   if (!isObject(raw)) return refuse('is no object; send {"kind","id","boot","seq","t","location"?,"properties"}')
   const { kind: kindName, id } = raw
   if (typeof kindName !== 'string' || kindName === '') return refuse('has no kind; name the kind that the twin declares')
   const kind = kinds.get(kindName)
-  if (kind === undefined) return refuse(`kind ${shown(kindName)} is not declared by this twin; correct the kind or declare it`)
-  if (typeof id !== 'string' || id === '' || id.length > LONGEST_ID)
-    return refuse(`${kindName}: id must be text of 1 to ${LONGEST_ID} characters`)
+  if (kind === undefined) return refuse(telling.hasRoom() ? unknownKind(kindName, kinds.keys()) : '')
+  const wrongId = wrongWithId(id)
+  if (typeof id !== 'string' || wrongId !== null) return refuse(`${kindName}: id ${wrongId}; the record is left out`, 'id-invalid')
 
-  const told: Told[] = []
-  const tell = (code: Told['code'], message: string, property?: string) => {
-    if (told.length >= MOST_TOLD) return
-    told.push({ index, ...(property !== undefined && { property }), code, message: `${kindName} ${id}: ${message}` })
+  let said = 0
+  const tell: Tell = (code, message, property) => {
+    if (said++ >= MOST_TOLD || !telling.hasRoom()) return telling.count(1)
+    const words = typeof message === 'string' ? message : message()
+    telling.tell({ index, ...(property !== undefined && { property }), code, message: `${kindName} ${id}: ${words}` })
   }
+  for (const key of unknownKeys(raw)) tell('key-unknown', () => unknownKey(key, kind))
   const numberOr = (value: unknown, name: string): number | null => {
     if (typeof value === 'number' && Number.isFinite(value)) return value
     if (value !== undefined && value !== null)
@@ -59,11 +80,9 @@ export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<stri
   }
   const boot = counter(raw['boot'])
   const seq = counter(raw['seq'])
-  if (boot === 'bad' || seq === 'bad')
-    tell('record-invalid', 'boot and seq must be whole numbers from 0; they count as missing')
-  const location = raw['location'] === undefined || raw['location'] === null ? undefined : locationOf(raw['location'])
-  if (location === null)
-    tell('location-invalid', 'location must be [degrees east, degrees north, metres above the ellipsoid]; left out, the rest stands')
+  if (boot === 'bad' || seq === 'bad') tell('record-invalid', 'boot and seq must be whole numbers from 0; they count as missing')
+  const { location, told: toldOfLocation } = judgeLocation(raw['location'], area)
+  if (toldOfLocation !== undefined) tell(toldOfLocation.code, toldOfLocation.message)
   const t = numberOr(raw['t'], 't')
   const record: SourceRecord = {
     kind: kindName,
@@ -75,26 +94,52 @@ export function checkRecord(raw: unknown, index: number, kinds: ReadonlyMap<stri
     ...(location && { location }),
     properties: propertiesOf(raw['properties'], kind, tell),
   }
-  return { checked: { record, hash: hashOf(record), index }, told }
+  return { record, hash: hashOf(record), index }
 }
 
-/** Checks a batch; a record that is refused leaves no hole for the others. */
+/** The check of a batch, record by record, so that a long one can be divided over several turns of the thread. */
+export interface BatchCheck {
+  /** Checks the next record; one that is refused leaves no hole for the others. */
+  next(raw: unknown, index: number): void
+  readonly records: readonly CheckedRecord[]
+  /** Also for what others find in the same batch: it is bounded with the rest. */
+  readonly telling: Telling
+}
+
+/**
+ * @example
+ * const batch = createBatchCheck(kinds, { area: areaOf(doc) })
+ * for (let i = 0; i < raw.length; i++) {
+ *   batch.next(raw[i], i)
+ *   if (i % 500 === 499) await setImmediate()
+ * }
+ */
+export function createBatchCheck(kinds: ReadonlyMap<string, AnyKind>, options: CheckOptions = {}): BatchCheck {
+  const records: CheckedRecord[] = []
+  const telling = createTelling(MOST_TOLD_OF_BATCH)
+  return {
+    records,
+    telling,
+    next(raw, index) {
+      const one = check(raw, index, kinds, options, telling)
+      if (one !== null) records.push(one)
+    },
+  }
+}
+
+/** Checks a batch at once. `toldMore` counts what is wrong beyond the words in `told`. */
 export function checkBatch(
   raw: readonly unknown[],
   kinds: ReadonlyMap<string, AnyKind>,
   options: CheckOptions = {},
-): { readonly records: CheckedRecord[]; readonly told: Told[] } {
-  const records: CheckedRecord[] = []
-  const told: Told[] = []
-  for (let index = 0; index < raw.length; index++) {
-    const one = checkRecord(raw[index], index, kinds, options)
-    if (one.checked !== null) records.push(one.checked)
-    told.push(...one.told)
-  }
-  return { records, told }
+): { readonly records: readonly CheckedRecord[]; readonly told: readonly Told[]; readonly toldMore: number } {
+  const { next, records, telling } = createBatchCheck(kinds, options)
+  for (let index = 0; index < raw.length; index++) next(raw[index], index)
+  return { records, told: telling.told, toldMore: telling.toldMore }
 }
 
-type Tell = (code: Told['code'], message: string, property?: string) => void
+/** A message that takes a search to make is given as a function, called only where it is told in words. */
+type Tell = (code: Told['code'], message: string | (() => string), property?: string) => void
 
 function propertiesOf(raw: unknown, kind: AnyKind, tell: Tell): Record<string, Value> {
   const properties: Record<string, Value> = {}
@@ -106,7 +151,7 @@ function propertiesOf(raw: unknown, kind: AnyKind, tell: Tell): Record<string, V
   for (const [name, value] of Object.entries(raw)) {
     if (value === null) continue
     const field = Object.hasOwn(kind.fields, name) && name !== '__proto__' ? kind.fields[name] : undefined
-    if (field === undefined) tell('property-unknown', `the kind has no property ${shown(name)}; left out`, shown(name))
+    if (field === undefined) tell('property-unknown', () => unknownProperty(name, kind), shown(name))
     else {
       const wrong = wrongWith(name, value, field)
       if (wrong === null) properties[name] = value as Value
@@ -116,29 +161,37 @@ function propertiesOf(raw: unknown, kind: AnyKind, tell: Tell): Record<string, V
   return properties
 }
 
+function unknownProperty(name: string, kind: AnyKind): string {
+  const meant = nearest(name.slice(0, 64), Object.keys(kind.fields))
+  return `the kind has no property ${shown(name)}; left out${meant === undefined ? '' : `; did you mean ${meant}?`}`
+}
+
 function wrongWith(name: string, value: unknown, field: Field): { code: Told['code']; message: string } | null {
   if (field.type === 'quantity') {
+    if (typeof value !== 'number') return { code: 'value-out-of-range', message: `${name} is ${quoted(value)}, expected a number` }
     const [min, max] = field.range
-    if (typeof value === 'number' && value >= min && value <= max) return null
-    if (typeof value !== 'number') return { code: 'value-out-of-range', message: `${name} is ${quoted(value)}, which is no number` }
+    if (field.absent?.includes(value))
+      return { code: 'value-absent', message: `${name} ${value} ${field.unit} is what its device says for "no reading"` }
+    if (value >= min && value <= max) return null
     return { code: 'value-out-of-range', message: `${name} ${value} ${field.unit} is outside [${min}, ${max}] ${field.unit}` }
   }
   if (field.type === 'choice') {
     if (typeof value === 'string' && Object.hasOwn(field.values, value)) return null
-    return { code: 'value-unknown', message: `${name} ${shown(value)} is none of ${Object.keys(field.values).join(', ')}` }
+    return { code: 'value-unknown', message: `${name} is ${quoted(value)}, expected one of ${fewOf(Object.keys(field.values))}` }
   }
-  if (typeof value === 'string' && value.length <= LONGEST_WORDS) return null
-  return { code: 'value-unknown', message: `${name} must be text of at most ${LONGEST_WORDS} characters` }
+  if (typeof value !== 'string' || value.length > LONGEST_WORDS)
+    return {
+      code: 'value-unknown',
+      message: `${name} is ${typeof value === 'string' ? `${value.length} characters long` : shown(value)}, expected text of at most ${LONGEST_WORDS} characters`,
+    }
+  const wrong = wrongWithWords(value)
+  return wrong === null ? null : { code: 'value-unknown', message: `${name} ${wrong}` }
 }
 
-/** A location, or null where it is none: the ranges are of this earth, so that an exchanged pair is found out. */
-export function locationOf(raw: unknown): Location | null {
-  if (!Array.isArray(raw) || raw.length !== 3) return null
-  const [lon, lat, height] = raw as unknown[]
-  if (typeof lon !== 'number' || typeof lat !== 'number' || typeof height !== 'number') return null
-  const onEarth = Math.abs(lon) <= 180 && Math.abs(lat) <= 90 && height >= -12_000 && height <= 100_000
-  return onEarth ? [lon, lat, height] : null
-}
+/** Values in one message; a kind may declare a thousand. */
+const MOST_VALUES = 12
+const fewOf = (values: readonly string[]): string =>
+  values.length > MOST_VALUES ? `${values.slice(0, MOST_VALUES).join(', ')} and ${values.length - MOST_VALUES} more` : values.join(', ')
 
 const counter = (raw: unknown): number | undefined | 'bad' => {
   if (raw === undefined || raw === null) return undefined
@@ -147,12 +200,3 @@ const counter = (raw: unknown): number | undefined | 'bad' => {
 
 export const isObject = (raw: unknown): raw is Readonly<Record<string, unknown>> =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw)
-
-/** At most 40 characters of something foreign, for a message. */
-const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? typeof value)
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text
-}
-
-/** Where text and number are told apart. */
-const quoted = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(shown(value)) : shown(value))

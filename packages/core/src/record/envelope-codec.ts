@@ -2,9 +2,11 @@
 // address or a broken build may stand where the server should. Nothing is merged deeply, no key is taken as a path, and
 // no length is believed before it was counted.
 import { TwinError, type TwinErrorCode, type TwinErrorData } from '../error/twin-error.ts'
+import { LONGEST_ID } from '../kind/wire-text.ts'
 import type { Alarm, AlarmState } from './alarm.ts'
-import { isObject, LONGEST_ID, locationOf } from './check.ts'
+import { isObject } from './check.ts'
 import type { Envelope, ServerMessage } from './envelope.ts'
+import { locationOf } from './location.ts'
 import type { Location, RecordColumns, Value } from './record.ts'
 
 /** Rows and alarms of one message; four times what a town of 250,000 entities needs in a snapshot. */
