@@ -13,10 +13,12 @@ test.each([
 
 test('never shows more than two characters of a name, nor its length', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 3 }), (name) => {
+    fc.property(fc.string({ unit: 'binary', minLength: 3, maxLength: 200 }), (name) => {
       const shown = maskName(name)
       expect(Array.from(shown).length).toBeLessThanOrEqual(5)
       expect(shown === '' || shown.endsWith('**')).toBe(true)
     }),
+    // A letter whose capital is three, a double family name, a name with white space around it.
+    { examples: [['\u0390bc'], ['欧阳修'], [' \ufb03n ']] },
   )
 })
