@@ -7,13 +7,14 @@ import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { KINDS } from '@twinmap/layers'
 import { WebSocketServer } from 'ws'
+import { areaOfTwin } from './area.ts'
 import { type Authority, createAuthority } from './authority.ts'
 import { type ClockPorts, systemClock } from './clock/twin-clock.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
 import { answerError } from './http/answer.ts'
 import { createRoutes } from './http/routes.ts'
 import { createStatic } from './http/static.ts'
-import { kindsOf } from './kinds.ts'
+import { readTwin } from './kinds.ts'
 import { createAudiences } from './live/compose.ts'
 import { createKeptLog } from './live/kept-log.ts'
 import { createViewers, type Viewers } from './live/viewers.ts'
@@ -68,7 +69,8 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
   const ports = { ...SERVER_PORTS_DEFAULTS, ...given }
   const { nowMs, report } = ports
   const checked = checkConfig(config)
-  const kinds = kindsOf(ports.kinds, checked.document)
+  const { kinds, document } = readTwin(ports.kinds, checked.document)
+  const area = await areaOfTwin(document, checked.document, checked.mounts)
   const rules = compileRules(kinds.values())
   const verify = await createVerify({ ...checked.viewers, nowMs })
   const sourceOf = createSources(checked.sources)
@@ -95,7 +97,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
     const joined = (viewers = createViewers({ authority, log, audienceOf, verify, audit: store.audit, nowMs, report }))
     const onlyPublic = !['127.0.0.1', 'localhost', '::1'].includes(checked.host)
     const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
-    const routes = createRoutes({ authority, store, kinds, audienceOf, verify, sourceOf, nowMs, demo })
+    const routes = createRoutes({ authority, store, kinds, area, audienceOf, verify, sourceOf, nowMs, demo })
     const server = createServer(handlerOf(checked, routes, report))
     acceptSockets(server, joined)
     await listen(server, checked)

@@ -346,7 +346,8 @@ function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecor
   const profile = profileOf(draft, entity.state, record)
   const place = record.location ?? entity.state.location?.value ?? null
   const { order, isNewest, at } = judging
-  let said: Record<string, LeafWord[]> | null = null
+  const said: Record<string, LeafWord[]> = {}
+  let isSample = false
   for (const rule of rules) {
     if (rule.silentMs !== null) continue
     const words = wordsOf(rule, record.properties, profile)
@@ -359,12 +360,15 @@ function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecor
       continue
     }
     const memory = ownSampled(entity, rule)
-    if (!isBacklog(memory, rule, order.t)) said = { ...said, [rule.name]: words }
+    if (!isBacklog(memory, rule, order.t)) {
+      said[rule.name] = words
+      isSample = true
+    }
     const cold = () => coldSamples(draft, entity, rule, memory)
     apply(draft, entity, rule, judgeSample(memory, rule, { t: order.t, at, words }, draft.nowMs, cold), place)
   }
   endSilence(draft, entity)
-  return said
+  return isSample ? said : null
 }
 
 const memoryOf = ({ before, memories }: EntityDraft, rule: string): RuleMemory | undefined => memories.get(rule) ?? before?.memories.get(rule)

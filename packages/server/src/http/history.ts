@@ -3,6 +3,8 @@
 import type { ServerResponse } from 'node:http'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import { unknownKind } from '@twinmap/core/internal/kind/unknown-kind'
+import { isId, wrongWithId } from '@twinmap/core/internal/kind/wire-text'
 import type { Authority } from '../authority.ts'
 import type { Audience } from '../live/compose.ts'
 import type { HistoryCursor, HistoryQuery, Store } from '../store/store.ts'
@@ -93,7 +95,8 @@ function readRange(search: URLSearchParams, kinds: ReadonlyMap<string, AnyKind>)
   if (toMs < fromMs) throw new TwinError('request-invalid', 'to is before from; exchange them')
   if (toMs - fromMs > MOST_HISTORY_MS) throw new TwinError('request-invalid', 'more than 31 days were asked; ask in parts')
   if (kind !== null && !kinds.has(kind))
-    throw new TwinError('request-invalid', `kind ${kind.slice(0, 64)} is not declared by this twin; name one that is`, { name: 'kind' })
+    throw new TwinError('request-invalid', unknownKind(kind, kinds.keys()), { name: 'kind' })
+  if (id !== null && !isId(id)) throw new TwinError('request-invalid', `id ${wrongWithId(id)}`, { name: 'id' })
   if (id !== null && kind === null) throw new TwinError('request-invalid', 'id needs its kind, because ids are unique within a kind only')
   return { fromMs, toMs, ...(kind !== null && { kind }), ...(id !== null && { id }) }
 }

@@ -1,12 +1,15 @@
 // The four requests that change or tell data. docs/formats/wire.md fixes each.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
+import { disclosureToWire, mayOnDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import { toWire } from '@twinmap/core/internal/alarms/life-cycle'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import type { Area } from '@twinmap/core/internal/geo/area'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { isRole, type Role } from '@twinmap/core/internal/kind/privacy'
-import { checkBatch, isObject } from '@twinmap/core/internal/record/check'
+import type { Action } from '@twinmap/core/internal/record/action'
+import { createBatchCheck, isObject } from '@twinmap/core/internal/record/check'
 import { readAction } from '@twinmap/core/internal/record/client-codec'
-import type { Told } from '@twinmap/core/internal/record/record'
 import type { Authority } from '../authority.ts'
 import type { createAudiences } from '../live/compose.ts'
 import type { Source } from '../sources.ts'
@@ -19,6 +22,8 @@ export interface RoutesPorts {
   readonly authority: Authority
   readonly store: Store
   readonly kinds: ReadonlyMap<string, AnyKind>
+  /** Where the things of this twin are; a place outside is told. */
+  readonly area?: Area | undefined
   readonly audienceOf: ReturnType<typeof createAudiences>
   readonly verify: Verify
   readonly sourceOf: (key: string | undefined) => Source
@@ -31,12 +36,14 @@ export type Route = (request: IncomingMessage, response: ServerResponse, url: UR
 
 const MOST_POST_BYTES = 1_000_000
 const MOST_ACTION_BYTES = 10_000
+/** Records of a post that are checked before others get a turn. */
+const CHECKED_AT_ONCE = 500
 /** Who may say of an alarm that somebody looks after it. */
 const MAY_ACKNOWLEDGE: Readonly<Record<Role, boolean>> = { public: false, grid: true, care: true, command: true }
 
 /** By method and path. */
 export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>> {
-  const { authority, store, kinds, audienceOf, verify, sourceOf, nowMs } = ports
+  const { authority, store, kinds, area, audienceOf, verify, sourceOf, nowMs } = ports
   const budget = createHistoryBudget()
 
   /** 401 where a token is missing, false or expired; 403 is for a role that may not. */
@@ -49,6 +56,23 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     }
   }
 
+  /** @throws TwinError `not-allowed`, or `alarm-unknown`: an alarm that the role may not see is not told apart from one that never was. */
+  async function mustBeAllowed({ type, alarm: id }: Action, { role }: Viewer): Promise<void> {
+    const { redaction } = audienceOf(role, undefined)
+    const unknown = () => new TwinError('alarm-unknown', `there is no alarm ${id}; load the list of alarms again`, { alarm: id })
+    if (type === 'acknowledge') {
+      if (!MAY_ACKNOWLEDGE[role]) throw new TwinError('not-allowed', `role ${role} may not acknowledge; ask someone who looks after alarms`)
+      const alarm = authority.state.standing.get(id) ?? (await store.alarm(id))
+      if (alarm === null || redaction.alarm(toWire(alarm)) === null) throw unknown()
+      return
+    }
+    const disclosure = authority.state.disclosures.get(id) ?? (await store.disclosure(id))
+    const wire = disclosure && disclosureToWire(disclosure)
+    if (disclosure === null || wire === null || redaction.alarm(wire) === null) throw unknown()
+    if (!mayOnDisclosure(redaction, disclosure, type))
+      throw new TwinError('not-allowed', `role ${role} may not ${type} this; ${type === 'withdraw' ? 'a role that sees the field may' : 'those whom it is told may'}`)
+  }
+
   const records: Route = async (request, response) => {
     let source: Source
     try {
@@ -59,20 +83,35 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     const body = await readJson(request, MOST_POST_BYTES)
     if (!isObject(body) || !Array.isArray(body['records']))
       throw new TwinError('request-invalid', 'the body has no array records; send {"records":[…]}')
-    const { sentAt } = body
-    const options = { sentAtMs: typeof sentAt === 'number' && Number.isFinite(sentAt) ? sentAt : null }
-    const checked = checkBatch(body['records'], kinds, options)
-    const told: Told[] = [...checked.told]
-    const allowed = checked.records.filter(({ record }) => source.kinds.has(record.kind))
-    if (allowed.length === 0 && checked.records.length > 0)
+    const { records: raw, sentAt } = body
+    const sentAtMs = typeof sentAt === 'number' && Number.isFinite(sentAt) ? sentAt : null
+    const batch = createBatchCheck(kinds, { sentAtMs, ...(area && { area }) })
+    for (let i = 0; i < raw.length; i++) {
+      batch.next(raw[i], i)
+      if (i % CHECKED_AT_ONCE === CHECKED_AT_ONCE - 1) await setImmediate()
+    }
+    const allowed = batch.records.filter(({ record }) => source.kinds.has(record.kind))
+    if (allowed.length === 0 && batch.records.length > 0)
       throw new TwinError(
         'not-allowed',
         `source ${source.name} has no right to any of these kinds; add them to its kinds in the configuration`,
       )
-    if (allowed.length < checked.records.length) tellForbidden(body['records'], source, kinds, told)
-    const outcome = await authority.ingest(source.name, allowed)
-    told.push(...outcome.told)
-    answerJson(response, 200, { accepted: outcome.accepted, repeated: outcome.repeated, told: told.sort((a, b) => a.index - b.index) })
+    for (const { record, index } of batch.records)
+      if (!source.kinds.has(record.kind))
+        batch.telling.tell({
+          index,
+          code: 'not-allowed',
+          message: `source ${source.name} has no right to kind ${record.kind}; the record was left out`,
+        })
+    const { accepted, repeated, told } = await authority.ingest(source.name, allowed)
+    for (const one of told) batch.telling.tell(one)
+    const { toldMore } = batch.telling
+    answerJson(response, 200, {
+      accepted,
+      repeated,
+      told: [...batch.telling.told].sort((a, b) => a.index - b.index),
+      ...(toldMore > 0 && { toldMore }),
+    })
   }
 
   const actions: Route = async (request, response) => {
@@ -81,12 +120,7 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     const action = readAction(await readJson(request, MOST_ACTION_BYTES))
     // A body may take minutes to come.
     if (viewer.expiresMs <= nowMs()) return answerError(response, expired(viewer.expiresMs), 401)
-    if (!MAY_ACKNOWLEDGE[viewer.role])
-      throw new TwinError('not-allowed', `role ${viewer.role} may not acknowledge; ask someone who looks after alarms`)
-    const alarm = authority.state.standing.get(action.alarm) ?? (await store.alarm(action.alarm))
-    // An alarm that the role may not see is not there for it, and is not told apart from one that never was.
-    if (alarm === null || audienceOf(viewer.role, undefined).redaction.alarm(toWire(alarm)) === null)
-      throw new TwinError('alarm-unknown', `there is no alarm ${action.alarm}; load the list of alarms again`, { alarm: action.alarm })
+    await mustBeAllowed(action, viewer)
     const answer = await authority.act({ ...action, by: viewer.name })
     if ('error' in answer) answerError(response, new TwinError(answer.error.code, answer.error.message, { ...answer.error.details }))
     else answerJson(response, answer.state === 'pending' ? 202 : 200, answer)
@@ -116,14 +150,6 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
   }
 
   return { 'POST /records': records, 'POST /actions': actions, 'GET /history': history, 'GET /demo-token': demoToken }
-}
-
-function tellForbidden(raw: readonly unknown[], source: Source, kinds: ReadonlyMap<string, AnyKind>, told: Told[]): void {
-  raw.forEach((record, index) => {
-    const kind = isObject(record) ? record['kind'] : undefined
-    if (typeof kind !== 'string' || !kinds.has(kind) || source.kinds.has(kind)) return
-    told.push({ index, code: 'not-allowed', message: `source ${source.name} has no right to kind ${kind}; the record was left out` })
-  })
 }
 
 /** A page of another name that resolves to this machine (DNS rebinding) is not this machine. */

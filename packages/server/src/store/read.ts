@@ -1,8 +1,8 @@
 // What is read from the database: by the writer at its start and for its turns, by the reader beside it for histories. What a
 // history costs is in proportion to what its role gets: whole kinds and sorts of data that it may not see are never read.
-import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
+import { disclosureToWire, type KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import { fromKept, type KeptMemory } from '@twinmap/core/internal/alarms/judge'
-import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
+import { type KeptAlarm, toWire } from '@twinmap/core/internal/alarms/life-cycle'
 import { type ColdRecord, type Known, NOTHING_KNOWN } from '@twinmap/core/internal/intake/intake'
 import { createEntity, type EntityState, mergeRecord, type Owned, rowOf, rowsOf } from '@twinmap/core/internal/intake/merge'
 import type { Missing } from '@twinmap/core/internal/intake/state'
@@ -150,13 +150,14 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     return `${JSON.stringify({ streamId, ...(more.snapshot === undefined && { from: n }), n, serverTimeMs, ...more })}\n`
   }
   const cutRows = (query: HistoryQuery, found: readonly Row[]) => {
-    const { record } = redactionOf(query.role)
-    return toColumns(found.flatMap((each) => record(each) ?? []))
+    const { row } = redactionOf(query.role)
+    return toColumns(found.flatMap((each) => row(each) ?? []))
   }
   const cutAlarms = (query: HistoryQuery, found: readonly (readonly [isDisclosure: number, json: string])[]): Alarm[] => {
-    const { alarm, disclosure } = redactionOf(query.role)
+    const { alarm } = redactionOf(query.role)
     return found.flatMap(([isDisclosure, json]) => {
-      const cut = isDisclosure === 1 ? disclosure(JSON.parse(json) as KeptDisclosure) : alarm(JSON.parse(json) as KeptAlarm)
+      const wire = isDisclosure === 1 ? disclosureToWire(JSON.parse(json) as KeptDisclosure) : toWire(JSON.parse(json) as KeptAlarm)
+      const cut = wire && alarm(wire)
       return cut !== null && (query.kind === undefined || cut.kind === query.kind) && (query.id === undefined || cut.entity === query.id) ? [cut] : []
     })
   }
