@@ -27,7 +27,8 @@ export async function simulate(options: SimulatorOptions, signal: AbortSignal): 
   let lost = false
   for (let step = 0; !signal.aborted; step++) {
     waiting.push(recordAt(walk, boot, startedMs, step))
-    const refused = await send(url, key, waiting, signal)
+    // By the same clock as every t in the batch: what waited while the server was away keeps its own time.
+    const refused = await send(url, key, { records: waiting, sentAt: nowMs() }, signal)
     if (refused === null) waiting = []
     else waiting = waiting.slice(-MOST_WAITING)
     if ((refused !== null) !== lost && !signal.aborted) {
@@ -40,12 +41,17 @@ export async function simulate(options: SimulatorOptions, signal: AbortSignal): 
 }
 
 /** Null: taken. Else why not. */
-async function send(url: string, key: string, records: readonly SimulatedRecord[], signal: AbortSignal): Promise<string | null> {
+async function send(
+  url: string,
+  key: string,
+  batch: { readonly records: readonly SimulatedRecord[]; readonly sentAt: number },
+  signal: AbortSignal,
+): Promise<string | null> {
   try {
     const answer = await fetch(new URL('records', url), {
       method: 'POST',
       headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({ records }),
+      body: JSON.stringify(batch),
       signal,
     })
     if (answer.ok) {

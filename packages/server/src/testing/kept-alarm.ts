@@ -13,11 +13,12 @@ export const keptAlarm = (more: Partial<KeptAlarm> = {}): KeptAlarm => ({
   raisedMs: 1,
   lastMs: 1,
   enteredMs: 1,
+  heardMs: 1,
   clearedMs: null,
   count: 1,
   acknowledged: null,
   escalated: false,
   latch: true,
-  sinceMs: 1,
+  escalatesAtMs: null,
   ...more,
 })

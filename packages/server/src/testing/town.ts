@@ -7,7 +7,7 @@ import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import { fromColumns } from '@twinmap/core/internal/record/columns'
 import type { Envelope, Hello } from '@twinmap/core/internal/record/envelope'
 import { readEnvelope } from '@twinmap/core/internal/record/envelope-codec'
-import type { TwinRecord } from '@twinmap/core/internal/record/record'
+import type { Row } from '@twinmap/core/internal/record/record'
 import { WebSocket } from 'ws'
 import type { ServerConfig } from '../config.ts'
 import { type ServerPorts, type StartedServer, startServer } from '../server.ts'
@@ -26,7 +26,7 @@ export interface Listener {
   readonly closed: Promise<number>
   /** What it knows: the law of the client in a few lines. */
   readonly alarms: () => Alarm[]
-  readonly records: () => TwinRecord[]
+  readonly records: () => Row[]
   readonly until: (holds: () => unknown, what?: string) => Promise<void>
   readonly leave: () => Promise<number>
 }
@@ -38,8 +38,10 @@ export interface Town {
   readonly store: Store
   readonly keys: Awaited<ReturnType<typeof createDemoKeys>>
   readonly now: () => number
-  /** Moves the server's clock forward. */
+  /** Lets time pass, for the server's wall clock and its monotonic clock. */
   readonly pass: (ms: number) => void
+  /** Sets the server's wall clock, as an administrator or NTP would. */
+  readonly stepWall: (ms: number) => void
   readonly token: (role: Role, lifeMs?: number) => Promise<string>
   readonly post: (records: readonly object[], key?: string) => Promise<{ readonly status: number; readonly body: PostAnswer }>
   readonly act: (token: string, action: object) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>
@@ -58,8 +60,10 @@ export interface PostAnswer {
 export async function startTown(config: Partial<ServerConfig> = {}, ports: Partial<ServerPorts> = {}): Promise<Town> {
   const folder = mkdtempSync(join(tmpdir(), 'twinmap-town-'))
   const keys = await createDemoKeys()
-  let aheadMs = 0
-  const now = () => Date.now() + aheadMs
+  let passedMs = 0
+  let steppedMs = 0
+  const now = () => Date.now() + passedMs + steppedMs
+  const clock = { wallMs: now, monotonicMs: () => performance.now() + passedMs }
   let store: Store | undefined
   const start = () =>
     startServer(
@@ -73,7 +77,7 @@ export async function startTown(config: Partial<ServerConfig> = {}, ports: Parti
         ],
         ...config,
       },
-      { openStore: async (file) => (store = openInThread(file)), nowMs: now, tickMs: 50, ...ports },
+      { openStore: async (file, kinds) => (store = openInThread(file, kinds)), nowMs: now, clock, tickMs: 50, ...ports },
     )
   let server = await start()
   const listeners = new Set<WebSocket>()
@@ -96,7 +100,10 @@ export async function startTown(config: Partial<ServerConfig> = {}, ports: Parti
     keys,
     now,
     pass: (ms) => {
-      aheadMs += ms
+      passedMs += ms
+    },
+    stepWall: (ms) => {
+      steppedMs += ms
     },
     token,
     post: (records, key = BAND_KEY) => send('records', key, { records }),
@@ -124,7 +131,7 @@ export function listenTo(url: string, hello: Hello | string): Listener {
   const envelopes: Envelope[] = []
   const waiting = new Set<() => void>()
   const standing = new Map<string, Alarm>()
-  const heard: TwinRecord[] = []
+  const heard: Row[] = []
   socket.on('open', () => socket.send(typeof hello === 'string' ? hello : JSON.stringify({ hello })))
   socket.on('message', (data) => {
     raw.push(data.toString())
