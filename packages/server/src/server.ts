@@ -13,7 +13,7 @@ import { type ClockPorts, systemClock } from './clock/twin-clock.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
 import { answerError } from './http/answer.ts'
 import { createRoutes } from './http/routes.ts'
-import { createStatic } from './http/static.ts'
+import { createFile, createStatic } from './http/static.ts'
 import { readTwin } from './kinds.ts'
 import { createAudiences } from './live/compose.ts'
 import { createKeptLog } from './live/kept-log.ts'
@@ -128,8 +128,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
 function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes>, report: (error: unknown) => void) {
   const isWasmWorker = (path: string) => (config.wasmWorker === undefined ? KTX2_WORKER.test(path) : path.endsWith(config.wasmWorker))
   const files = createStatic({ mounts: config.mounts, isWasmWorker })
-  const document = config.document && createStatic({ mounts: [documentMount(config.document)], isWasmWorker })
-  const documentName = config.document && `/${config.document.split(/[\\/]/).at(-1)}`
+  const document = config.document && createFile(config.document)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = urlOf(request)
@@ -147,7 +146,7 @@ function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes
       return answerError(response, error, 405)
     }
     if (path === '/live') throw new TwinError('request-invalid', 'live is a WebSocket; open it as one')
-    if (path === '/twin.json' && document) return document(request, response, documentName!)
+    if (path === '/twin.json' && document) return document(request, response, path)
     return files(request, response, path)
   }
 
@@ -165,8 +164,6 @@ function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes
       })
   }
 }
-
-const documentMount = (file: string) => ({ path: '/', folder: file.replace(/[^\\/]*$/, '') || '.' })
 
 /** Null: a request may name anything, also what is no URL. */
 function urlOf(request: IncomingMessage): URL | null {

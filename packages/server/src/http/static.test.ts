@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { acceptsGzip } from './static.ts'
 let town: Town
 const root = mkdtempSync(join(tmpdir(), 'twinmap-static-'))
 const long = '.a{color:red}\n'.repeat(200)
+const link = (to: string, at: string) => symlinkSync(to, join(root, at))
 beforeAll(async () => {
   for (const folder of ['pages/sub', 'tiles', 'doc']) mkdirSync(join(root, folder), { recursive: true })
   writeFileSync(join(root, 'pages/index.html'), '<!doctype html>')
@@ -21,11 +23,38 @@ beforeAll(async () => {
   writeFileSync(join(root, 'secret.txt'), 'secret')
   writeFileSync(join(root, 'tiles/0.glb'), Buffer.from(Array.from({ length: 2_000 }, (_, i) => i & 255)))
   writeFileSync(join(root, 'doc/town.twin.json'), twinDocument({ kinds: [] }))
+  link('../secret.txt', 'pages/out.txt')
+  link(join(root, 'secret.txt'), 'pages/absolute.txt')
+  link('out.txt', 'pages/chain.txt')
+  link('..', 'pages/up')
+  link('../doc', 'pages/beside')
+  link('../../pages', 'pages/sub/round')
+  link('missing', 'pages/nowhere.txt')
+  link('loop.txt', 'pages/loop.txt')
+  mkdirSync(join(root, 'pages/led'))
+  link('../../secret.txt', 'pages/led/index.html')
+  mkdirSync(join(root, 'pages-more'))
+  writeFileSync(join(root, 'pages-more/secret.txt'), 'secret')
+  link('../pages-more', 'pages/more')
+  link('long.css', 'pages/inside.css')
+  link('inside.css', 'pages/inside-twice.css')
+  link('sub', 'pages/sub-too')
+  mkdirSync(join(root, 'pages/..2025'))
+  writeFileSync(join(root, 'pages/..2025/mounted.css'), 'mounted')
+  link('..2025', 'pages/..data')
+  link('..data/mounted.css', 'pages/mounted.css')
+  mkdirSync(join(root, 'releases/1'), { recursive: true })
+  mkdirSync(join(root, 'releases/2'))
+  for (const release of ['1', '2']) writeFileSync(join(root, 'releases', release, 'version.txt'), release)
+  link('releases/1', 'current')
+  link('doc/town.twin.json', 'linked.twin.json')
+  if (process.platform === 'linux') execFileSync('mkfifo', [join(root, 'pages/pipe.txt')])
   town = await startTown({
-    document: join(root, 'doc/town.twin.json'),
+    document: join(root, 'linked.twin.json'),
     mounts: [
       { path: '/', folder: join(root, 'pages') },
       { path: '/tiles/', folder: join(root, 'tiles') },
+      { path: '/current/', folder: join(root, 'current') },
     ],
   })
 })
@@ -133,4 +162,115 @@ test('a folder is entered by a relative way, so that it holds behind a proxy', a
   const answer = await get('sub')
   expect([answer.status, answer.headers.get('location')]).toEqual([301, 'sub/'])
   expect(await (await get('sub/')).text()).toBe('sub')
+})
+
+test('no link leads out of its folder, however long the chain and whatever the name of the folder beside', async () => {
+  for (const path of [
+    '/out.txt',
+    '/absolute.txt',
+    '/chain.txt',
+    '/up/secret.txt',
+    '/up/pages/long.css/../../secret.txt',
+    '/beside/town.twin.json',
+    '/more/secret.txt',
+    '/led/',
+    '/led',
+    '/nowhere.txt',
+    '/loop.txt',
+  ])
+    expect([path, await rawGet(path)]).toEqual([path, 404])
+})
+
+test('a link inside its folder is served, by the type of its own name', async () => {
+  for (const path of ['inside.css', 'inside-twice.css', 'sub/round/inside.css', 'up/pages/long.css']) {
+    const answer = await get(path)
+    expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 200, 'text/css; charset=utf-8'])
+    expect(await answer.text()).toBe(long)
+  }
+  // As Kubernetes mounts a ConfigMap: the links were made by whoever made the folder, and stay in it.
+  expect(await (await get('mounted.css')).text()).toBe('mounted')
+  expect(await (await get('sub-too/')).text()).toBe('sub')
+})
+
+test("the mount's own folder may be a link, and one that is turned serves the new folder at once", async () => {
+  expect(await (await get('current/version.txt')).text()).toBe('1')
+  link('releases/2', 'next')
+  renameSync(join(root, 'next'), join(root, 'current'))
+  expect(await (await get('current/version.txt')).text()).toBe('2')
+})
+
+test('what turns into a link while it is asked for never shows what is outside', async () => {
+  for (const folder of ['pages/turning', 'pages/folder', 'secrets']) mkdirSync(join(root, folder))
+  writeFileSync(join(root, 'secrets/file.txt'), 'secret')
+  for (const file of ['turning/file.txt', 'folder/file.txt']) writeFileSync(join(root, 'pages', file), 'open')
+  const away = (at: string) => renameSync(join(root, at), join(root, `${at}-away`))
+  const back = (at: string) => {
+    rmSync(join(root, at))
+    renameSync(join(root, `${at}-away`), join(root, at))
+  }
+  let turning = true
+  const turn = async () => {
+    while (turning) {
+      away('pages/turning/file.txt')
+      link('../../secret.txt', 'pages/turning/file.txt')
+      away('pages/folder')
+      link('../secrets', 'pages/folder')
+      await new Promise((resolve) => setImmediate(resolve))
+      back('pages/turning/file.txt')
+      back('pages/folder')
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+  const turned = turn()
+  const seen = new Set<string>()
+  for (let i = 0; i < 150; i++)
+    for (const answer of await Promise.all(['turning/file.txt', 'folder/file.txt', 'folder/file.txt'].map((path) => get(path))))
+      seen.add(answer.status === 200 ? await answer.text() : String(answer.status))
+  turning = false
+  await turned
+  expect([...seen].filter((text) => text !== 'open' && text !== '404')).toEqual([])
+  expect(seen).toContain('open')
+})
+
+test.runIf(process.platform === 'linux')('a pipe in a folder is not there, and keeps no thread', async () => {
+  expect(await Promise.all(Array.from({ length: 8 }, () => rawGet('/pipe.txt')))).toEqual(Array(8).fill(404))
+  expect((await get('long.css')).status).toBe(200)
+})
+
+test.runIf(process.platform === 'linux')('a visitor who leaves in the middle leaves no open file behind', async () => {
+  writeFileSync(join(root, 'tiles/big.glb'), Buffer.alloc(20_000_000))
+  const open = () => readdirSync('/proc/self/fd').filter((fd) => isBig(fd)).length
+  const isBig = (fd: string): boolean => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).endsWith('big.glb')
+    } catch {
+      return false
+    }
+  }
+  await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      const ending = new AbortController()
+      await fetch(`${town.url}tiles/big.glb`, { signal: ending.signal })
+      ending.abort()
+    }),
+  )
+  for (const headers of [{ Range: 'bytes=99999999-' }, { 'If-None-Match': '*' }] as Record<string, string>[])
+    await get('tiles/big.glb', headers)
+  await get('tiles/big.glb', {}, 'HEAD')
+  await expect.poll(open).toBe(0)
+})
+
+test('a file that is replaced as a whole is there at every moment', async () => {
+  const put = (at: string, text: string) => {
+    writeFileSync(join(root, 'whole'), text)
+    renameSync(join(root, 'whole'), join(root, at))
+  }
+  const answers: Promise<number>[] = []
+  for (let i = 0; i < 100; i++) {
+    answers.push(rawGet('/twin.json'), rawGet('/tiles/whole.glb'))
+    put('doc/town.twin.json', twinDocument({ kinds: [] }))
+    put('tiles/whole.glb', 'x')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(new Set((await Promise.all(answers)).slice(2))).toEqual(new Set([200]))
 })
