@@ -27,6 +27,22 @@ test('names the file, the field and the value', () => {
   expect(() => checkConfig(7)).toThrow('the whole is 7')
 })
 
+test('takes origins, pages that may frame and proxies that are what they say, and names what is not', () => {
+  const given = {
+    origins: ['https://portal.example', 'http://[::1]:8080'],
+    frameAncestors: ["'self'", 'https://*.town.example', 'https://portal.example:*', 'https:'],
+    proxies: ['127.0.0.1', '10.0.0.0/8', '::1'],
+  }
+  expect(checkConfig({ ...good, ...given })).toMatchObject(given)
+  expect(checkConfig(good)).toMatchObject({ origins: [], frameAncestors: ["'self'"], proxies: [] })
+  for (const origin of ['*', 'null', 'portal.example', 'https://portal.example/twin', 'https://portal.example/'])
+    expect(() => checkConfig({ ...good, origins: [origin] })).toThrow(/origins\.0 is .*scheme, host and port alone/)
+  for (const ancestor of ['self', '*', "'self'; script-src *", 'https://a.example https://b.example', 'https://a.example,x', "'self'\n"])
+    expect(() => checkConfig({ ...good, frameAncestors: [ancestor] })).toThrow(/frameAncestors\.0 is .*portal\.example/s)
+  for (const proxy of ['localhost', '10.0.0.0/64', ''])
+    expect(() => checkConfig({ ...good, proxies: [proxy] })).toThrow(/proxies\.0 is .*10\.0\.0\.0\/8/)
+})
+
 test('never tells a key', () => {
   expect(() => checkConfig({ ...good, sources: [{ name: 'a', key: 'short-secret', kinds: ['B'] }] })).toThrow(
     /^(?!.*short-secret).*sources\.0\.key is \(hidden\)/,

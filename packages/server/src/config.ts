@@ -1,9 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import * as v from 'valibot'
+import { isProxyAddress } from './http/address.ts'
+import { readOrigin } from './http/origin.ts'
 
 const jwk = v.looseObject({ kty: v.string(), alg: v.string() })
 const folder = v.pipe(v.string(), v.nonEmpty())
+const origin = v.pipe(
+  v.string(),
+  v.check((text) => readOrigin(text) !== null, 'scheme, host and port alone, as https://portal.example'),
+)
+/** Of CSP's sources those that name a page: anything else could end the header, or the directive. */
+const ANCESTOR = /^('self'|'none'|https?:|https?:\/\/(\*\.)?[\w.-]+(:(\d+|\*))?|https?:\/\/\[[\da-f:]+\](:\d+)?)$/i
+const ancestor = v.pipe(
+  v.string(),
+  v.check((text) => ANCESTOR.test(text), "'self', or an origin as https://portal.example"),
+)
+const proxy = v.pipe(v.string(), v.check(isProxyAddress, 'an address or a network, as 127.0.0.1 or 10.0.0.0/8'))
 
 /** What a server is told. Folders and files are relative to the working directory. */
 export const CONFIG = v.strictObject({
@@ -34,6 +47,15 @@ export const CONFIG = v.strictObject({
     ),
     [],
   ),
+  /**
+   * Origins of pages that may open `live` and post here, beside the server's own: those of a portal whose proxy does not
+   * pass the header `Host`.
+   */
+  origins: v.optional(v.array(origin), []),
+  /** Pages that may frame one of this server, as CSP's `frame-ancestors` names them. Default: those of its own origin. */
+  frameAncestors: v.optional(v.array(ancestor), ["'self'"]),
+  /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. Default: of none. */
+  proxies: v.optional(v.array(proxy), []),
   /** Signs tokens for whoever asks: for a demo, never for a town. */
   demo: v.optional(v.strictObject({ privateKey: jwk })),
   /** Files whose workers may compile wasm, by the end of their path. Default: the KTX2 worker. */

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { BAND_KEY, band, listenTo, startTown, type Town, twinDocument } from './testing/town.ts'
 
 // A portal of another origin hangs the twin under a path of its own, as nginx does with
@@ -55,4 +56,27 @@ test('document, records and live work under a path of the portal', async () => {
   expect([answer.status, await answer.json()]).toEqual([200, { accepted: 1, repeated: 0, told: [] }])
   await live.until(() => live.alarms().length === 1)
   expect(await live.leave()).toBe(1000)
+})
+
+test("a page of the portal is at its own origin, because the portal passes the header Host; another's is not", async () => {
+  const open = (origin: string, host?: string) =>
+    new Promise<number>((resolve) => {
+      const socket = new WebSocket(`${url.replace('http', 'ws')}live`, { headers: { origin, ...(host !== undefined && { host }) } })
+      socket.on('unexpected-response', (_, answer) => {
+        answer.destroy()
+        resolve(answer.statusCode ?? 0)
+      })
+      socket.on('open', () => {
+        socket.terminate()
+        resolve(101)
+      })
+      socket.on('error', () => undefined)
+    })
+  expect(await open(new URL(url).origin)).toBe(101)
+  // A portal with TLS on its own port, and one that is asked by a name.
+  expect(await open('https://portal.example', 'portal.example')).toBe(101)
+  expect(await open('https://portal.example:8443', 'portal.example:8443')).toBe(101)
+  expect(await open('https://evil.example')).toBe(403)
+  // As nginx does without the line for Host: then the configuration must name the origin.
+  expect(await open('https://portal.example', `127.0.0.1:${town.server.port}`)).toBe(403)
 })

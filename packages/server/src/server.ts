@@ -11,7 +11,9 @@ import { areaOfTwin } from './area.ts'
 import { type Authority, createAuthority } from './authority.ts'
 import { type ClockPorts, systemClock } from './clock/twin-clock.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
-import { answerError } from './http/answer.ts'
+import { answerError, DATA_HEADERS, pagePolicies } from './http/answer.ts'
+import { createOriginCheck } from './http/origin.ts'
+import { refuseSocket } from './http/refuse-socket.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFile, createStatic } from './http/static.ts'
 import { readTwin } from './kinds.ts'
@@ -99,7 +101,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
     const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
     const routes = createRoutes({ authority, store, kinds, area, audienceOf, verify, sourceOf, nowMs, demo })
     const server = createServer(handlerOf(checked, routes, report))
-    acceptSockets(server, joined)
+    acceptSockets(server, joined, checked, report)
     await listen(server, checked)
     const time = keepTime(authority, store, checked, ports)
     const { port } = server.address() as AddressInfo
@@ -127,8 +129,10 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
 
 function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes>, report: (error: unknown) => void) {
   const isWasmWorker = (path: string) => (config.wasmWorker === undefined ? KTX2_WORKER.test(path) : path.endsWith(config.wasmWorker))
-  const files = createStatic({ mounts: config.mounts, isWasmWorker })
-  const document = config.document && createFile(config.document)
+  const policies = pagePolicies(config.frameAncestors)
+  const files = createStatic({ mounts: config.mounts, policies, isWasmWorker })
+  const document = config.document && createFile(config.document, policies)
+  const checkOrigin = createOriginCheck(config.origins)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = urlOf(request)
@@ -136,7 +140,10 @@ function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes
     const path = decode(url.pathname)
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     const route = routes[`${method} ${path}`]
-    if (route !== undefined) return route(request, response, url)
+    if (route !== undefined) {
+      checkOrigin(request)
+      return route(request, response, url)
+    }
     if (method !== 'GET') {
       response.setHeader('Allow', path === '/records' || path === '/actions' ? 'POST' : 'GET, HEAD')
       const error = new TwinError(
@@ -151,8 +158,7 @@ function handlerOf(config: CheckedConfig, routes: ReturnType<typeof createRoutes
   }
 
   return (request: IncomingMessage, response: ServerResponse): void => {
-    response.setHeader('X-Content-Type-Options', 'nosniff')
-    response.setHeader('Referrer-Policy', 'same-origin')
+    for (const [name, value] of Object.entries(DATA_HEADERS)) response.setHeader(name, value)
     answer(request, response)
       .catch((error) => {
         if (!(error instanceof TwinError)) report(error)
@@ -182,13 +188,21 @@ function decode(pathname: string): string {
   }
 }
 
-function acceptSockets(server: Server, viewers: Viewers): void {
+function acceptSockets(server: Server, viewers: Viewers, config: CheckedConfig, report: (error: unknown) => void): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
+  const checkOrigin = createOriginCheck(config.origins)
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     // A line that breaks before it was answered is no fault of this server, and nobody else listens yet.
     socket.on('error', () => socket.destroy())
-    if (urlOf(request)?.pathname === '/live') sockets.handleUpgrade(request, socket, head, viewers.join)
-    else socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+    if (urlOf(request)?.pathname !== '/live') return refuseSocket(socket, 404)
+    try {
+      checkOrigin(request)
+    } catch (error) {
+      // A browser hides the answer to an upgrade from its page, so whoever runs the server is told as well.
+      report(error)
+      return refuseSocket(socket, 403, error as TwinError)
+    }
+    sockets.handleUpgrade(request, socket, head, viewers.join)
   })
 }
 

@@ -87,6 +87,7 @@ export type TwinErrorCode =
   | 'request-too-large'
   | 'not-allowed'
   | 'not-found'
+  | 'origin-refused'
   | 'port-busy'
   | 'store-failed'
   | 'store-refused'

@@ -2,10 +2,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { errorToData, TwinError, type TwinErrorCode } from '@twinmap/core/internal/error/twin-error'
 
-/** What every answer carries. The policy is the strictest that the viewer works under; it holds for pages and workers alike. */
+/** The strictest policy that the viewer works under, as README tells it; it holds for pages and workers alike. */
 export const STRICT_CSP = "default-src 'self'; script-src 'self'; worker-src 'self'; img-src 'self'; connect-src 'self'"
-/** For the file of the KTX2 worker alone: a worker from a URL runs under the policy of its own answer. */
-export const WASM_WORKER_CSP = STRICT_CSP.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+
+/** What the answers of files carry: the policy above, and which pages may frame one. */
+export interface PagePolicies {
+  readonly page: string
+  /** For the file of the KTX2 worker alone: a worker from a URL runs under the policy of its own answer. */
+  readonly wasmWorker: string
+}
+
+/** @param frameAncestors - as CSP names them; none: no page may frame one. */
+export function pagePolicies(frameAncestors: readonly string[]): PagePolicies {
+  const page = `${STRICT_CSP}; frame-ancestors ${frameAncestors.length === 0 ? "'none'" : frameAncestors.join(' ')}`
+  return { page, wasmWorker: page.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'") }
+}
+
+/** What every answer carries. Data is no page: opened as one, it may load nothing and be framed nowhere; a file says its own. */
+export const DATA_HEADERS: Readonly<Record<string, string>> = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'same-origin',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+}
 
 /** Personal answers are kept by nobody on the way. */
 export const NO_STORE = { 'Cache-Control': 'no-store' }
@@ -15,6 +33,7 @@ const STATUS: Readonly<Partial<Record<TwinErrorCode, number>>> = {
   'token-expired': 401,
   'not-allowed': 403,
   'action-refused': 403,
+  'origin-refused': 403,
   'alarm-unknown': 404,
   'not-found': 404,
   'alarm-grew': 409,

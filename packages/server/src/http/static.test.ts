@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTown, type Town, twinDocument } from '../testing/town.ts'
-import { STRICT_CSP, WASM_WORKER_CSP } from './answer.ts'
+import { pagePolicies, STRICT_CSP } from './answer.ts'
 import { acceptsGzip } from './static.ts'
 
 let town: Town
@@ -79,13 +79,34 @@ test('pages carry the strict policy and the right type, and nothing may guess an
   const page = await get('')
   expect(page.status).toBe(200)
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(page.headers.get('content-security-policy')).toBe(STRICT_CSP)
+  expect(page.headers.get('content-security-policy')).toBe(`${STRICT_CSP}; frame-ancestors 'self'`)
   expect(page.headers.get('x-content-type-options')).toBe('nosniff')
 })
 
+test('who may frame a page is said by the configuration', () => {
+  expect(pagePolicies(["'self'", 'https://portal.example']).page).toBe(`${STRICT_CSP}; frame-ancestors 'self' https://portal.example`)
+  expect(pagePolicies([]).page).toBe(`${STRICT_CSP}; frame-ancestors 'none'`)
+})
+
+test('data and errors load nothing, may be framed nowhere, and are taken for nothing else', async () => {
+  const authorization = { Authorization: `Bearer ${await town.token('care')}` }
+  for (const [path, headers] of [
+    ['nowhere', {}],
+    ['%ff', {}],
+    ['history', {}],
+    ['history?from=1&to=2', authorization],
+  ] as const) {
+    const answer = await get(path, headers)
+    expect([path, answer.headers.get('content-security-policy')]).toEqual([path, "default-src 'none'; frame-ancestors 'none'"])
+    expect([path, answer.headers.get('x-content-type-options')]).toEqual([path, 'nosniff'])
+  }
+})
+
 test('only the file of the KTX2 worker may compile wasm', async () => {
-  expect((await get('ktx2-worker.js')).headers.get('content-security-policy')).toBe(WASM_WORKER_CSP)
-  expect((await get('tile-worker.js')).headers.get('content-security-policy')).toBe(STRICT_CSP)
+  const policy = async (path: string) => (await get(path)).headers.get('content-security-policy')
+  const { page, wasmWorker } = pagePolicies(["'self'"])
+  expect(wasmWorker).toContain("script-src 'self' 'wasm-unsafe-eval';")
+  expect([await policy('ktx2-worker.js'), await policy('tile-worker.js')]).toEqual([wasmWorker, page])
 })
 
 test('the document is twin.json whatever its file is called, and the longer mount wins', async () => {

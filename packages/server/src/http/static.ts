@@ -6,7 +6,7 @@ import { dirname, extname, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
-import { STRICT_CSP, WASM_WORKER_CSP } from './answer.ts'
+import type { PagePolicies } from './answer.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -42,12 +42,13 @@ export interface Mount {
 
 export interface StaticOptions {
   readonly mounts: readonly Mount[]
+  readonly policies: PagePolicies
   /** End of the path of a worker that may compile wasm. */
   readonly isWasmWorker: (path: string) => boolean
 }
 
 /** @returns a handler of GET and HEAD. @throws TwinError from it: `not-found`, `request-invalid`. */
-export function createStatic({ mounts, isWasmWorker }: StaticOptions) {
+export function createStatic({ mounts, policies, isWasmWorker }: StaticOptions) {
   const byLength = [...mounts].sort((a, b) => b.path.length - a.path.length)
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     for (const { path: prefix, folder } of byLength) {
@@ -59,7 +60,7 @@ export function createStatic({ mounts, isWasmWorker }: StaticOptions) {
         response.writeHead(301, { Location: `${encodeURIComponent(path.slice(path.lastIndexOf('/') + 1))}/`, 'Content-Length': 0 }).end()
         return
       }
-      await send(request, response, found, isWasmWorker(path))
+      await send(request, response, found, isWasmWorker(path) ? policies.wasmWorker : policies.page)
       return
     }
     throw notFound(path)
@@ -67,12 +68,12 @@ export function createStatic({ mounts, isWasmWorker }: StaticOptions) {
 }
 
 /** @returns a handler of GET and HEAD for one file, which may be a link to any place, because whoever configured it named it. */
-export function createFile(file: string) {
+export function createFile(file: string, { page }: PagePolicies) {
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
     const real = await orMissing(realpath(file))
     const opened = real === null ? null : await openFile(dirname(real), real, await statOf(real))
     if (opened === null) throw notFound(path)
-    await send(request, response, { ...opened, name: path }, false)
+    await send(request, response, { ...opened, name: path }, page)
   }
 }
 
@@ -155,8 +156,8 @@ const orMissing = <T>(asked: Promise<T>): Promise<T | null> =>
     throw error
   })
 
-async function send(request: IncomingMessage, response: ServerResponse, found: Found, isWasmWorker: boolean): Promise<void> {
-  const part = answerHead(request, response, found, isWasmWorker)
+async function send(request: IncomingMessage, response: ServerResponse, found: Found, policy: string): Promise<void> {
+  const part = answerHead(request, response, found, policy)
   if (part === null || request.method === 'HEAD') {
     response.end()
     await found.handle.close()
@@ -174,7 +175,7 @@ function answerHead(
   request: IncomingMessage,
   response: ServerResponse,
   { name, size, mtimeMs }: Found,
-  isWasmWorker: boolean,
+  policy: string,
 ): { readonly start?: number; readonly end?: number } | null {
   const extension = extname(name).toLowerCase()
   const { range } = request.headers
@@ -182,7 +183,7 @@ function answerHead(
   const gzip = isText && size >= WORTH_ZIPPING_BYTES && range === undefined && acceptsGzip(request.headers['accept-encoding'])
   const etag = `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}${gzip ? '-gz' : ''}"`
   response.setHeader('Content-Type', TYPES[extension] ?? 'application/octet-stream')
-  response.setHeader('Content-Security-Policy', isWasmWorker ? WASM_WORKER_CSP : STRICT_CSP)
+  response.setHeader('Content-Security-Policy', policy)
   response.setHeader('Cache-Control', 'no-cache')
   response.setHeader('ETag', etag)
   response.setHeader('Last-Modified', new Date(mtimeMs).toUTCString())
