@@ -43,6 +43,14 @@ test('takes origins, pages that may frame and proxies that are what they say, an
     expect(() => checkConfig({ ...good, proxies: [proxy] })).toThrow(/proxies\.0 is .*10\.0\.0\.0\/8/)
 })
 
+test('takes one audience or issuer, or a list of them, and a longest life of tokens', () => {
+  const viewers = { publicKey, audience: 'twin', issuer: ['https://portal.example'], longestTokenLifeMs: 3_600_000 }
+  expect(checkConfig({ ...good, viewers }).viewers).toEqual(viewers)
+  expect(checkConfig(good).viewers.longestTokenLifeMs).toBe(24 * 3_600_000)
+  expect(() => checkConfig({ ...good, viewers: { publicKey, audience: [] } })).toThrow(/viewers\.audience.*name/)
+  expect(() => checkConfig({ ...good, viewers: { publicKey, longestTokenLifeMs: 0 } })).toThrow('viewers.longestTokenLifeMs is 0')
+})
+
 test('never tells a key', () => {
   expect(() => checkConfig({ ...good, sources: [{ name: 'a', key: 'short-secret', kinds: ['B'] }] })).toThrow(
     /^(?!.*short-secret).*sources\.0\.key is \(hidden\)/,

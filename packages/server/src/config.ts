@@ -3,9 +3,12 @@ import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import * as v from 'valibot'
 import { isProxyAddress } from './http/address.ts'
 import { readOrigin } from './http/origin.ts'
+import { LONGEST_TOKEN_LIFE_MS } from './tokens.ts'
 
 const jwk = v.looseObject({ kty: v.string(), alg: v.string() })
 const folder = v.pipe(v.string(), v.nonEmpty())
+const name = v.pipe(v.string(), v.nonEmpty())
+const names = v.union([name, v.pipe(v.array(name), v.minLength(1, 'name at least one'))], 'a name, or a list of them')
 const origin = v.pipe(
   v.string(),
   v.check((text) => readOrigin(text) !== null, 'scheme, host and port alone, as https://portal.example'),
@@ -35,6 +38,12 @@ export const CONFIG = v.strictObject({
     publicKey: jwk,
     /** `public`: who has no token sees what is public. Absent: refused. */
     anonymous: v.optional(v.literal('public')),
+    /** A token must be for one of these (its `aud`). Absent: it may be for anyone. */
+    audience: v.optional(names),
+    /** A token must come from one of these (its `iss`). Absent: from whoever has the portal's key. */
+    issuer: v.optional(names),
+    /** From a token's `iat`, or from now where it has none, to its `exp`. Default: a day. */
+    longestTokenLifeMs: v.optional(v.pipe(v.number(), v.minValue(1_000)), LONGEST_TOKEN_LIFE_MS),
   }),
   sources: v.optional(
     v.array(
