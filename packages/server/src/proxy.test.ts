@@ -13,6 +13,7 @@ const PREFIX = '/portal/twin/'
 const folder = mkdtempSync(join(tmpdir(), 'twinmap-proxy-'))
 let town: Town
 let url = ''
+const reported: unknown[] = []
 const portal = createServer((request, response) => {
   if (!request.url?.startsWith(PREFIX)) return response.writeHead(404).end()
   const { method, headers } = request
@@ -36,7 +37,7 @@ portal.on('upgrade', (request, socket) => {
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'town.twin.json'), twinDocument())
-  town = await startTown({ document: join(folder, 'town.twin.json') })
+  town = await startTown({ document: join(folder, 'town.twin.json') }, { report: (error) => reported.push(error) })
   await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(portal.address() as AddressInfo).port}${PREFIX}`
 })
@@ -79,4 +80,5 @@ test("a page of the portal is at its own origin, because the portal passes the h
   expect(await open('https://evil.example')).toBe(403)
   // As nginx does without the line for Host: then the configuration must name the origin.
   expect(await open('https://portal.example', `127.0.0.1:${town.server.port}`)).toBe(403)
+  expect(reported).toMatchObject([{ details: { origin: 'https://evil.example' } }, { details: { origin: 'https://portal.example' } }])
 })

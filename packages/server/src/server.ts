@@ -11,8 +11,10 @@ import { areaOfTwin } from './area.ts'
 import { type Authority, createAuthority } from './authority.ts'
 import { type ClockPorts, systemClock } from './clock/twin-clock.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
+import { createFaultReport } from './fault-report.ts'
 import { answerError, DATA_HEADERS, pagePolicies } from './http/answer.ts'
 import { createOriginCheck } from './http/origin.ts'
+import { endStalled, PATIENCE_DEFAULTS, type Patience, serverOptions } from './http/patience.ts'
 import { refuseSocket } from './http/refuse-socket.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFile, createStatic } from './http/static.ts'
@@ -40,21 +42,24 @@ export interface ServerPorts {
   readonly nowMs: () => number
   /** What the twin's own clock is made of, which never steps. */
   readonly clock: ClockPorts
-  /** Told of what went wrong in the server itself. Default: standard error. */
+  /** Told of what went wrong in the server itself. Default: standard error, a line each, and one per minute of a flood. */
   readonly report: (error: unknown) => void
   /** Kinds that the server is built with. */
   readonly kinds: readonly AnyKind[]
   /** How often time passes for the rules, ms; 0: never by itself. */
   readonly tickMs: number
+  /** How long it waits for clients that stall. */
+  readonly patience: Patience
 }
 
 export const SERVER_PORTS_DEFAULTS: ServerPorts = {
   openStore: (file, kinds) => openThreadStore(file, kinds),
   nowMs: () => Date.now(),
   clock: systemClock(),
-  report: (error) => process.stderr.write(`twinmap server: ${error instanceof Error ? error.stack : String(error)}\n`),
+  report: createFaultReport(),
   kinds: KINDS,
   tickMs: 1_000,
+  patience: PATIENCE_DEFAULTS,
 }
 
 const DAY_MS = 24 * 3_600_000
@@ -100,7 +105,8 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
     const onlyPublic = !['127.0.0.1', 'localhost', '::1'].includes(checked.host)
     const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
     const routes = createRoutes({ authority, store, kinds, area, audienceOf, verify, sourceOf, nowMs, demo })
-    const server = createServer(handlerOf(checked, routes, report))
+    const server = createServer(serverOptions(ports.patience), handlerOf(checked, routes, report))
+    endStalled(server, ports.patience)
     acceptSockets(server, joined, checked, report)
     await listen(server, checked)
     const time = keepTime(authority, store, checked, ports)

@@ -82,11 +82,17 @@ export async function readJson(request: IncomingMessage, mostBytes: number): Pro
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
-  // Not destroyed when it is too long: the answer goes over the same socket.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > mostBytes) throw tooLarge()
-    chunks.push(chunk)
+  try {
+    // Not destroyed when it is too long: the answer goes over the same socket.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > mostBytes) throw tooLarge()
+      chunks.push(chunk)
+    }
+  } catch (cause) {
+    if (cause instanceof TwinError) throw cause
+    // The client left, or stalled and was closed: nobody reads this answer, and it is no fault of the server.
+    throw new TwinError('request-invalid', 'the body ended before its end; send it again', {}, { cause })
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)))
