@@ -16,6 +16,7 @@ import { answerError, DATA_HEADERS, pagePolicies } from './http/answer.ts'
 import { createOriginCheck } from './http/origin.ts'
 import { endStalled, PATIENCE_DEFAULTS, type Patience, serverOptions } from './http/patience.ts'
 import { refuseSocket } from './http/refuse-socket.ts'
+import { createAddressOf } from './http/address.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFile, createStatic } from './http/static.ts'
 import { readTwin } from './kinds.ts'
@@ -104,7 +105,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
     const joined = (viewers = createViewers({ authority, log, audienceOf, verify, audit: store.audit, nowMs, report }))
     const onlyPublic = !['127.0.0.1', 'localhost', '::1'].includes(checked.host)
     const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
-    const routes = createRoutes({ authority, store, kinds, area, audienceOf, verify, sourceOf, nowMs, demo })
+    const routes = createRoutes({ authority, store, kinds, area, audienceOf, verify, sourceOf, addressOf: createAddressOf(checked.proxies), nowMs, demo })
     const server = createServer(serverOptions(ports.patience), handlerOf(checked, routes, report))
     endStalled(server, ports.patience)
     acceptSockets(server, joined, checked, report)

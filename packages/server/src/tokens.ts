@@ -1,5 +1,6 @@
 // Who a viewer is: a JWT that the portal signs and this server verifies. Nothing but the token says the role.
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import { isId, wrongWithId } from '@twinmap/core/internal/kind/wire-text'
 import { isRole, type Role } from '@twinmap/core/internal/kind/privacy'
 import { errors, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 
@@ -72,7 +73,8 @@ export async function createVerify({
           `exp, ${hours(lifeMs)} after ${iat === undefined ? 'now, and no iat' : 'its iat'}, where viewers.longestTokenLifeMs of this server allows ${hours(longestTokenLifeMs)}; let the portal sign shorter ones`,
         )
       if (!isRole(role)) throw new TwinError('not-allowed', 'the role in the token is none of this server; let the portal sign a known one')
-      return { role, name: String(sub).slice(0, 200), isAnonymous: false, expiresMs }
+      if (!isId(sub)) throw wrong(`sub, which ${wrongWithId(sub)}`)
+      return { role, name: sub, isAnonymous: false, expiresMs }
     } catch (error) {
       if (error instanceof TwinError) throw error
       if (error instanceof errors.JWTExpired) throw expired(Number(error.payload.exp) * 1000)

@@ -93,10 +93,9 @@ export const createSampled = (rule: CompiledRule): SampledMemory => ({
   backlog: null,
 })
 
-/** A copy that {@link judgeSample} and {@link judgeTime} may change. */
+/** A copy that {@link judgeSample} and {@link judgeTime} may change; `base` is replaced there, never changed in place. */
 export const copySampled = (memory: SampledMemory): SampledMemory => ({
   ...memory,
-  base: copyFold(memory.base),
   head: copyFold(memory.head),
   backlog: memory.backlog && { fold: copyFold(memory.backlog.fold), t: memory.backlog.t },
 })
@@ -145,8 +144,10 @@ export function judgeSample(
 export function judgeTime(memory: SampledMemory, rule: CompiledRule, nowMs: number): Happening[] {
   const { newest } = memory
   if (newest === null) return []
-  const view = copyFold(memory.head)
-  advance(view, rule, newest.t + Math.max(0, nowMs - memory.newestReceivedMs))
+  // Where no delay runs, time changes nothing: most samples of most rules.
+  const isPending = dueMs(memory.head, rule) !== null
+  const view = isPending ? copyFold(memory.head) : memory.head
+  if (isPending) advance(view, rule, newest.t + Math.max(0, nowMs - memory.newestReceivedMs))
   const episodes = episodesOf(view)
   const happenings = compareEpisodes(memory.told, episodes, newest.t)
   memory.told = episodes
@@ -209,30 +210,33 @@ function forgetOld(memory: SampledMemory, rule: CompiledRule, beforeMs: number):
   const first = firstOf(memory.samples)!
   if (memory.cold !== null && first.t < beforeMs) {
     // Samples in the store alone are older still: they are forgotten at once.
-    memory.base = copyFold(memory.cold.fold)
+    memory.base = memory.cold.fold
     memory.baseMark = memory.cold.mark
     memory.cold = null
   }
-  if (memory.cold === null) {
+  if (memory.cold === null && first.t < beforeMs && lengthOf(memory.samples) > 1) {
+    const base = copyFold(memory.base)
     let old = 0
     for (const sample of samplesOf(memory.samples)) {
       if (sample.t >= beforeMs || old === lengthOf(memory.samples) - 1) break
-      step(memory.base, rule, sample)
+      step(base, rule, sample)
       memory.baseMark = { t: sample.t, at: sample.at }
       old++
     }
-    if (old > 0) memory.samples = dropFirst(memory.samples, old)
+    memory.base = base
+    memory.samples = dropFirst(memory.samples, old)
   }
   forgetEpisodes(memory, beforeMs)
 }
 
 function forgetEpisodes(memory: SampledMemory, beforeMs: number): void {
   const isKept = (episode: Episode) => episode.clearedMs === null || episode.clearedMs >= beforeMs
-  for (const fold of [memory.base, memory.head]) if (!fold.closed.every(isKept)) fold.closed = fold.closed.filter(isKept)
-  if (memory.cold !== null && !memory.cold.fold.closed.every(isKept)) {
-    const fold = copyFold(memory.cold.fold)
-    fold.closed = fold.closed.filter(isKept)
-    memory.cold = { ...memory.cold, fold }
+  const kept = (fold: Fold): Fold => (fold.closed.every(isKept) ? fold : { ...fold, closed: fold.closed.filter(isKept) })
+  memory.base = kept(memory.base)
+  memory.head = kept(memory.head)
+  if (memory.cold !== null) {
+    const fold = kept(memory.cold.fold)
+    if (fold !== memory.cold.fold) memory.cold = { ...memory.cold, fold }
   }
   if (!memory.told.every(isKept)) memory.told = memory.told.filter(isKept)
 }

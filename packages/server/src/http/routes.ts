@@ -15,6 +15,7 @@ import type { createAudiences } from '../live/compose.ts'
 import type { Source } from '../sources.ts'
 import type { Store } from '../store/store.ts'
 import { expired, signDemoToken, type Verify, type Viewer } from '../tokens.ts'
+import type { createAddressOf } from './address.ts'
 import { answerError, answerJson, bearerOf, readJson } from './answer.ts'
 import { createHistoryBudget, sendHistory } from './history.ts'
 
@@ -27,6 +28,7 @@ export interface RoutesPorts {
   readonly audienceOf: ReturnType<typeof createAudiences>
   readonly verify: Verify
   readonly sourceOf: (key: string | undefined) => Source
+  readonly addressOf: ReturnType<typeof createAddressOf>
   readonly nowMs: () => number
   /** Signs for whoever asks; `onlyPublic` where the server listens to a network. */
   readonly demo?: { readonly privateKey: Parameters<typeof signDemoToken>[0]['privateKey']; readonly onlyPublic: boolean } | undefined
@@ -43,7 +45,7 @@ const MAY_ACKNOWLEDGE: Readonly<Record<Role, boolean>> = { public: false, grid: 
 
 /** By method and path. */
 export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>> {
-  const { authority, store, kinds, area, audienceOf, verify, sourceOf, nowMs } = ports
+  const { authority, store, kinds, area, audienceOf, verify, sourceOf, addressOf, nowMs } = ports
   const budget = createHistoryBudget()
 
   /** 401 where a token is missing, false or expired; 403 is for a role that may not. */
@@ -129,7 +131,7 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
   const history: Route = async (request, response, url) => {
     const viewer = await viewerOf(request, response)
     if (viewer === null) return
-    const end = budget.begin(viewer.isAnonymous ? `address ${request.socket.remoteAddress}` : `sub ${viewer.name}`)
+    const end = budget.begin(viewer.isAnonymous ? `address ${addressOf(request)}` : `sub ${viewer.name}`)
     try {
       const audience = audienceOf(viewer.role, undefined)
       await sendHistory(response, { viewer, audience, search: url.searchParams }, { store, authority, kinds, nowMs })
