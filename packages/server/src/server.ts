@@ -12,16 +12,17 @@ import { type Authority, createAuthority } from './authority.ts'
 import { type ClockPorts, systemClock } from './clock/twin-clock.ts'
 import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
 import { createFaultReport } from './fault-report.ts'
+import { createAddressOf } from './http/address.ts'
 import { answerError, DATA_HEADERS, pagePolicies } from './http/answer.ts'
 import { createOriginCheck } from './http/origin.ts'
 import { endStalled, PATIENCE_DEFAULTS, type Patience, serverOptions } from './http/patience.ts'
 import { refuseSocket } from './http/refuse-socket.ts'
-import { createAddressOf } from './http/address.ts'
 import { createRoutes } from './http/routes.ts'
 import { createFile, createStatic } from './http/static.ts'
 import { readTwin } from './kinds.ts'
 import { createAudiences } from './live/compose.ts'
 import { createKeptLog } from './live/kept-log.ts'
+import { realTimers, type Timers } from './live/timers.ts'
 import { createViewers, type Viewers } from './live/viewers.ts'
 import { createSources } from './sources.ts'
 import type { Store } from './store/store.ts'
@@ -43,6 +44,8 @@ export interface ServerPorts {
   readonly nowMs: () => number
   /** What the twin's own clock is made of, which never steps. */
   readonly clock: ClockPorts
+  /** What viewers wait by; real time. */
+  readonly timers: Timers
   /** Told of what went wrong in the server itself. Default: standard error, a line each, and one per minute of a flood. */
   readonly report: (error: unknown) => void
   /** Kinds that the server is built with. */
@@ -57,6 +60,7 @@ export const SERVER_PORTS_DEFAULTS: ServerPorts = {
   openStore: (file, kinds) => openThreadStore(file, kinds),
   nowMs: () => Date.now(),
   clock: systemClock(),
+  timers: realTimers,
   report: createFaultReport(),
   kinds: KINDS,
   tickMs: 1_000,
@@ -102,10 +106,31 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
       },
     })
     const audienceOf = createAudiences(kinds)
-    const joined = (viewers = createViewers({ authority, log, audienceOf, verify, audit: store.audit, nowMs, report }))
+    const joined = (viewers = createViewers({
+      authority,
+      log,
+      kinds,
+      audienceOf,
+      verify,
+      audit: store.audit,
+      nowMs,
+      timers: ports.timers,
+      report,
+    }))
     const onlyPublic = !['127.0.0.1', 'localhost', '::1'].includes(checked.host)
     const demo = checked.demo && { privateKey: checked.demo.privateKey, onlyPublic }
-    const routes = createRoutes({ authority, store, kinds, area, audienceOf, verify, sourceOf, addressOf: createAddressOf(checked.proxies), nowMs, demo })
+    const routes = createRoutes({
+      authority,
+      store,
+      kinds,
+      area,
+      audienceOf,
+      verify,
+      sourceOf,
+      addressOf: createAddressOf(checked.proxies),
+      nowMs,
+      demo,
+    })
     const server = createServer(serverOptions(ports.patience), handlerOf(checked, routes, report))
     endStalled(server, ports.patience)
     acceptSockets(server, joined, checked, report)

@@ -1,28 +1,26 @@
-import { adoptAlarm, createIntakeState } from '@twinmap/core/internal/intake/state'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
-import type { TwinRecord } from '@twinmap/core/internal/record/record'
+import type { Row } from '@twinmap/core/internal/record/record'
 import { person, wristband } from '@twinmap/layers'
 import { expect, test } from 'vitest'
 import type { LogEntry } from '../store/store.ts'
 import { keptAlarm } from '../testing/kept-alarm.ts'
-import { composeDelta, composeSnapshot, createAudiences } from './compose.ts'
+import { composeDelta, createAudiences, standingOf } from './compose.ts'
 
 const KINDS = new Map<string, AnyKind>([
   ['Wristband', wristband],
   ['Person', person],
 ])
 const audienceOf = createAudiences(KINDS)
-const stamp = { streamId: 's', n: 9, serverTimeMs: 1 }
-const record = (seq: number, properties: TwinRecord['properties'], id = 'W-1'): TwinRecord => ({
-  kind: 'Wristband',
-  id,
-  boot: 1,
-  seq,
-  t: seq,
-  properties,
+const row = (t: number, properties: Row['properties'], id = 'W-1'): Row => ({ kind: 'Wristband', id, t, heardMs: t, properties })
+const entry = (atMs: number, rows: Row[], more: Partial<LogEntry> = {}): LogEntry => ({
+  n: atMs,
+  atMs,
+  rows,
+  heard: [],
+  alarms: [],
+  disclosures: [],
+  ...more,
 })
-const entry = (n: number, ...records: TwinRecord[]): LogEntry => ({ n, nowMs: n, records, alarms: [] })
-
 const alarm = keptAlarm()
 
 test('one key is one audience, whatever the order of the kinds', () => {
@@ -39,15 +37,20 @@ test('no name of a kind makes two audiences one, and what the twin does not decl
   expect(narrow.wants('Wristband')).toBe(false)
 })
 
+test('is told records of the kinds that it asked for and sees, in one order', () => {
+  expect(audienceOf('care', undefined).kinds).toEqual(['Person', 'Wristband'])
+  expect(audienceOf('care', ['Wristband', 'Person', 'Boat']).kinds).toEqual(['Person', 'Wristband'])
+  expect(audienceOf('public', undefined).kinds).toEqual([])
+})
+
 test('the kinds that were asked for choose records; alarms follow the role alone', () => {
-  const state = createIntakeState()
-  adoptAlarm(state, alarm)
   for (const only of [[], ['Person'], ['Wristband'], undefined]) {
-    expect(composeSnapshot(state, audienceOf('care', only), stamp).alarms).toMatchObject([{ id: 'a-1', entity: 'W-1' }])
-    const transition = { n: 9, nowMs: 9, records: [record(1, { battery: 5 })], alarms: [alarm] }
-    expect(composeDelta([transition], audienceOf('care', only), 9, stamp, false)?.alarms).toMatchObject([{ id: 'a-1' }])
+    expect(standingOf([alarm], [], audienceOf('care', only).redaction)).toMatchObject([{ id: 'a-1', entity: 'W-1' }])
+    const delta = composeDelta([entry(9, [row(1, { battery: 5 })], { alarms: [alarm] })], [], audienceOf('care', only), false)
+    expect(delta?.content.alarms).toMatchObject([{ id: 'a-1' }])
+    expect(delta?.content.records === undefined).toBe(only !== undefined && !only.includes('Wristband'))
   }
-  expect(composeSnapshot(state, audienceOf('public', []), stamp).alarms).toEqual([])
+  expect(standingOf([alarm], [], audienceOf('public', []).redaction)).toEqual([])
 })
 
 test('a stream has another name for each role, for other kinds, and once a kind is declared otherwise', () => {
@@ -73,25 +76,35 @@ test('audits what may be seen of what was asked for, and whose alarms come unask
 })
 
 test('says nothing where a range holds nothing for this role', () => {
-  expect(composeDelta([entry(9, record(1, { battery: 5 }))], audienceOf('public', undefined), 9, stamp, false)).toBeNull()
-  expect(composeDelta([], audienceOf('care', undefined), 9, stamp, false)).toBeNull()
+  expect(composeDelta([entry(9, [row(1, { battery: 5 })])], [], audienceOf('public', undefined), false)).toBeNull()
+  expect(composeDelta([entry(9, [row(1, { heartRate: 5 })])], [], audienceOf('grid', undefined), false)).toBeNull()
+  expect(composeDelta([], [], audienceOf('care', undefined), false)).toBeNull()
 })
 
-test('merges the records of a slow viewer to the newest of each property', () => {
-  const entries = [entry(8, record(1, { battery: 5, steps: 1 })), entry(9, record(2, { battery: 4 }), record(1, { battery: 9 }, 'W-2'))]
-  const delta = composeDelta(entries, audienceOf('care', undefined), 8, stamp, true)
-  expect(delta).toMatchObject({
-    from: 8,
-    n: 9,
-    records: [{ id: ['W-1', 'W-1', 'W-2'], seq: [2, 1, 1], properties: { battery: [4, null, 9], steps: [null, 1, null] } }],
-  })
+test('its time is that of the last thing in it, whatever came after that the role does not see', () => {
+  const entries = [
+    entry(8, [row(1, { battery: 5 })]),
+    entry(9, [row(1, { heartRate: 5 })], { alarms: [keptAlarm({ rule: 'heartRateCritical' })] }),
+  ]
+  const last = (role: 'grid' | 'care') => composeDelta(entries, [], audienceOf(role, undefined), false)?.lastMs
+  expect([last('grid'), last('care')]).toEqual([8, 9])
 })
 
-test('an empty twin has an empty snapshot, which still replaces', () => {
-  expect(composeSnapshot(createIntakeState(), audienceOf('care', undefined), stamp)).toEqual({
-    ...stamp,
-    snapshot: true,
-    records: [],
-    alarms: [],
-  })
+test('merges what a role sees of the rows for a slow viewer, and nothing for another', () => {
+  const entries = [
+    entry(8, [row(1, { battery: 5, steps: 1 })]),
+    entry(9, [row(2, { battery: 4, steps: 2 }), row(1, { battery: 9 }, 'W-2'), row(3, { heartRate: 60 })]),
+  ]
+  const rows = (role: 'grid' | 'care', isSlow: boolean) =>
+    composeDelta(entries, [], audienceOf(role, undefined), isSlow)?.content.records?.[0]
+  expect(rows('care', true)).toMatchObject({ id: ['W-1', 'W-2', 'W-1'], properties: { battery: [4, 9, null], steps: [2, null, null] } })
+  expect(rows('grid', true)).toMatchObject({ id: ['W-1', 'W-2'], properties: { battery: [4, 9] } })
+  expect(rows('grid', false)?.id).toEqual(['W-1', 'W-1', 'W-2'])
+})
+
+test('tells when entities of wanted kinds were heard, under any id', () => {
+  const heard = ['W-1', '__proto__'].map((id) => ({ atMs: 9, kind: 'Wristband', id, heardMs: 7 }))
+  const delta = composeDelta([], heard, audienceOf('grid', undefined), false)
+  expect(JSON.stringify(delta)).toBe('{"lastMs":9,"content":{"heard":{"Wristband":{"W-1":7,"__proto__":7}}}}')
+  expect(composeDelta([], heard, audienceOf('grid', ['Person']), false)).toBeNull()
 })

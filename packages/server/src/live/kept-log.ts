@@ -2,51 +2,73 @@
 import type { LogEntry } from '../store/store.ts'
 
 export const LOG_MS = 10 * 60_000
-/** Memory: at about 300 bytes a record, 60 MB. What is older gets a snapshot. */
-const MOST_RECORDS = 200_000
+/** Rows, alarms and disclosures. At about 300 bytes each, 60 MB. A viewer that was away for longer gets a snapshot. */
+export const MOST_ROWS = 200_000
 
 export interface KeptLog {
-  readonly begin: (entries: readonly LogEntry[], n: number) => void
+  /**
+   * Takes what was told before a restart: whole commits, ascending.
+   *
+   * @param toldMs - no commit is later than this.
+   */
+  readonly begin: (entries: readonly LogEntry[], toldMs: number) => void
   readonly add: (entry: LogEntry) => void
-  /** Commits after `n`; null: the log does not reach so far back, or `n` never was. */
-  readonly since: (n: number) => readonly LogEntry[] | null
+  /** Commits later than `afterMs`, up to `toMs`; null: the log does not reach so far back. */
+  readonly between: (afterMs: number, toMs: number) => readonly LogEntry[] | null
+  readonly rows: () => number
 }
 
-export function createKeptLog(): KeptLog {
-  let entries: LogEntry[] = []
-  let last = 0
-  /** The first commit that the log still has; all after it are there, as far as they brought something. */
-  let first = 1
-  let records = 0
+const rowsOf = ({ rows, alarms, disclosures }: LogEntry): number => rows.length + alarms.length + disclosures.length
 
-  const forgetOld = (nowMs: number): void => {
-    let old = 0
-    while (old < entries.length && (records > MOST_RECORDS || entries[old]!.nowMs < nowMs - LOG_MS))
-      records -= entries[old++]!.records.length
-    if (old === 0) return
-    entries = entries.slice(old)
-    first = entries[0]?.n ?? last + 1
+export function createKeptLog(): KeptLog {
+  /** Those before `first` are forgotten; they are taken out in steps, so that a commit costs no copy of all others. */
+  let entries: LogEntry[] = []
+  let first = 0
+  let rows = 0
+  /** All that is later is there. */
+  let completeAfterMs = 0
+
+  function forget(): void {
+    rows -= rowsOf(entries[first]!)
+    completeAfterMs = entries[first]!.atMs
+    first++
+    if (first < 1_024 || first < entries.length / 2) return
+    entries = entries.slice(first)
+    first = 0
+  }
+
+  function add(entry: LogEntry): void {
+    const own = rowsOf(entry)
+    if (own === 0) return
+    // Who was heard is told by other means (heard.ts), and is not kept here.
+    entries.push(entry.heard.length === 0 ? entry : { ...entry, heard: [] })
+    rows += own
+    while (rows > MOST_ROWS || entries[first]!.atMs < entry.atMs - LOG_MS) {
+      forget()
+      if (first === entries.length) return
+    }
+  }
+
+  /** Index of the first entry that is later. */
+  function later(ms: number): number {
+    let [low, high] = [first, entries.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (entries[middle]!.atMs > ms) high = middle
+      else low = middle + 1
+    }
+    return low
   }
 
   return {
-    begin(loaded, n) {
-      entries = [...loaded]
-      last = n
-      first = entries[0]?.n ?? n + 1
-      records = entries.reduce((sum, entry) => sum + entry.records.length, 0)
+    begin(loaded, toldMs) {
+      entries = []
+      first = rows = 0
+      completeAfterMs = loaded.length === 0 ? toldMs : loaded[0]!.atMs - 1
+      for (const entry of loaded) add(entry)
     },
-    add(entry) {
-      entries.push(entry)
-      last = entry.n
-      records += entry.records.length
-      // In steps, because each costs a copy.
-      if (entry.n % 64 === 0 || records > MOST_RECORDS + 10_000) forgetOld(entry.nowMs)
-    },
-    since(n) {
-      if (n > last || n < first - 1) return null
-      let from = entries.length
-      while (from > 0 && entries[from - 1]!.n > n) from--
-      return entries.slice(from)
-    },
+    add,
+    between: (afterMs, toMs) => (afterMs < completeAfterMs ? null : entries.slice(later(afterMs), later(toMs))),
+    rows: () => rows,
   }
 }
