@@ -176,7 +176,7 @@ test('history begins with the state at its start and goes on with records by the
   expect(rest.flatMap((e) => e.alarms ?? []).map((a) => [a.entity, a.state])).toEqual([[id, 'unacknowledged']])
 })
 
-test("no question tells whose an alarm is that the role may not know: a grid officer's history of one wristband has its SOS alone", async () => {
+test("no question tells of an alarm that the role may not know: a grid officer's history has its SOS, and that help is needed", async () => {
   const id = 'W-whose'
   const begin = town.now() + 1
   town.pass(5)
@@ -188,15 +188,15 @@ test("no question tells whose an alarm is that the role may not know: a grid off
     const lines = (await answer.text()).trimEnd().split('\n')
     return lines.slice(1).flatMap((line): Alarm[] => JSON.parse(line).alarms ?? [])
   }
-  const own = (alarms: readonly Alarm[]) => [...new Set(alarms.map(({ category, entity }) => `${category} ${entity}`))].sort()
-  expect(own(await ask('care', `&kind=Wristband&id=${id}`))).toEqual([`health ${id}`, `sos ${id}`])
-  expect(own(await ask('grid', `&kind=Wristband&id=${id}`))).toEqual([`sos ${id}`])
-  expect(own(await ask('grid', '&kind=Wristband'))).toEqual([`sos ${id}`])
-  expect(own(await ask('grid', ''))).toEqual(['health null', `sos ${id}`])
+  const own = (alarms: readonly Alarm[]) => [...new Set(alarms.map(({ as, category, entity }) => `${as ?? category} ${entity}`))].sort()
+  expect(own(await ask('care', `&kind=Wristband&id=${id}`))).toEqual([`health ${id}`, `needsHelp ${id}`, `sos ${id}`])
+  expect(own(await ask('grid', `&kind=Wristband&id=${id}`))).toEqual([`needsHelp ${id}`, `sos ${id}`])
+  expect(own(await ask('grid', '&kind=Wristband'))).toEqual([`needsHelp ${id}`, `sos ${id}`])
+  expect(own(await ask('grid', ''))).toEqual([`needsHelp ${id}`, `sos ${id}`])
   // What stood at the begin is cut alike.
   const standing = `${town.url}history?from=${town.now()}&to=${town.now()}&kind=Wristband&id=${id}`
   const answer = await fetch(standing, { headers: { Authorization: `Bearer ${await town.token('grid')}` } })
-  expect(own(JSON.parse((await answer.text()).split('\n')[0]!).alarms)).toEqual([`sos ${id}`])
+  expect(own(JSON.parse((await answer.text()).split('\n')[0]!).alarms)).toEqual([`needsHelp ${id}`, `sos ${id}`])
 })
 
 test('history begins from a checkpoint as from the whole', async () => {

@@ -16,16 +16,7 @@ import { type Redaction, redactionFor } from '@twinmap/core/internal/record/reda
 import { maskOf } from '@twinmap/core/internal/record/visibility'
 import type Database from 'libsql'
 import { heldOf, keyOf, type RecordJson } from './commit-rows.ts'
-import type {
-  AskedRecord,
-  AuditEntry,
-  HistoryCursor,
-  HistoryPage,
-  HistoryQuery,
-  KeptAction,
-  Loaded,
-  LogEntry,
-} from './store.ts'
+import type { AskedRecord, AuditEntry, HistoryCursor, HistoryPage, HistoryQuery, KeptAction, Loaded, LogEntry } from './store.ts'
 
 export interface Reader {
   meta(name: string): string | null
@@ -57,7 +48,8 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     return statement
   }
   const rows = <R extends readonly unknown[]>(sql: string, ...values: unknown[]): R[] => prepared(sql).all(...values) as R[]
-  const row = <R extends readonly unknown[]>(sql: string, ...values: unknown[]): R | undefined => prepared(sql).get(...values) as R | undefined
+  const row = <R extends readonly unknown[]>(sql: string, ...values: unknown[]): R | undefined =>
+    prepared(sql).get(...values) as R | undefined
   const jsons = <T>(sql: string, ...values: unknown[]): T[] => rows<[string]>(sql, ...values).map(([json]) => JSON.parse(json) as T)
   const meta = (name: string): string | null => row<[string]>('SELECT value FROM meta WHERE name = ?', name)?.[0] ?? null
   const number = (name: string): number => Number(meta(name) ?? 0)
@@ -117,7 +109,7 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
 
   /** The number of the last record that was received by a time; 0: none. Numbers ascend with time, so halving finds it. */
   function lastAtBy(ms: number): number {
-    let [low, high] = row<[number, number]>('SELECT COALESCE(MIN(at), 0), COALESCE(MAX(at), 0) FROM record')!
+    let [low, high] = row<[number, number]>('SELECT COALESCE(MIN(at), 1), COALESCE(MAX(at), 0) FROM record')!
     let found = 0
     while (low <= high) {
       const middle = Math.floor((low + high) / 2)
@@ -138,34 +130,48 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
 
   /** Kinds of which the role sees anything, as far as the query names them. */
   const seenKinds = ({ role, kind }: HistoryQuery): [no: number, name: string][] =>
-    kindNos([...kinds.values()].filter((each) => (kind === undefined || each.kind === kind) && maskOf(role, each) !== 0).map((each) => each.kind))
+    kindNos(
+      [...kinds.values()].filter((each) => (kind === undefined || each.kind === kind) && maskOf(role, each) !== 0).map((each) => each.kind),
+    )
 
   function history(query: HistoryQuery, after: HistoryCursor | null): HistoryPage {
     if (after === null || after.part === 'state') return statePage(query, after)
-    return after.part === 'alarms' ? alarmPage(query, after.row) : trackPage(query, after)
+    return after.part === 'alarms' ? alarmPage(query, after) : trackPage(query, after)
   }
 
   const line = (query: HistoryQuery, more: Partial<Envelope>): string => {
     const { streamId, n, serverTimeMs } = query.stamp
     return `${JSON.stringify({ streamId, ...(more.snapshot === undefined && { from: n }), n, serverTimeMs, ...more })}\n`
   }
-  const cutRows = (query: HistoryQuery, found: readonly Row[]) => {
+  const cutRows = (query: HistoryQuery, found: readonly Row[]): Row[] => {
     const { row } = redactionOf(query.role)
-    return toColumns(found.flatMap((each) => row(each) ?? []))
+    return found.flatMap((each) => row(each) ?? [])
   }
+
+  /** As many full lines as there are, and the rest where nothing more comes. @returns what waits for its line. */
+  function linesOf<T>(lines: string[], waiting: readonly T[], isLast: boolean, write: (part: readonly T[]) => string): readonly T[] {
+    let from = 0
+    for (; waiting.length - from >= PAGE_ROWS; from += PAGE_ROWS) lines.push(write(waiting.slice(from, from + PAGE_ROWS)))
+    if (!isLast) return waiting.slice(from)
+    if (from < waiting.length) lines.push(write(waiting.slice(from)))
+    return []
+  }
+
   const cutAlarms = (query: HistoryQuery, found: readonly (readonly [isDisclosure: number, json: string])[]): Alarm[] => {
     const { alarm } = redactionOf(query.role)
     return found.flatMap(([isDisclosure, json]) => {
       const wire = isDisclosure === 1 ? disclosureToWire(JSON.parse(json) as KeptDisclosure) : toWire(JSON.parse(json) as KeptAlarm)
       const cut = wire && alarm(wire)
-      return cut !== null && (query.kind === undefined || cut.kind === query.kind) && (query.id === undefined || cut.entity === query.id) ? [cut] : []
+      return cut !== null && (query.kind === undefined || cut.kind === query.kind) && (query.id === undefined || cut.entity === query.id)
+        ? [cut]
+        : []
     })
   }
 
   function statePage(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'state' }> | null): HistoryPage {
     const at = lastAtBy(query.fromMs)
     const found: Row[] = []
-    let next: HistoryCursor = { part: 'alarms', row: lastTransitionBy(query.fromMs) }
+    let next: { readonly kind: number; readonly id: string } | null = null
     let left = PAGE_ENTITIES
     for (const [no] of seenKinds(query)) {
       if (after !== null && no < after.kind) continue
@@ -185,13 +191,25 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
       }
       left -= page.length
       if (left === 0) {
-        next = { part: 'state', kind: no, id: page.at(-1)![1] }
+        next = { kind: no, id: page.at(-1)![1] }
         break
       }
     }
-    const records = cutRows(query, found)
-    if (after === null) return { text: line(query, { snapshot: true, records, alarms: cutAlarms(query, standingAt(query.fromMs)) }), next }
-    return { text: records.length === 0 ? '' : line(query, { records }), next }
+    let isFirst = after?.isFirst ?? true
+    const write = (part: readonly Row[]): string => {
+      const records = toColumns(part)
+      if (!isFirst) return line(query, { records })
+      isFirst = false
+      const alarms = cutAlarms(query, standingAt(query.fromMs)).filter(({ state }) => state !== 'normal')
+      return line(query, { snapshot: true, records, alarms })
+    }
+    const lines: string[] = []
+    const held = linesOf(lines, [...(after?.held ?? []), ...cutRows(query, found)], next === null, write)
+    if (next === null && isFirst) lines.push(write([]))
+    return {
+      text: lines.join(''),
+      next: next === null ? { part: 'alarms', row: lastTransitionBy(query.fromMs), held: [] } : { part: 'state', ...next, held, isFirst },
+    }
   }
 
   /** Transitions ascend with time. */
@@ -199,15 +217,14 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
 
   /** Alarms that stood, and how they stood. */
   const standingAt = (ms: number): [number, string][] =>
-    rows<[string]>('SELECT id FROM alarm WHERE (ended_ms IS NULL OR ended_ms > ?) AND entered_ms <= ?', ms, ms).flatMap(
-      ([id]) =>
-        rows<[number, string]>('SELECT is_disclosure, json FROM alarm_log WHERE alarm = ? AND at_ms <= ? ORDER BY row DESC LIMIT 1', id, ms),
+    rows<[string]>('SELECT id FROM alarm WHERE (ended_ms IS NULL OR ended_ms > ?) AND entered_ms <= ?', ms, ms).flatMap(([id]) =>
+      rows<[number, string]>('SELECT is_disclosure, json FROM alarm_log WHERE alarm = ? AND at_ms <= ? ORDER BY row DESC LIMIT 1', id, ms),
     )
 
-  function alarmPage(query: HistoryQuery, after: number): HistoryPage {
+  function alarmPage(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'alarms' }>): HistoryPage {
     const page = rows<[number, number, number, string]>(
       `SELECT row, at_ms, is_disclosure, json FROM alarm_log WHERE row > ? ORDER BY row LIMIT ${PAGE_ROWS}`,
-      after,
+      after.row,
     )
     const asked = page.filter(([, atMs]) => atMs <= query.toMs)
     const alarms = cutAlarms(
@@ -215,9 +232,13 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
       asked.map(([, , isDisclosure, json]) => [isDisclosure, json] as const),
     )
     const isLast = asked.length < PAGE_ROWS
+    const lines: string[] = []
+    const held = linesOf(lines, [...after.held, ...alarms], isLast, (part) => line(query, { alarms: part }))
     return {
-      text: alarms.length === 0 ? '' : line(query, { alarms }),
-      next: isLast ? { part: 'track', t: query.fromMs, at: Number.MAX_SAFE_INTEGER } : { part: 'alarms', row: page.at(-1)![0] },
+      text: lines.join(''),
+      next: isLast
+        ? { part: 'track', t: query.fromMs, at: Number.MAX_SAFE_INTEGER, held: [] }
+        : { part: 'alarms', row: page.at(-1)![0], held },
     }
   }
 
@@ -229,14 +250,21 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
         at,
       )!
       const { clockOffMs, location, properties } = JSON.parse(json) as RecordJson
-      return { kind, id, t, heardMs, ...(clockOffMs !== undefined && { clockOffMs }), ...(location !== undefined && { location }), properties }
+      return {
+        kind,
+        id,
+        t,
+        heardMs,
+        ...(clockOffMs !== undefined && { clockOffMs }),
+        ...(location !== undefined && { location }),
+        properties,
+      }
     })
-    const records = cutRows(query, page)
     const last = found.at(-1)
-    return {
-      text: records.length === 0 ? '' : line(query, { records }),
-      next: last === undefined || found.length < PAGE_ROWS ? null : { part: 'track', at: last[0], t: last[1] },
-    }
+    const isLast = last === undefined || found.length < PAGE_ROWS
+    const lines: string[] = []
+    const held = linesOf(lines, [...after.held, ...cutRows(query, page)], isLast, (part) => line(query, { records: toColumns(part) }))
+    return { text: lines.join(''), next: isLast ? null : { part: 'track', at: last[0], t: last[1], held } }
   }
 
   type Found = [at: number, t: number]
@@ -273,7 +301,10 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
   }
 
   function loadLog(): LogEntry[] {
-    const entries = new Map<number, { n: number; atMs: number; rows: Row[]; heard: []; alarms: KeptAlarm[]; disclosures: KeptDisclosure[] }>()
+    const entries = new Map<
+      number,
+      { n: number; atMs: number; rows: Row[]; heard: []; alarms: KeptAlarm[]; disclosures: KeptDisclosure[] }
+    >()
     const entryOf = (n: number, atMs: number) => {
       let entry = entries.get(n)
       if (entry === undefined) entries.set(n, (entry = { n, atMs, rows: [], heard: [], alarms: [], disclosures: [] }))
@@ -330,7 +361,10 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     alarm: (id) => jsons<KeptAlarm>('SELECT json FROM alarm WHERE id = ? AND is_disclosure = 0', id)[0] ?? null,
     disclosure: (id) => jsons<KeptDisclosure>('SELECT json FROM alarm WHERE id = ? AND is_disclosure = 1', id)[0] ?? null,
     action(key) {
-      const found = row<[string, string, number]>('SELECT json, by, effective FROM action WHERE key = ? ORDER BY effective DESC, row LIMIT 1', key)
+      const found = row<[string, string, number]>(
+        'SELECT json, by, effective FROM action WHERE key = ? ORDER BY effective DESC, row LIMIT 1',
+        key,
+      )
       return found === undefined ? null : { action: JSON.parse(found[0]) as KeptAction['action'], by: found[1], effective: found[2] === 1 }
     },
     acknowledgedBy(alarm) {

@@ -8,6 +8,7 @@ import type { EntityState } from '@twinmap/core/internal/intake/merge'
 import type { Heard, IntakeChanges, Missing } from '@twinmap/core/internal/intake/state'
 import type { Role } from '@twinmap/core/internal/kind/privacy'
 import type { Action } from '@twinmap/core/internal/record/action'
+import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import type { Row } from '@twinmap/core/internal/record/record'
 
 /** One commit: all of it, or nothing. */
@@ -70,11 +71,14 @@ export interface HistoryQuery {
   readonly stamp: { readonly streamId: string; readonly n: number; readonly serverTimeMs: number }
 }
 
-/** Where a page of a history ended; whoever asks hands it back as it is. */
+/**
+ * Where a page of a history ended; whoever asks hands it back as it is. `held` is cut for the role and waits for its line to
+ * be full: so that a line ends by what the role gets, and not by what was read for it.
+ */
 export type HistoryCursor =
-  | { readonly part: 'state'; readonly kind: number; readonly id: string }
-  | { readonly part: 'alarms'; readonly row: number }
-  | { readonly part: 'track'; readonly t: number; readonly at: number }
+  | { readonly part: 'state'; readonly kind: number; readonly id: string; readonly held: readonly Row[]; readonly isFirst: boolean }
+  | { readonly part: 'alarms'; readonly row: number; readonly held: readonly Alarm[] }
+  | { readonly part: 'track'; readonly t: number; readonly at: number; readonly held: readonly Row[] }
 
 export interface HistoryPage {
   /** Lines of NDJSON, cut for the role. */
