@@ -5,7 +5,7 @@ import type { TwinError } from './error/twin-error.ts'
 import type { AnyKind } from './kind/kind.ts'
 import type { Clock } from './live/clock.ts'
 import type { NetPorts } from './net/net.ts'
-import type { ActionAnswer } from './record/action.ts'
+import type { AboutDisclosure, ActionAnswer } from './record/action.ts'
 import type { WorkerLike } from './worker/client.ts'
 import type { AlarmShown, Described, Health, OpenedLayer, Subject } from './worker/messages.ts'
 
@@ -62,7 +62,11 @@ export interface Twin {
   /** All that the worker knows, the document's too; empty until `ready`. An alarm may be of a kind that no layer shows. */
   readonly kinds: readonly AnyKind[]
   readonly alarms: { readonly standing: readonly AlarmShown[] }
-  readonly actions: { acknowledge(alarm: Pick<AlarmShown, 'feed' | 'id' | 'count'>): Promise<ActionAnswer> }
+  readonly actions: {
+    acknowledge(alarm: Pick<AlarmShown, 'feed' | 'id' | 'count'>): Promise<ActionAnswer>
+    /** What is done about a disclosure: somebody goes there, reports it done, or takes it back for those that it was told to. */
+    disclosure(alarm: Pick<AlarmShown, 'feed' | 'id'>, type: AboutDisclosure['type']): Promise<ActionAnswer>
+  }
   readonly health: { readonly current: Health | null }
   readonly selection: {
     readonly current: Described | null

@@ -35,7 +35,7 @@ const doc = {
   views: [{ id: 'home', name: text, longitude: 117.83, latitude: 37.249, heightEllipsoidalMeters: 100, headingDeg: 0, pitchDeg: -40 }],
   panels: [],
 }
-const person = { kind: 'Wristband', id: 'W-0413', boot: 1, seq: 1, location: [117.83, 37.25, 0], properties: { name: '张建国' } } as const
+const person = { kind: 'Wristband', id: 'W-0413', heardMs: 1, location: [117.83, 37.25, 0], properties: { name: '张建国' } } as const
 const alarm = sampleAlarm({ entity: 'W-0413' })
 
 const opened: Twin[] = []
@@ -146,11 +146,22 @@ test('a selection shows a masked name and follows; an acknowledgement turns when
   expect(twin.selection.current).toMatchObject({ name: '张**', alarms: [{ id: 'a-1' }] })
   expect(calls('apply').at(-1)).toEqual({ type: 'select', handle: { layer: 'wristbands', slot: 0, generation: 0 } })
   expect(await twin.actions.acknowledge({ feed: 'town', id: 'a-1', count: 1 })).toMatchObject({ state: 'pending' })
-  await until(() => twin.alarms.standing[0]?.pending === true)
+  await until(() => twin.alarms.standing[0]?.pending === 'acknowledge')
   expect(posted).toMatchObject([{ type: 'acknowledge', alarm: 'a-1', count: 1, key: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
   say({ from: 2, n: 2, alarms: [{ ...alarm, state: 'acknowledged', acknowledged: { by: 'li', atMs: 2 } }] })
-  await until(() => twin.alarms.standing[0]?.pending === false)
+  await until(() => twin.alarms.standing[0]?.pending === null)
   await until(() => twin.selection.current?.alarms[0]?.state === 'acknowledged')
+})
+
+test('a disclosure is taken and reported done by its own words, each with a key of its own', async () => {
+  const { twin, greet, say, posted } = await town()
+  await greet()
+  const help = { ...alarm, id: 'd-1', rule: null, as: 'needsHelp' }
+  say({ from: 2, n: 2, alarms: [help] })
+  await until(() => twin.alarms.standing.length === 2)
+  for (const type of ['take', 'done', 'withdraw'] as const) await twin.actions.disclosure({ feed: 'town', id: 'd-1' }, type)
+  expect(posted).toMatchObject(['take', 'done', 'withdraw'].map((type) => ({ type, alarm: 'd-1' })))
+  expect(new Set(posted.map((each) => (each as { key: string }).key)).size).toBe(3)
 })
 
 test('signing out empties list, card and chips on the page, whatever still arrives, and signing in begins anew', async () => {
@@ -200,7 +211,7 @@ test('what is on its way while the page signs out is drawn no more, and who sign
   ).toBe(true)
   await twin.signIn()
   await until(() => sockets.length === 2 && sockets[1]!.sent.length === 1)
-  say({ snapshot: true, records: toColumns([{ ...person, seq: 3, t: Date.now() }]) })
+  say({ snapshot: true, records: toColumns([{ ...person, t: Date.now() }]) })
   await until(() => calls('patch').some(({ whole, slots }, i) => i > before && !whole && slots === 1))
 })
 

@@ -166,6 +166,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     },
     actions: {
       acknowledge: ({ feed, id, count }) => calls.act({ feed, key: crypto.randomUUID(), type: 'acknowledge', alarm: id, count }),
+      disclosure: ({ feed, id }, type) => calls.act({ feed, key: crypto.randomUUID(), type, alarm: id }),
     },
     health: {
       get current() {

@@ -9,8 +9,8 @@ import { WORDS } from '../src/live/layout.ts'
 import type { Alarm } from '../src/record/alarm.ts'
 import { toColumns } from '../src/record/columns.ts'
 import type { Envelope } from '../src/record/envelope.ts'
-import type { TwinRecord } from '../src/record/record.ts'
-import { createHost, FLUSH_MS, type Host, SLOW_MS } from '../src/worker/host.ts'
+import type { Row } from '../src/record/record.ts'
+import { createHost, FLUSH_MS, type Host, type HostPorts, SLOW_MS } from '../src/worker/host.ts'
 import type { AlarmShown, ViewState, WorkerMessage } from '../src/worker/messages.ts'
 import { applyPatch } from './apply-patch.ts'
 import { sampleAlarm } from './sample-alarm.ts'
@@ -46,17 +46,18 @@ export const doc: TwinDocument = {
   views: [],
   panels: [],
 }
-export const band = (seq: number, properties: TwinRecord['properties'], location?: TwinRecord['location']): TwinRecord => ({
+/** A row of the one person; `heardMs` and what else is odd about it in `more`. */
+export const band = (properties: Row['properties'], location?: Row['location'], more: Partial<Row> = {}): Row => ({
   kind: 'Wristband',
   id: 'W-0413',
-  boot: 1,
-  seq,
   t: T0,
+  heardMs: T0,
   ...(location === undefined ? {} : { location }),
   properties,
+  ...more,
 })
 export const sos = (more: Partial<Alarm> = {}): Alarm =>
-  sampleAlarm({ entity: 'W-0413', place: [117.83, 37.25, 0], raisedMs: T0, lastMs: T0, enteredMs: T0, ...more })
+  sampleAlarm({ entity: 'W-0413', place: [117.83, 37.25, 0], raisedMs: T0, lastMs: T0, enteredMs: T0, heardMs: T0, ...more })
 export const KEY = '5f0c6b0e-6c0b-4b51-9d3c-0f6f0f1f7a11'
 /** A camera straight above the origin, 100 m up: east right, north up; 1 m is 6 px at the ground. */
 export const above: ViewState = {
@@ -78,7 +79,7 @@ export interface World {
 }
 
 /** A page, a server and a network around a host. The page recycles each patch at once unless it holds them. */
-export function world(): World {
+export function world({ openHeights }: Pick<HostPorts, 'openHeights'> = {}): World {
   const made = { messages: [], sockets: [], asked: [], mirror: new Uint32Array(64 * WORDS), hold: false } as unknown as World & {
     host: Host
   }
@@ -100,6 +101,7 @@ export function world(): World {
     timers: realTimers,
     random: () => 0.5,
     kinds: [kind],
+    ...(openHeights !== undefined && { openHeights }),
     net: {
       fetch: async (url, init) => {
         made.asked.push({ url, init })
@@ -138,8 +140,8 @@ export const settle = (ms = SLOW_MS + FLUSH_MS) => vi.advanceTimersByTimeAsync(m
 export const last = <T extends WorkerMessage['type']>({ messages }: World, type: T) =>
   messages.findLast((message) => message.type === type) as Extract<WorkerMessage, { type: T }>
 export const alarms = (at: World): readonly AlarmShown[] => last(at, 'alarm').alarms
-export const open = async (at: World) => {
-  const opening = at.host.calls.open({ doc, base: 'https://town.example/longwan.twin.json', locale: 'zh', clock: liveClock(T0, 0) })
+export const open = async (at: World, of: TwinDocument = doc) => {
+  const opening = at.host.calls.open({ doc: of, base: 'https://town.example/longwan.twin.json', locale: 'zh', clock: liveClock(T0, 0) })
   await settle()
   await at.host.calls.token({ feed: 'town', token: 'jwt' })
   await settle()
@@ -149,7 +151,7 @@ export const open = async (at: World) => {
 export const lively = async () => {
   const at = world()
   const opened = await open(at)
-  say(at, { snapshot: true, records: toColumns([band(7, { name: '张建国', heartRate: 92 }, [117.83, 37.25, 0])]), alarms: [sos()] })
+  say(at, { snapshot: true, records: toColumns([band({ name: '张建国', heartRate: 92 }, [117.83, 37.25, 0])]), alarms: [sos()] })
   await settle()
   return { at, opened }
 }

@@ -24,6 +24,23 @@ test.each<[string, Partial<HeardAlarm>, boolean]>([
   expect(pending.has(key)).toBe(waits)
 })
 
+const disclosed = (more: Partial<HeardAlarm>) => alarm({ rule: null, as: 'needsHelp', acknowledged: null, done: null, ...more })
+const by = { by: 'li', atMs: 1 }
+test.each<['take' | 'done' | 'withdraw', string, Partial<HeardAlarm>, boolean]>([
+  ['take', 'nothing is shown', {}, true],
+  ['take', 'it is taken, by whoever', { state: 'acknowledged', acknowledged: by }, false],
+  ['take', 'it ended', { state: 'normal' }, false],
+  ['done', 'it is taken', { state: 'acknowledged', acknowledged: by }, true],
+  ['done', 'it is reported done', { state: 'acknowledged', acknowledged: by, done: by }, false],
+  ['withdraw', 'it is reported done', { state: 'acknowledged', acknowledged: by, done: by }, true],
+  ['withdraw', 'it is gone', { state: 'normal' }, false],
+])('%s, when %s', (type, _, more, waits) => {
+  const pending = createPending()
+  beginPending(pending, { feed: 'town', key: 'k1', type, alarm: 'a' }, 1000)
+  settlePending(pending, disclosed(more))
+  expect(pending.has(key)).toBe(waits)
+})
+
 test('a refusal ends the wait of its own key alone', () => {
   const pending = pressed()
   failPending(pending, { ...action, key: 'k0' })

@@ -1,5 +1,5 @@
-// Feed flow: transport -> within silence -> stay connected -> **feed** (decode, place in the stream) -> intake. Records
-// and alarms come down; only control goes up.
+// Feed flow: transport -> within silence -> stay connected -> **feed** (decode, place in the stream) -> layers, alarms. Rows and
+// alarms come down; only control goes up.
 import { TwinError, type TwinErrorData } from '../error/twin-error.ts'
 import type { Envelope, Hello } from '../record/envelope.ts'
 import { readEnvelope } from '../record/envelope-codec.ts'
@@ -28,8 +28,13 @@ export interface FeedPorts {
   readonly random?: () => number
 }
 
+/**
+ * What a feed hands over. The server alone orders: rows come in the order in which they hold, and each is set over what is
+ * there. A feed that is not our server's (a portal's own socket, a polled GeoJSON) has an adapter that writes such envelopes:
+ * it orders by what it knows of its source, leaves repeats out, and gives `heardMs` by one clock.
+ */
 export interface FeedSink {
-  /** The next commits, or a snapshot that replaces all; never out of order, never with a gap. */
+  /** What became true since the last one, or a snapshot that replaces all; never out of order, never with a gap. */
   envelope(envelope: Envelope, receivedMs: number): void
   /** Every message that is sound, a heartbeat too: the server's time is in it. */
   heard(serverTimeMs: number, receivedMs: number): void

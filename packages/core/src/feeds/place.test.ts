@@ -7,10 +7,10 @@ const at: Place = { streamId: 's', n: 7 }
 const envelope = (more: Partial<Envelope>): Envelope => ({ streamId: 's', n: 8, serverTimeMs: 0, ...more })
 
 test.each<[string, Partial<Envelope>, string]>([
-  ['the next commit', { from: 8 }, 'take'],
-  ['a longer range', { from: 8, n: 20 }, 'take'],
+  ['what follows', { from: 8 }, 'take'],
+  ['what follows, up to any later time', { from: 8, n: 1_764_046_801_150 }, 'take'],
   ['a gap', { from: 9, n: 9 }, 'resync'],
-  ['a commit that was taken', { from: 7, n: 7 }, 'resync'],
+  ['a time that was taken', { from: 7, n: 7 }, 'resync'],
   ['an overlap', { from: 6, n: 9 }, 'resync'],
   ['a heartbeat that repeats the last n', { n: 7 }, 'pass'],
   ['a heartbeat ahead of us', { n: 8 }, 'resync'],
@@ -21,7 +21,7 @@ test.each<[string, Partial<Envelope>, string]>([
 
 test('before the first snapshot nothing else is taken', () => expect(stepTo(null, envelope({ from: 8 }))).toBe('resync'))
 
-test('whatever is lost on the way, no commit is passed over unseen', () => {
+test('whatever is lost on the way, no time is passed over unseen', () => {
   const kept = fc.array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.boolean()), { maxLength: 40 })
   fc.assert(
     fc.property(kept, (sent) => {

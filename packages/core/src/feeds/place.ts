@@ -1,7 +1,7 @@
-// Feed flow: decode -> **place in the stream** -> intake. Finds what is missing; alarms may have no gap.
+// Feed flow: decode -> **place in the stream** -> layers, alarms. Finds what is missing; alarms may have no gap.
 import type { Envelope } from '../record/envelope.ts'
 
-/** The last commit that was taken, of which stream. */
+/** Up to when a stream was taken: `n` is a time by the server's clock, UTC ms, and says nothing of how much came till then. */
 export interface Place {
   readonly streamId: string
   readonly n: number

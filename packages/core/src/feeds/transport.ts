@@ -1,4 +1,4 @@
-// Feed flow: **transport** -> within silence -> stay connected -> decode -> place in the stream -> intake. Runs in a
+// Feed flow: **transport** -> within silence -> stay connected -> decode -> place in the stream -> layers. Runs in a
 // worker, in Node and in tests.
 import type { Hello } from '../record/envelope.ts'
 

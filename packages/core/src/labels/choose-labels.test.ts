@@ -15,7 +15,7 @@ const label = (text: string, over: Partial<LabelCandidate> = {}): LabelCandidate
   shape: 'circle',
   enu: [0, 100, 0],
   selected: false,
-  lastMs: 0,
+  heardMs: 0,
   ...over,
 })
 const texts = (candidates: LabelCandidate[], options = {}) => chooseLabels(candidates, { view, ...options }).map((each) => each.text)
@@ -33,7 +33,7 @@ describe('labels', () => {
     ).toEqual(['red', 'blue', 'picked', 'house'])
   })
   test('of one priority: the newest first', () => {
-    const at = (n: number, lastMs: number): Partial<LabelCandidate> => ({ enu: [-60, 100, n * 40], priority: 2, lastMs })
+    const at = (n: number, heardMs: number): Partial<LabelCandidate> => ({ enu: [-60, 100, n * 40], priority: 2, heardMs })
     expect(texts([label('old', at(0, 1)), label('new', at(1, 2))])).toEqual(['new', 'old'])
   })
   test('say nothing of a dot, but of one that is selected or has an alarm', () => {
@@ -54,7 +54,7 @@ describe('labels', () => {
   test('leave out a second one on the same place, but never a red alarm', () => {
     expect(texts([label('a'), label('b')]).length).toBe(2) // one on each side
     expect(texts([label('a'), label('b'), label('c')]).length).toBe(2)
-    const reds = [1, 2, 3, 4].map((n) => label(`red ${n}`, { priority: 1, lastMs: -n }))
+    const reds = [1, 2, 3, 4].map((n) => label(`red ${n}`, { priority: 1, heardMs: -n }))
     expect(texts(reds)).toEqual(['red 1', 'red 2', 'red 3', 'red 4'])
   })
   test('of what is under a panel are left out', () => {
@@ -65,7 +65,7 @@ describe('labels', () => {
     const covered = [{ x: 230, y: 0, width: 170, height: 400 }]
     for (const priority of [1, 2] as const) expect(chooseLabels([label('a', { priority })], { view, covered })[0]!.side).toBe('left')
     // Both sides are taken by a chip, one of them by a panel too.
-    const red = label('second', { priority: 1, lastMs: -1 })
+    const red = label('second', { priority: 1, heardMs: -1 })
     expect(chooseLabels([label('first', { priority: 1 }), red], { view, covered }).map(({ side }) => side)).toEqual(['left', 'left'])
   })
   test('never lie on each other, whatever comes, and are at most 24', () => {

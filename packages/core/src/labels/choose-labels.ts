@@ -18,8 +18,8 @@ export interface LabelCandidate {
   readonly selected: boolean
   /** Further than this it is a dot, which has no chip. */
   readonly dotBeyondMeters?: number
-  /** When its alarm last occurred, UTC ms: the newer goes before. */
-  readonly lastMs: number
+  /** When the server last heard of its alarm, UTC ms: the newer goes before. */
+  readonly heardMs: number
 }
 
 export interface ChooseOptions {
@@ -61,7 +61,7 @@ export function chooseLabels(candidates: readonly LabelCandidate[], options: Cho
     .filter(({ plate }) => plate !== null && !plate.isDot && isShown(plate))
     .sort(
       (a, b) =>
-        rank(a.candidate) - rank(b.candidate) || b.candidate.lastMs - a.candidate.lastMs || a.plate!.depthMeters - b.plate!.depthMeters,
+        rank(a.candidate) - rank(b.candidate) || b.candidate.heardMs - a.candidate.heardMs || a.plate!.depthMeters - b.plate!.depthMeters,
     )
   const taken: Box[] = []
   const labels: LabelShown[] = []

@@ -1,14 +1,15 @@
 // Live flow: columns, standing alarms, freshness -> **flags** -> motion. One word a slot; bits in layout.ts.
 import type { AnyKind } from '../kind/kind.ts'
-import { type Columns, valueAt } from './columns.ts'
+import { type Columns, hasPlace, valueAt } from './columns.ts'
 import { FRESHNESS_SHIFT, HAS_HEADING, HEADING_SHIFT, HIDDEN, PRIORITY_SHIFT, TONE_SHIFT, TONES, UNACKNOWLEDGED } from './layout.ts'
 
 export function flagsOf(
-  { kind, properties, place }: Columns,
+  columns: Columns,
   slot: number,
   { priority, unacknowledged, freshness }: { readonly priority: number; readonly unacknowledged: boolean; readonly freshness: number },
 ): number {
-  let flags = Number.isNaN(place.boot[slot]!) ? HIDDEN : 0
+  const { kind, properties } = columns
+  let flags = hasPlace(columns, slot) ? 0 : HIDDEN
   flags |= (freshness << FRESHNESS_SHIFT) | (priority << PRIORITY_SHIFT) | (unacknowledged ? UNACKNOWLEDGED : 0)
   flags |= toneOf(kind, properties.get(kind.symbol.state?.field ?? ''), slot) << TONE_SHIFT
   const turned = kind.heading === undefined ? undefined : properties.get(kind.heading)

@@ -1,8 +1,9 @@
-// Live flow: columns -> **freshness** -> flags. From the last time heard and the kind's `everyMs`.
+// Live flow: columns -> **freshness** -> flags. From when the server last heard it (a device's own clock may be wrong) and the
+// kind's `everyMs`.
 import { LATE_INTERVALS, STALE_INTERVALS } from '../kind/kind.ts'
 import { FRESH, LATE, STALE } from './layout.ts'
 
-/** @param heardMs - NaN: it has no time, so it is never stale. */
+/** @param heardMs - NaN: no feed told of it, so it is never stale. */
 export function freshnessOf(heardMs: number, everyMs: number | undefined, twinMs: number): typeof FRESH | typeof LATE | typeof STALE {
   if (everyMs === undefined || Number.isNaN(heardMs)) return FRESH
   const silentMs = twinMs - heardMs

@@ -1,12 +1,7 @@
 import { expect, test } from 'vitest'
 import { kindOfInventory, readInventory } from './inventory.ts'
 
-const ground = {
-  groundHeight: (longitude: number) =>
-    longitude > 117 ? ({ heightEllipsoidalMeters: 5, errorMeters: 0.04, method: 'ground-coarse' } as const) : null,
-  otherwiseHeightMeters: 1,
-}
-const read = (...features: unknown[]) => readInventory({ type: 'FeatureCollection', features }, 'a.geojson', ground)
+const read = (...features: unknown[]) => readInventory({ type: 'FeatureCollection', features }, 'a.geojson')
 const point = (id: unknown, coordinates: number[], properties: Record<string, unknown> = {}) => ({
   type: 'Feature',
   id,
@@ -14,19 +9,9 @@ const point = (id: unknown, coordinates: number[], properties: Record<string, un
   properties,
 })
 
-test('a point keeps its height, takes the ground where it has none, and the origin where there is no ground', () => {
-  const { rows } = read(point('a', [118, 37, 9]), point('b', [118, 37]), point('c', [116, 37]))
-  expect([...rows.values()].map(({ location }) => location?.[2])).toEqual([9, 5, 1])
-})
-
-test('how a thing came by its height is kept with it, and how far that may be off', () => {
-  const { rows } = read(point('a', [118, 37, 9]), point('b', [118, 37]), point('c', [116, 37]), point('d', [999, 37]))
-  expect([...rows.values()].map(({ settled }) => settled)).toEqual([
-    { method: 'given', errorMeters: null },
-    { method: 'ground-coarse', errorMeters: 0.04 },
-    { method: 'origin', errorMeters: null },
-    undefined,
-  ])
+test('a point keeps its height, and stays without one where it has none', () => {
+  const { rows } = read(point('a', [118, 37, 0]), point('b', [118, 37]), point('c', [999, 37]))
+  expect([...rows.values()].map(({ location }) => location)).toEqual([[118, 37, 0], [118, 37], null])
 })
 
 test('an area stands in the middle of its outer ring', () => {
@@ -48,9 +33,7 @@ test('a feature without an id is counted, one without a sound place is kept with
 })
 
 test('what is no FeatureCollection is refused by its address', () => {
-  expect(() => readInventory({ type: 'Feature' }, 'https://t.example/a.geojson', ground)).toThrow(
-    'https://t.example/a.geojson: is no GeoJSON',
-  )
+  expect(() => readInventory({ type: 'Feature' }, 'https://t.example/a.geojson')).toThrow('https://t.example/a.geojson: is no GeoJSON')
 })
 
 test('a drawing gets the fields that its features carry', () => {

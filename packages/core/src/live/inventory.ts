@@ -5,13 +5,7 @@ import type { AnyKind, Field } from '../kind/kind.ts'
 import type { Text } from '../kind/text.ts'
 import { shown, wrongWithId } from '../kind/wire-text.ts'
 import type { Location, Value } from '../record/record.ts'
-import type { BaseRow, Settled, SettledGround } from './layer.ts'
-
-/** The ground at a place, and how well it is known; null where none is. */
-export type GroundHeight = (
-  longitudeDeg: number,
-  latitudeDeg: number,
-) => { readonly heightEllipsoidalMeters: number; readonly errorMeters: number; readonly method: SettledGround } | null
+import type { BaseRow } from './layer.ts'
 
 interface Feature {
   readonly id?: unknown
@@ -21,7 +15,7 @@ interface Feature {
 
 /**
  * Reads a FeatureCollection. A point stands where it is; a line or an area by the middle of its outer vertices. A place
- * without a height gets that of the ground, else `otherwiseHeightMeters`.
+ * without a height stays without one: settle.ts sets it on the mesh.
  *
  * @returns the rows by id, and what is hardly meant: how many features were left out because they have no id, the ids that
  * cannot be kept as they are (left out, each with the reason), those that stand more than once (the last one counts), and those
@@ -31,7 +25,6 @@ interface Feature {
 export function readInventory(
   json: unknown,
   where: string,
-  { groundHeight, otherwiseHeightMeters }: { readonly groundHeight: GroundHeight; readonly otherwiseHeightMeters: number },
 ): {
   readonly rows: Map<string, BaseRow>
   readonly withoutId: number
@@ -67,20 +60,16 @@ export function readInventory(
     for (const [name, value] of Object.entries(feature?.properties ?? {})) {
       if (typeof value === 'string' || Number.isFinite(value)) properties[name] = value as Value
     }
-    const place = placeOf(feature?.geometry, groundHeight, otherwiseHeightMeters)
+    const location = placeOf(feature?.geometry)
     if (rows.has(String(id))) repeated.add(String(id))
     // A geometry that is null says so (RFC 7946, section 3.2).
-    if (place.location === null && feature?.geometry) withoutPlace.add(String(id))
-    rows.set(String(id), { ...place, properties })
+    if (location === null && feature?.geometry) withoutPlace.add(String(id))
+    rows.set(String(id), { location, properties })
   }
   return { rows, withoutId, wrongIds, repeated, withoutPlace }
 }
 
-function placeOf(
-  geometry: Feature['geometry'],
-  groundHeight: GroundHeight,
-  otherwise: number,
-): { readonly location: Location; readonly settled: Settled } | { readonly location: null } {
+function placeOf(geometry: Feature['geometry']): Location | null {
   const middle = [0, 0, 0]
   let count = 0
   let heights = 0
@@ -95,13 +84,9 @@ function placeOf(
     heights++
   }
   for (const position of positionsOf(geometry)) if (Array.isArray(position)) add(position)
-  if (count === 0) return { location: null }
+  if (count === 0) return null
   const [longitude, latitude] = [middle[0]! / count, middle[1]! / count]
-  if (heights > 0) return { location: [longitude, latitude, middle[2]! / heights], settled: { method: 'given', errorMeters: null } }
-  const ground = groundHeight(longitude, latitude)
-  if (ground === null) return { location: [longitude, latitude, otherwise], settled: { method: 'origin', errorMeters: null } }
-  const { heightEllipsoidalMeters, method, errorMeters } = ground
-  return { location: [longitude, latitude, heightEllipsoidalMeters], settled: { method, errorMeters } }
+  return heights > 0 ? [longitude, latitude, middle[2]! / heights] : [longitude, latitude]
 }
 
 const isDegrees = (value: unknown, most: number): value is number => typeof value === 'number' && Math.abs(value) <= most

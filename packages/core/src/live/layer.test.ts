@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { applyPatch } from '../../test/apply-patch.ts'
-import { type EntityState, mergeRecord, recordsOf } from '../intake/merge.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import { toColumns } from '../record/columns.ts'
-import type { Location, RecordColumns, TwinRecord, Value } from '../record/record.ts'
+import type { Location, RecordColumns, Row, Value } from '../record/record.ts'
 import { timeAt, valueAt } from './columns.ts'
 import {
   countLayer,
@@ -17,14 +16,17 @@ import {
   refreshAges,
   removeEntity,
   seekLayer,
+  settledInLayer,
+  settleLayer,
   takeBase,
+  takeHeard,
   takeRecords,
   takeSnapshot,
   wipeLayer,
 } from './layer.ts'
 import { FRESHNESS_SHIFT, HIDDEN, WORDS } from './layout.ts'
 import { placeAt } from './motion.ts'
-import { createSeenWindow } from './seen.ts'
+import { NO_GROUND, type Settle, settleOn } from './settle.ts'
 import { idOf } from './slots.ts'
 import { createStanding } from './standing.ts'
 
@@ -43,111 +45,209 @@ const kind: AnyKind = {
   card: [],
 }
 const T0 = Date.UTC(2026, 0, 1)
-const ports = (twinMs = T0): LayerPorts => ({
+const atOrigin = settleOn(NO_GROUND, 0)
+const onMesh: Settle = (e) => ({ method: 'ground', heightEllipsoidalMeters: 100 + e, errorMeters: 0.1 })
+const ports = (twinMs = T0, settle: Settle = atOrigin): LayerPorts => ({
   twinMs,
-  toEnu: ([e, n, u], out) => out.set([e, n, u]),
+  toEnu: (e, n, u, out) => out.set([e, n, u]),
+  settle,
   standing: createStanding(),
 })
-const record = (
-  id: string,
-  boot: number | null,
-  seq: number,
-  properties: Record<string, Value>,
-  location?: Location,
-  t = T0 + seq,
-): TwinRecord => ({
+const row = (id: string, atMs: number, properties: Record<string, Value>, location?: Location, more: Partial<Row> = {}): Row => ({
   kind: 'Wristband',
   id,
-  ...(boot === null ? {} : { boot, seq }),
-  t,
+  t: T0 + atMs,
+  heardMs: T0 + atMs,
   ...(location === undefined ? {} : { location }),
   properties,
+  ...more,
 })
-const columns = (records: readonly TwinRecord[]): RecordColumns => ({
+const columns = (rows: readonly Row[]): RecordColumns => ({
   kind: 'Wristband',
-  id: records.map(({ id }) => id),
-  boot: records.map(({ boot }) => boot ?? null),
-  seq: records.map(({ seq }) => seq ?? null),
-  t: records.map(({ t }) => t),
-  location: records.map(({ location }) => location ?? null),
-  properties: Object.fromEntries(Object.keys(kind.fields).map((name) => [name, records.map(({ properties }) => properties[name] ?? null)])),
+  id: rows.map(({ id }) => id),
+  t: rows.map(({ t }) => t),
+  heardMs: rows.map(({ heardMs }) => heardMs),
+  clockOffMs: rows.map(({ clockOffMs }) => clockOffMs ?? null),
+  location: rows.map(({ location }) => location ?? null),
+  properties: Object.fromEntries(Object.keys(kind.fields).map((name) => [name, rows.map(({ properties }) => properties[name] ?? null)])),
 })
-const after = (...batches: (readonly TwinRecord[])[]): Layer => {
+const after = (...batches: (readonly Row[])[]): Layer => {
   const layer = createLayer('wristbands', kind, T0)
-  const seen = createSeenWindow()
-  for (const batch of batches) takeRecords(layer, columns(batch), seen, ports())
+  for (const batch of batches) takeRecords(layer, columns(batch), ports())
   return layer
 }
-/** All that must not depend on how records came. */
+const told = (layer: Layer, slot: number, settle = atOrigin) => placeInLayer(layer, slot, settledInLayer(layer, slot, settle))
+/** All that must not depend on how rows were cut into envelopes. */
 const state = (layer: Layer) =>
   Object.fromEntries(
     [...layer.slots.slotOf].sort().map(([id, slot]) => [
       id,
       {
-        place: placeInLayer(layer, slot),
+        place: told(layer, slot),
         shown: Array.from(layer.motion.f32.subarray(slot * WORDS, slot * WORDS + 3)),
         flags: layer.motion.u32[slot * WORDS + 7]! >>> 12,
         heardMs: layer.columns.heardMs[slot],
-        values: [...layer.columns.properties].sort().map(([name, column]) => [name, valueAt(column, slot), timeAt(column, slot)]),
+        clockOffMs: layer.columns.clockOffMs[slot],
+        values: [...layer.columns.properties]
+          .map(([name, column]) => [name, valueAt(column, slot), timeAt(column, slot)] as const)
+          .filter(([, value]) => value !== null)
+          .sort(),
       },
     ]),
   )
 const value = (layer: Layer, id: string, property: string) => valueAt(layer.columns.properties.get(property)!, layer.slots.slotOf.get(id)!)
+const freshness = (layer: Layer, slot = 0) => (layer.motion.u32[slot * WORDS + 7]! >>> FRESHNESS_SHIFT) & 3
+const shownAt = (layer: Layer, twinMs: number, slot = 0) => {
+  const out = [0, 0, 0]
+  placeAt(layer.motion, slot, twinMs, out)
+  return out
+}
 
 test('an SOS record wipes no other property', () => {
-  const layer = after([record('a', 1, 1, { heartRate: 90 }, [1, 2, 3])], [record('a', 1, 2, { sos: 'pressed' })])
-  expect([value(layer, 'a', 'heartRate'), value(layer, 'a', 'sos'), placeInLayer(layer, 0)]).toEqual([90, 'pressed', [1, 2, 3]])
+  const layer = after([row('a', 1, { heartRate: 90 }, [1, 2, 3])], [row('a', 2, { sos: 'pressed' })])
+  expect([value(layer, 'a', 'heartRate'), value(layer, 'a', 'sos'), told(layer, 0)]).toEqual([90, 'pressed', [1, 2, 3]])
+})
+
+test('a row that comes later holds, whatever its own time says: the page orders nothing', () => {
+  const layer = after([row('a', 100, { heartRate: 90 }, [1, 2, 3])], [row('a', 5, { heartRate: 40 }, [4, 5, 6])])
+  expect([value(layer, 'a', 'heartRate'), told(layer, 0)]).toEqual([40, [4, 5, 6]])
 })
 
 const metres = fc.integer({ min: -5000, max: 5000 })
-const place = fc.tuple(metres, metres, metres) as unknown as fc.Arbitrary<Location>
-/** Records with distinct (id, boot, seq), some without a boot, each carrying a part. */
-const history = fc
-  .uniqueArray(
+const place = fc.oneof(fc.tuple(metres, metres, metres), fc.tuple(metres, metres)) as unknown as fc.Arbitrary<Location>
+/** Rows in the order in which the server tells them, each carrying a part, their own times in any order. */
+const history: fc.Arbitrary<Row[]> = fc
+  .array(
     fc.record({
       id: fc.constantFrom('a', 'b', 'c'),
-      boot: fc.constantFrom(null, 1, 2),
-      seq: fc.nat(90),
-      t: fc.nat(50),
+      t: fc.integer({ min: -50, max: 50 }),
+      clockOffMs: fc.option(fc.constantFrom(-3_600_000, 60_000), { nil: undefined }),
       location: fc.option(place, { nil: undefined }),
       heartRate: fc.option(fc.nat(300), { nil: undefined }),
       sos: fc.option(fc.constantFrom('pressed', 'released'), { nil: undefined }),
     }),
-    { selector: ({ id, boot, seq, t }) => (boot === null ? `${id} ${t}` : `${id} ${boot} ${seq}`), maxLength: 60 },
+    { maxLength: 60 },
   )
   .map((all) =>
-    all.map(({ id, boot, seq, t, location, heartRate, sos }) =>
-      record(id, boot, seq, { ...(heartRate === undefined ? {} : { heartRate }), ...(sos === undefined ? {} : { sos }) }, location, T0 + t),
+    all.map(({ id, t, clockOffMs, location, heartRate, sos }, i) =>
+      row(id, t, { ...(heartRate === undefined ? {} : { heartRate }), ...(sos === undefined ? {} : { sos }) }, location, {
+        heardMs: T0 + i,
+        ...(clockOffMs !== undefined && { clockOffMs }),
+      }),
     ),
   )
-const arrivals = history.chain((sent) =>
-  fc.tuple(fc.constant(sent), fc.shuffledSubarray([...sent, ...sent], { minLength: 2 * sent.length }), fc.nat(2 * sent.length)),
-)
+/** Where a stream is cut. */
+const cuts = fc.array(fc.nat(60), { maxLength: 5 }).map((all) => [...all.sort((a, b) => a - b), 60])
 
-test('ends in one state whatever the order, the batches and the repeats', () => {
+/** What a server tells of the state after some rows: per entity one row for each time that still holds something, oldest first. */
+function snapshotOf(rows: readonly Row[]): Row[] {
+  const entities = new Map<string, { last: Row; owners: Map<string, Row> }>()
+  for (const each of rows) {
+    const known = entities.get(each.id) ?? { last: each, owners: new Map<string, Row>() }
+    entities.set(each.id, { last: each, owners: known.owners })
+    for (const name of [...Object.keys(each.properties), ...(each.location ? ['location'] : [])]) known.owners.set(name, each)
+  }
+  return [...entities.values()].flatMap(({ last, owners }) => {
+    const { clockOffMs, ...lastRow } = last
+    const off = clockOffMs === undefined ? {} : { clockOffMs }
+    const times = [...new Set([last.t, ...[...owners.values()].map(({ t }) => t)])].sort((a, b) => a - b)
+    return times.map((t): Row => {
+      const at: Row = { ...lastRow, ...off, t, properties: {} }
+      const owned = [...owners].filter(([, owner]) => owner.t === t)
+      const placed = owned.find(([name]) => name === 'location')?.[1].location
+      const { location: _, ...bare } = at
+      const properties = Object.fromEntries(owned.flatMap(([name, { properties: p }]) => (name === 'location' ? [] : [[name, p[name]!]])))
+      return { ...bare, properties, ...(placed && { location: placed }) }
+    })
+  })
+}
+
+test('ends in one state however the rows are cut into envelopes', () => {
   fc.assert(
-    fc.property(arrivals, ([sent, arrived, cut]) => {
-      expect(state(after(arrived.slice(0, cut), arrived.slice(cut)))).toEqual(state(after(sent)))
+    fc.property(history, cuts, (rows, ends) => {
+      const batches = ends.map((end, i) => rows.slice(ends[i - 1] ?? 0, end))
+      expect(state(after(...batches))).toEqual(state(after(rows)))
     }),
   )
 })
 
-test('is the state that the server merged, heard live or from its snapshot', () => {
+test('is in one state heard from the beginning, or from a snapshot and what came after it', () => {
   fc.assert(
-    fc.property(arrivals, ([sent, arrived]) => {
-      const merged = new Map<string, EntityState>()
-      for (const each of arrived) merged.set(each.id, mergeRecord(merged.get(each.id), each, T0))
-      const snapshot = toColumns([...merged.values()].flatMap(recordsOf))
+    fc.property(history, fc.nat(60), cuts, (rows, joined, ends) => {
       const late = createLayer('wristbands', kind, T0)
-      takeSnapshot(late, snapshot, createSeenWindow(), ports())
-      const heard = (layer: Layer) =>
-        Object.fromEntries(
-          Object.entries(state(layer)).map(([id, { place: at, values }]) => [id, [at, values.filter(([, value]) => value !== null)]]),
-        )
-      const own = Object.entries(heard(after(sent))).filter(([, [at, values]]) => at !== null || values!.length > 0)
-      expect(heard(late)).toEqual(Object.fromEntries(own))
+      takeSnapshot(late, toColumns(snapshotOf(rows.slice(0, joined))), ports())
+      const rest = rows.slice(joined)
+      ends.forEach((end, i) => {
+        takeRecords(late, columns(rest.slice(ends[i - 1] ?? 0, end)), ports())
+      })
+      expect(state(late)).toEqual(state(after(rows)))
     }),
   )
+})
+
+test('is as old as the server last heard it, not as its device says', () => {
+  const layer = after([
+    row('a', 0, { heartRate: 1 }, [0, 0, 0], { t: T0 - 36e5, clockOffMs: -36e5 }),
+    row('b', 0, {}, undefined, { t: T0 + 9e9 }),
+  ])
+  expect([freshness(layer, 0), freshness(layer, 1), countLayer(layer).heardMs]).toEqual([0, 0, T0])
+  refreshAges(layer, ports(T0 + 2500))
+  expect([freshness(layer, 0), freshness(layer, 1)]).toEqual([2, 2])
+})
+
+test('what was heard without a row is no older than that; a name that is not known makes nothing', () => {
+  const layer = after([row('a', 0, {}, [0, 0, 0])])
+  refreshAges(layer, ports(T0 + 2500))
+  takeHeard(layer, { a: T0 + 2400, b: T0 }, ports(T0 + 2500))
+  expect([freshness(layer), layer.columns.heardMs[0], layer.slots.slotOf.size]).toEqual([0, T0 + 2400, 1])
+  takeHeard(layer, { a: T0 }, ports(T0 + 2500))
+  expect(layer.columns.heardMs[0]).toBe(T0 + 2400)
+})
+
+test('how far a clock is off is what the last row says of it', () => {
+  const layer = after([row('a', 0, {}, undefined, { clockOffMs: 60_000 })])
+  expect(layer.columns.clockOffMs[0]).toBe(60_000)
+  takeRecords(layer, { ...columns([row('a', 1, {})]), clockOffMs: undefined } as unknown as RecordColumns, ports())
+  expect(layer.columns.clockOffMs[0]).toBeNaN()
+})
+
+test('a fix glides for the gap between the times of the fixes, by the server where the clock is off', () => {
+  const glides = (second: Partial<Row>) => {
+    const layer = after([row('a', 0, {}, [0, 0, 0])])
+    takeRecords(layer, columns([row('a', 0, {}, [10, 0, 0], second)]), ports())
+    return layer.motion.glidesUntilMs - T0
+  }
+  expect(glides({ t: T0 + 300, heardMs: T0 + 400 })).toBe(300)
+  expect(glides({ t: T0 - 9e12, heardMs: T0 + 400, clockOffMs: -9e12 })).toBe(400)
+  expect(glides({ t: T0 - 300, heardMs: T0 + 400 })).toBe(-T0) // a jump: no glide at all
+})
+
+test('two coordinates stay two, and stand on the mesh; on a better mesh at once, without a glide', () => {
+  const layer = after([row('a', 0, {}, [5, 6]), row('b', 0, {}, [5, 6, 7])])
+  expect([shownAt(layer, T0, 0), shownAt(layer, T0, 1)]).toEqual([
+    [5, 6, 0],
+    [5, 6, 7],
+  ])
+  layer.motion.dirty.fill(0)
+  settleLayer(layer, ports(T0, onMesh))
+  expect([shownAt(layer, T0, 0), told(layer, 0, onMesh), layer.motion.glidesUntilMs]).toEqual([[5, 6, 105], [5, 6], 0])
+  expect([layer.motion.dirty[0], layer.motion.dirty[1]]).toEqual([1, 0])
+  expect(settledInLayer(layer, 0, onMesh)).toEqual({ method: 'ground', heightEllipsoidalMeters: 105, errorMeters: 0.1 })
+  expect(settledInLayer(layer, 1, onMesh)).toBeNull()
+  takeRecords(layer, columns([row('a', 500, {}, [7, 6])]), ports(T0 + 500, onMesh))
+  expect([shownAt(layer, T0 + 500)[0], shownAt(layer, T0 + 1000)]).toEqual([5, [7, 6, 107]])
+})
+
+test('an inventory tells the height that it gives, or that of the mesh', () => {
+  const layer = createLayer('wristbands', kind, T0)
+  const base = [
+    ['a', { location: [5, 6, 7], properties: {} }],
+    ['b', { location: [5, 6], properties: {} }],
+    ['c', { location: null, properties: {} }],
+  ] as const
+  takeBase(layer, base, ports(T0, onMesh))
+  expect([0, 1, 2].map((slot) => told(layer, slot, onMesh))).toEqual([[5, 6, 7], [5, 6, 105], null])
+  expect([0, 1, 2].map((slot) => settledInLayer(layer, slot, onMesh)?.method)).toEqual(['given', 'ground', undefined])
 })
 
 test('patches rebuild the motion on the other side, also where one waits for another', () => {
@@ -158,7 +258,6 @@ test('patches rebuild the motion on the other side, also where one waits for ano
       fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
       (sent, cuts, comesBack) => {
         const layer = createLayer('wristbands', kind, T0)
-        const seen = createSeenWindow()
         const mirror = new Uint32Array(16 * WORDS)
         const flying: ArrayBuffer[] = []
         const flush = () => {
@@ -169,9 +268,9 @@ test('patches rebuild the motion on the other side, also where one waits for ano
         }
         let from = 0
         for (const [i, cut] of [...cuts.sort((a, b) => a - b), 60].entries()) {
-          takeRecords(layer, columns(sent.slice(from, cut)), seen, ports())
+          takeRecords(layer, columns(sent.slice(from, cut)), ports())
           from = cut
-          if (i === 1) removeEntity(layer, 'a', seen, ports())
+          if (i === 1) removeEntity(layer, 'a', ports())
           flush()
           if (comesBack[i]) for (const buffer of flying.splice(0)) recycleLayer(layer, buffer)
         }
@@ -184,9 +283,9 @@ test('patches rebuild the motion on the other side, also where one waits for ano
 })
 
 test('a second patch waits until the first came back, and then carries what gathered', () => {
-  const layer = after([record('a', 1, 1, {}, [1, 1, 1])])
+  const layer = after([row('a', 1, {}, [1, 1, 1])])
   const first = patchLayer(layer, T0)!
-  takeRecords(layer, columns([record('a', 1, 2, {}, [2, 2, 2])]), createSeenWindow(), ports())
+  takeRecords(layer, columns([row('a', 2, {}, [2, 2, 2])]), ports())
   expect(patchLayer(layer, T0)).toBeNull()
   recycleLayer(layer, first.buffer)
   const second = patchLayer(layer, T0)!
@@ -195,50 +294,49 @@ test('a second patch waits until the first came back, and then carries what gath
 })
 
 test('a removal is told with the generation that ended, its slot is hidden, and free only after the way back', () => {
-  const layer = after([record('a', 1, 1, {}, [1, 1, 1])])
+  const layer = after([row('a', 1, {}, [1, 1, 1])])
   recycleLayer(layer, patchLayer(layer, T0)!.buffer)
-  removeEntity(layer, 'a', createSeenWindow(), ports())
+  removeEntity(layer, 'a', ports())
   const patch = patchLayer(layer, T0)!
   expect([Array.from(patch.removals), patch.words[7]]).toEqual([[0, 0], HIDDEN])
-  takeRecords(layer, columns([record('b', 1, 1, {})]), createSeenWindow(), ports())
+  takeRecords(layer, columns([row('b', 1, {})]), ports())
   expect(layer.slots.slotOf.get('b')).toBe(1)
   recycleLayer(layer, patch.buffer)
-  takeRecords(layer, columns([record('c', 1, 1, {})]), createSeenWindow(), ports())
+  takeRecords(layer, columns([row('c', 1, {})]), ports())
   expect([layer.slots.slotOf.get('c'), idOf(layer.slots, 0, 0), idOf(layer.slots, 0, 1)]).toEqual([0, null, 'c'])
 })
 
 test('a snapshot equals hearing only what it says, and who is in it keeps the slot', () => {
   fc.assert(
-    fc.property(history, history, (before, told) => {
+    fc.property(history, history, (before, said) => {
       const layer = after(before)
       const slots = new Map(layer.slots.slotOf)
-      takeSnapshot(layer, [columns(told)], createSeenWindow(), ports())
-      expect(state(layer)).toEqual(state(after(told)))
+      takeSnapshot(layer, [columns(said)], ports())
+      expect(state(layer)).toEqual(state(after(said)))
       for (const [id, slot] of layer.slots.slotOf) if (slots.has(id)) expect(slot).toBe(slots.get(id))
     }),
   )
 })
 
 test('a marker whose place a snapshot repeats does not move', () => {
-  const layer = after([record('a', 1, 1, { heartRate: 80 }, [1, 2, 3])])
+  const layer = after([row('a', 1, { heartRate: 80 }, [1, 2, 3])])
   patchLayer(layer, T0)
   layer.motion.dirty.fill(0)
-  takeSnapshot(layer, [columns([record('a', 1, 1, { heartRate: 80 }, [1, 2, 3])])], createSeenWindow(), ports())
+  takeSnapshot(layer, [columns([row('a', 1, { heartRate: 80 }, [1, 2, 3])])], ports())
   expect(layer.motion.dirty.includes(1)).toBe(false)
 })
 
 test('what the inventory knows outlives a snapshot without it, and yields to one with it', () => {
   const layer = createLayer('wristbands', kind, T0)
-  const seen = createSeenWindow()
   takeBase(layer, [['a', { location: [5, 5, 5], properties: { name: 'lamp' } }]], ports())
-  takeRecords(layer, columns([record('a', 1, 1, { name: 'moved' }, [6, 6, 6])]), seen, ports())
-  expect([value(layer, 'a', 'name'), placeInLayer(layer, 0)]).toEqual(['moved', [6, 6, 6]])
-  takeSnapshot(layer, [], seen, ports())
-  expect([value(layer, 'a', 'name'), placeInLayer(layer, 0), Number.isNaN(layer.columns.heardMs[0])]).toEqual(['lamp', [5, 5, 5], true])
+  takeRecords(layer, columns([row('a', 1, { name: 'moved' }, [6, 6, 6])]), ports())
+  expect([value(layer, 'a', 'name'), told(layer, 0)]).toEqual(['moved', [6, 6, 6]])
+  takeSnapshot(layer, [], ports())
+  expect([value(layer, 'a', 'name'), told(layer, 0), Number.isNaN(layer.columns.heardMs[0])]).toEqual(['lamp', [5, 5, 5], true])
 })
 
 test('a layer at rest wakes exactly when an entity ages, and marks it alone', () => {
-  const layer = after([record('a', 1, 0, {}, [0, 0, 0]), record('b', 1, 900, {}, [0, 0, 0])])
+  const layer = after([row('a', 0, {}, [0, 0, 0]), row('b', 900, {}, [0, 0, 0])])
   patchLayer(layer, T0)
   expect(layer.nextAgeMs).toBe(T0 + 1500)
   refreshAges(layer, ports(T0 + 1499))
@@ -251,7 +349,7 @@ test('a layer at rest wakes exactly when an entity ages, and marks it alone', ()
 })
 
 test('a seek sends the whole layer on a new base, all at rest', () => {
-  const layer = after([record('a', 1, 1, {}, [0, 0, 0])], [record('a', 1, 500, {}, [9, 0, 0])])
+  const layer = after([row('a', 1, {}, [0, 0, 0])], [row('a', 500, {}, [9, 0, 0])])
   recycleLayer(layer, patchLayer(layer, T0)!.buffer)
   const later = T0 - 86_400_000
   seekLayer(layer, ports(later))
@@ -262,7 +360,7 @@ test('a seek sends the whole layer on a new base, all at rest', () => {
 })
 
 test('a patch says until when something glides, and whole ones begin anew each 100 days', () => {
-  const layer = after([record('a', 1, 1, {}, [0, 0, 0])], [record('a', 1, 501, {}, [9, 0, 0])])
+  const layer = after([row('a', 1, {}, [0, 0, 0])], [row('a', 501, {}, [9, 0, 0])])
   const patch = patchLayer(layer, T0)!
   expect(patch.glidesUntilMs).toBe(T0 + 500)
   recycleLayer(layer, patch.buffer)
@@ -270,7 +368,7 @@ test('a patch says until when something glides, and whole ones begin anew each 1
 })
 
 test('signing out keeps no value, id or place, refuses old handles, and removes all slots at once though a patch is on its way', () => {
-  const layer = after([record('龙湾-77', 1, 1, { name: '张建国', heartRate: 77.25 }, [123.5, 2, 3])])
+  const layer = after([row('龙湾-77', 1, { name: '张建国', heartRate: 77.25 }, [123.5, 2, 3])])
   const flying = patchLayer(layer, T0)!
   wipeLayer(layer)
   const patch = patchLayer(layer, T0, { atOnce: true })!
@@ -284,6 +382,6 @@ test('signing out keeps no value, id or place, refuses old handles, and removes 
   )
   expect(left).not.toMatch(/张建国|龙湾-77|77\.25|123\.5/)
   expect(idOf(layer.slots, 0, 0)).toBeNull()
-  takeRecords(layer, columns([record('b', 1, 1, {})]), createSeenWindow(), ports())
+  takeRecords(layer, columns([row('b', 1, {})]), ports())
   expect(idOf(layer.slots, layer.slots.slotOf.get('b')!, 0)).toBeNull()
 })

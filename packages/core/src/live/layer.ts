@@ -1,34 +1,23 @@
-// Live flow: decode -> intake -> **layer** (order -> columns, motion, flags) -> patch. One kind of things in one twin: it
-// joins the parts of this room and has no law of its own. Pure: time, places and alarms come in.
+// Live flow: decode -> **layer** (columns -> motion, flags) -> patch. One kind of things in one twin: it joins the parts of
+// this room and has no law of its own. Pure: time, places and alarms come in.
 import { type AnyKind, DEFAULT_GLIDE_MS } from '../kind/kind.ts'
 import type { Location, RecordColumns, Value } from '../record/record.ts'
-import { type Columns, clearRow, columnOf, createColumns, growColumns, placeOf, putPlace, putValue } from './columns.ts'
+import { type Columns, clearRow, columnOf, createColumns, growColumns, hasPlace, NEVER, placeOf, putPlace, putValue } from './columns.ts'
 import { flagsOf } from './flags.ts'
 import { freshnessOf, nextAgeMs } from './freshness.ts'
 import { buildGrid, type Candidate, type Grid, pickInGrid } from './grid.ts'
 import { FRESHNESS_MASK, FRESHNESS_SHIFT, HIDDEN, type Patch, PRIORITY_MASK, WORDS } from './layout.ts'
 import { BASE_LASTS_MS, createMotion, glideTo, growMotion, hideSlot, type Motion, rebase, setFlags } from './motion.ts'
-import { ABSENT, NEVER } from './order.ts'
 import { keepSpare, type Spares, takePatch } from './patch.ts'
 import type { PlateView } from './plate.ts'
-import { forget, forgetAll, hashText, type SeenWindow, seenBefore } from './seen.ts'
+import type { Settle, Settled } from './settle.ts'
 import { createSlots, endSlot, freeTold, type Slots, takeSlot } from './slots.ts'
 import { markOf, type Standing } from './standing.ts'
+import type { ToEnu } from './to-enu.ts'
 
-/** What of the capture's ground a thing was set on; docs/formats/heights.md. */
-export type SettledGround = 'ground' | 'ground-coarse' | 'surface'
-
-/** Where a thing's height comes from: its inventory (`given`), the mesh, or for want of both the twin's origin. */
-export interface Settled {
-  readonly method: SettledGround | 'given' | 'origin'
-  /** How far the mesh may be off there; null where no mesh was asked. */
-  readonly errorMeters: number | null
-}
-
-/** What an inventory says of one thing; any record is newer. */
+/** What an inventory says of one thing; any row of a feed is newer. */
 export interface BaseRow {
   readonly location: Location | null
-  readonly settled?: Settled
   readonly properties: Readonly<Record<string, Value>>
 }
 
@@ -40,7 +29,7 @@ export interface Layer {
   readonly motion: Motion
   /** Rows of its inventory; they stay where the feed knows nothing of them. */
   readonly base: Map<string, BaseRow>
-  /** Own time of the fix that each slot was last sent to, UTC ms; NaN: none. */
+  /** Own time of the fix that each slot was last sent to, and when the server heard it, UTC ms: 2 a slot; NaN: none. */
   fixMs: Float64Array<ArrayBuffer>
   readonly spares: Spares
   /** Patches on their way; until `recycle` changes gather. */
@@ -57,10 +46,11 @@ export interface Layer {
   dotBeyondMeters: number
 }
 
-/** What changes with time and place, given by the host. `toEnu` writes metres of the twin's origin. */
+/** What changes with time and place, given by the host. */
 export interface LayerPorts {
   readonly twinMs: number
-  readonly toEnu: (location: Location, out: Float64Array) => void
+  readonly toEnu: ToEnu
+  readonly settle: Settle
   readonly standing: Standing
 }
 
@@ -72,7 +62,7 @@ export function createLayer(id: string, kind: AnyKind, twinMs: number): Layer {
     columns: createColumns(kind),
     motion: createMotion(twinMs),
     base: new Map(),
-    fixMs: new Float64Array(16).fill(Number.NaN),
+    fixMs: new Float64Array(32).fill(Number.NaN),
     spares: [],
     onItsWay: 0,
     toZero: 0,
@@ -90,37 +80,32 @@ function slotFor(layer: Layer, id: string): number {
   if (used <= layer.motion.slots) return slot
   growMotion(layer.motion, used)
   growColumns(layer.columns, used)
-  if (used > layer.fixMs.length) {
-    const more = new Float64Array(layer.columns.capacity).fill(Number.NaN)
+  if (2 * used > layer.fixMs.length) {
+    const more = new Float64Array(2 * layer.columns.capacity).fill(Number.NaN)
     more.set(layer.fixMs)
     layer.fixMs = more
   }
   return slot
 }
 
-let rows = new Int32Array(1024) // slot of each row of the batch that is being taken; -1: a repeat
+let rows = new Int32Array(1024) // slot of each row of the batch that is being taken
 const enu = new Float64Array(3)
 
 /**
- * Takes records of the layer's kind, in any order and as often as they come: state ends the same. Column by column, so
- * that no row becomes an object.
+ * Sets rows of the layer's kind over what it has: they come in the order in which they hold. Column by column, so that no
+ * row becomes an object.
  */
-export function takeRecords(layer: Layer, records: RecordColumns, seen: SeenWindow, ports: LayerPorts): void {
+export function takeRecords(layer: Layer, records: RecordColumns, ports: LayerPorts): void {
   const { columns } = layer
   const count = records.id.length
   if (rows.length < count) rows = new Int32Array(2 * count)
-  const hashOf = (i: number) => hashText(`${records.t[i]} ${rowText(records, i)}`)
   for (let i = 0; i < count; i++) {
-    const boot = records.boot[i] ?? ABSENT
-    const seq = records.seq[i] ?? ABSENT
-    const t = records.t[i]!
-    const slot = slotFor(layer, records.id[i]!)
-    rows[i] = -1
-    if (seenBefore(seen, slot, boot, seq, hashOf, i) === 'repeat') continue
-    rows[i] = slot
-    if (!(columns.heardMs[slot]! >= t)) columns.heardMs[slot] = t
+    const slot = (rows[i] = slotFor(layer, records.id[i]!))
+    const heardMs = records.heardMs[i]!
+    hear(columns, slot, heardMs)
+    columns.clockOffMs[slot] = records.clockOffMs?.[i] ?? Number.NaN
     const location = records.location[i]
-    if (location !== null && location !== undefined) takePlace(layer, slot, location, boot, seq, t, ports)
+    if (location !== null && location !== undefined) takePlace(layer, slot, location, records.t[i]!, heardMs, ports)
   }
   for (const property in records.properties) {
     const values = records.properties[property]!
@@ -128,34 +113,55 @@ export function takeRecords(layer: Layer, records: RecordColumns, seen: SeenWind
     if (column === null) continue
     for (let i = 0; i < count; i++) {
       const value = values[i]
-      if (rows[i]! < 0 || value === null || value === undefined) continue
-      putValue(column, rows[i]!, value, records.boot[i] ?? ABSENT, records.seq[i] ?? ABSENT, records.t[i]!)
+      if (value !== null && value !== undefined) putValue(column, rows[i]!, value, records.t[i]!)
     }
   }
-  for (let i = 0; i < count; i++) if (rows[i]! >= 0) refreshFlags(layer, rows[i]!, ports)
+  for (let i = 0; i < count; i++) refreshFlags(layer, rows[i]!, ports)
 }
 
-function takePlace(layer: Layer, slot: number, location: Location, boot: number, seq: number, t: number, ports: LayerPorts): void {
-  if (!putPlace(layer.columns, slot, location, boot, seq, t)) return
-  const gapMs = t - layer.fixMs[slot]!
-  layer.fixMs[slot] = t === NEVER ? Number.NaN : t
-  ports.toEnu(location, enu)
+/** Entities that were heard and said nothing new to this viewer: they are no older than that. */
+export function takeHeard(layer: Layer, heard: Readonly<Record<string, number>>, ports: LayerPorts): void {
+  for (const id of Object.keys(heard)) {
+    const slot = layer.slots.slotOf.get(id)
+    if (slot === undefined) continue
+    hear(layer.columns, slot, heard[id]!)
+    refreshFlags(layer, slot, ports)
+  }
+}
+
+/** A late record was heard late too, so the last row has the last time; a snapshot's rows are ordered by their own times. */
+function hear({ heardMs }: Columns, slot: number, ms: number): void {
+  if (!(heardMs[slot]! >= ms)) heardMs[slot] = ms
+}
+
+function takePlace(layer: Layer, slot: number, location: Location, t: number, heardMs: number, ports: LayerPorts): void {
+  if (!putPlace(layer.columns, slot, location, t)) return
+  const { fixMs, columns } = layer
+  // The times of a clock that is off are a guess, so the gap to the fix before is then measured by the server's.
+  const gapMs = Number.isNaN(columns.clockOffMs[slot]!) ? t - fixMs[2 * slot]! : heardMs - fixMs[2 * slot + 1]!
+  fixMs[2 * slot] = t === NEVER ? Number.NaN : t
+  fixMs[2 * slot + 1] = heardMs
+  sendMarker(layer, slot, gapMs, ports)
+}
+
+/** Sends a marker to where its columns say that it is; one that is there already stays. */
+function sendMarker(layer: Layer, slot: number, gapMs: number, { toEnu, settle, twinMs }: LayerPorts): void {
+  const { values } = layer.columns.place
+  const [longitude, latitude, height] = [values[3 * slot]!, values[3 * slot + 1]!, values[3 * slot + 2]!]
+  toEnu(longitude, latitude, Number.isNaN(height) ? settle(longitude, latitude).heightEllipsoidalMeters : height, enu)
   const { f32, u32 } = layer.motion
   const at = slot * WORDS
   const there = (u32[at + 7]! & HIDDEN) === 0
   if (there && f32[at] === Math.fround(enu[0]!) && f32[at + 1] === Math.fround(enu[1]!) && f32[at + 2] === Math.fround(enu[2]!)) return
-  glideTo(layer.motion, slot, enu[0]!, enu[1]!, enu[2]!, gapMs, layer.kind.glideMs ?? DEFAULT_GLIDE_MS, ports.twinMs)
+  glideTo(layer.motion, slot, enu[0]!, enu[1]!, enu[2]!, gapMs, layer.kind.glideMs ?? DEFAULT_GLIDE_MS, twinMs)
   layer.grid = null
 }
 
-/** What a record says, in one text; asked only for senders without a boot. */
-function rowText({ location, properties }: RecordColumns, i: number): string {
-  const said: unknown[] = [location[i] ?? null]
-  for (const property of Object.keys(properties).sort()) {
-    const value = properties[property]![i]
-    if (value !== null && value !== undefined) said.push(property, value)
-  }
-  return JSON.stringify(said)
+/** The mesh is another one, or is known only now: what came without a height is set on it, at once. */
+export function settleLayer(layer: Layer, ports: LayerPorts): void {
+  const { columns, motion } = layer
+  for (let slot = 0; slot < motion.slots; slot++)
+    if (hasPlace(columns, slot) && Number.isNaN(columns.place.values[3 * slot + 2]!)) sendMarker(layer, slot, Number.NaN, ports)
 }
 
 /** Reads flags anew: what the symbol, the alarms and the age say of a slot. */
@@ -202,18 +208,17 @@ export function takeBase(layer: Layer, base: Iterable<readonly [id: string, row:
 }
 
 function putBase(layer: Layer, slot: number, row: BaseRow, ports: LayerPorts): void {
-  if (row.location !== null) takePlace(layer, slot, row.location, ABSENT, ABSENT, NEVER, ports)
+  if (row.location !== null) takePlace(layer, slot, row.location, NEVER, Number.NaN, ports)
   for (const property of Object.keys(row.properties)) {
     const column = columnOf(layer.columns, property)
-    if (column !== null) putValue(column, slot, row.properties[property]!, ABSENT, ABSENT, NEVER)
+    if (column !== null) putValue(column, slot, row.properties[property]!, NEVER)
   }
 }
 
 /** Takes entities out; one that the inventory knows falls back to what that says. */
-export function removeEntity(layer: Layer, id: string, seen: SeenWindow, ports: LayerPorts): void {
+export function removeEntity(layer: Layer, id: string, ports: LayerPorts): void {
   const slot = layer.slots.slotOf.get(id)
   if (slot === undefined) return
-  forget(seen, slot)
   clearRow(layer.columns, slot)
   layer.grid = null
   const base = layer.base.get(id)
@@ -224,22 +229,21 @@ export function removeEntity(layer: Layer, id: string, seen: SeenWindow, ports: 
   }
   endSlot(layer.slots, slot)
   hideSlot(layer.motion, slot)
-  layer.fixMs[slot] = Number.NaN
+  layer.fixMs.fill(Number.NaN, 2 * slot, 2 * slot + 2)
 }
 
 /**
  * Replaces what the feed told: state that is not in the snapshot goes, entities that are in it keep their slot, so a card
  * that stands open stays open, and a marker that stayed where it is does not move.
  */
-export function takeSnapshot(layer: Layer, records: readonly RecordColumns[], seen: SeenWindow, ports: LayerPorts): void {
+export function takeSnapshot(layer: Layer, records: readonly RecordColumns[], ports: LayerPorts): void {
   const { slots, columns } = layer
   const present = new Set(records.flatMap(({ id }) => id))
-  forgetAll(seen)
   for (const [id, slot] of [...slots.slotOf]) {
     if (present.has(id)) clearRow(columns, slot)
-    else removeEntity(layer, id, seen, ports)
+    else removeEntity(layer, id, ports)
   }
-  for (const each of records) takeRecords(layer, each, seen, ports)
+  for (const each of records) takeRecords(layer, each, ports)
   // The inventory comes last and fills only what the snapshot leaves: else a marker would jump to its place there and back.
   for (const id of present) {
     const base = layer.base.get(id)
@@ -256,13 +260,13 @@ export function wipeLayer(layer: Layer): void {
     endSlot(slots, slot)
     hideSlot(motion, slot)
   }
-  for (const { numbers, words, boot, seq, t } of columns.properties.values()) {
-    for (const array of [numbers, boot, seq, t]) array?.fill(0)
+  for (const { numbers, words, t } of columns.properties.values()) {
+    for (const array of [numbers, t]) array?.fill(0)
     if (words !== null) words.length = 0
   }
   columns.properties.clear()
   columns.place.values.fill(Number.NaN)
-  for (const owner of [columns.place.boot, columns.place.seq, columns.place.t, columns.heardMs, layer.fixMs]) owner.fill(Number.NaN)
+  for (const times of [columns.place.t, columns.heardMs, columns.clockOffMs, layer.fixMs]) times.fill(Number.NaN)
   motion.bounds.fill(Number.NaN)
   motion.glidesUntilMs = 0
   layer.base.clear()
@@ -333,12 +337,18 @@ export function countLayer(layer: Layer): { count: number; fresh: number; late: 
   return { count: layer.slots.slotOf.size, fresh, late, stale, heardMs: heardMs === Number.NEGATIVE_INFINITY ? null : heardMs }
 }
 
-/** Where an entity is, from its record or its inventory. */
-export const placeInLayer = (layer: Layer, slot: number): Location | null => placeOf(layer.columns, slot)
+/** Where an entity is, as its feed told it: two coordinates stay two. Of what an inventory places, with the height of `settled`. */
+export function placeInLayer(layer: Layer, slot: number, settled: Settled | null): Location | null {
+  const told = placeOf(layer.columns, slot)
+  if (told === null || settled === null || layer.columns.place.t[slot] !== NEVER) return told
+  return [told[0], told[1], settled.heightEllipsoidalMeters]
+}
 
-/** How it came by its height, while it stands where the inventory says. */
-export function settledInLayer(layer: Layer, slot: number): Settled | null {
-  const id = layer.slots.ids[slot]
-  if (id == null || layer.columns.place.t[slot] !== NEVER) return null
-  return layer.base.get(id)?.settled ?? null
+/** How it came by its height; null without a place, and where its feed told the height. */
+export function settledInLayer(layer: Layer, slot: number, settle: Settle): Settled | null {
+  const told = placeOf(layer.columns, slot)
+  if (told === null) return null
+  const [longitude, latitude, height] = told
+  if (height === undefined) return settle(longitude, latitude)
+  return layer.columns.place.t[slot] === NEVER ? { method: 'given', heightEllipsoidalMeters: height, errorMeters: null } : null
 }

@@ -41,17 +41,13 @@ test('two feeds that count alike tell two alarms, and each ends its own', () => 
   expect([standing.alarms.size, markOf(standing, 'Wristband', 'W-1').priority]).toEqual([1, 3])
 })
 
-test('an alarm of an entity that the role may not know stands without one', () => {
-  const standing = after(alarm('a', 1, 'unacknowledged', { kind: null, entity: null, rule: null }))
-  expect([standing.alarms.size, alarmsOf(standing, 'Wristband', 'W-1')]).toEqual([1, []])
-})
-
-test('the list begins with the worst, then what waits, then the newest', () => {
+test("the list begins with the worst, then what waits, then what the server heard last, whatever the devices' clocks say", () => {
   const list = [
-    alarm('d', 2, 'unacknowledged', { lastMs: 5 }),
-    alarm('c', 2, 'acknowledged', { lastMs: 9 }),
+    alarm('d', 2, 'unacknowledged', { heardMs: 5, lastMs: 9e12 }),
+    alarm('c', 2, 'acknowledged', { heardMs: 9 }),
     alarm('b', 1),
-    alarm('e', 2, 'unacknowledged', { lastMs: 6 }),
+    alarm('e', 2, 'unacknowledged', { heardMs: 6, raisedMs: -1, lastMs: -1 }),
+    alarm('f', 2, 'unacknowledged', { heardMs: 6 }),
   ]
-  expect(inOrder(list).map(({ id }) => id)).toEqual(['b', 'e', 'd', 'c'])
+  expect(inOrder(list).map(({ id }) => id)).toEqual(['b', 'e', 'f', 'd', 'c'])
 })

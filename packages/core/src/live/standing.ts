@@ -2,7 +2,7 @@
 // here stands only what it told: a copy that a snapshot replaces and sign-out empties.
 import type { Alarm, AlarmState } from '../record/alarm.ts'
 
-/** An alarm with the feed that told it: each server counts its own from `a-1`. */
+/** An alarm with the feed that told it: two servers may give one id. */
 export interface HeardAlarm extends Alarm {
   readonly feed: string
 }
@@ -29,7 +29,6 @@ export function putAlarm(standing: Standing, alarm: HeardAlarm): void {
   unlink(standing, key)
   if (alarm.state === 'normal') return
   standing.alarms.set(key, alarm)
-  if (alarm.kind === null || alarm.entity === null) return
   let ofKind = standing.byEntity.get(alarm.kind)
   if (ofKind === undefined) standing.byEntity.set(alarm.kind, (ofKind = new Map()))
   const keys = ofKind.get(alarm.entity)
@@ -41,7 +40,6 @@ function unlink({ alarms, byEntity }: Standing, key: string): void {
   const known = alarms.get(key)
   if (known === undefined) return
   alarms.delete(key)
-  if (known.kind === null || known.entity === null) return
   const keys = byEntity.get(known.kind)?.get(known.entity)
   keys?.delete(key)
   if (keys?.size === 0) byEntity.get(known.kind)?.delete(known.entity)
@@ -76,10 +74,10 @@ export function markOf(
   return { priority, unacknowledged }
 }
 
-/** The most severe first, unacknowledged before acknowledged, then the newest. */
+/** The most severe first, unacknowledged before acknowledged, then what the server heard last: a device's clock may be wrong. */
 export function inOrder(alarms: Iterable<HeardAlarm>): HeardAlarm[] {
   const waits = (alarm: HeardAlarm) => (isUnacknowledged(alarm.state) ? 0 : 1)
   return [...alarms].sort(
-    (a, b) => a.priority - b.priority || waits(a) - waits(b) || b.lastMs - a.lastMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
+    (a, b) => a.priority - b.priority || waits(a) - waits(b) || b.heardMs - a.heardMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
   )
 }

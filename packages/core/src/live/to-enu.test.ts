@@ -10,7 +10,7 @@ test('is the conversion of the geo room', () => {
   fc.assert(
     fc.property(degrees(180), degrees(90), degrees(9000), (longitude, latitude, height) => {
       const out = new Float64Array(3)
-      toEnu([longitude, latitude, height], out)
+      toEnu(longitude, latitude, height, out)
       geodeticToEnu(enuFrame(origin), { longitude, latitude, heightEllipsoidalMeters: height }).forEach((metres, k) => {
         expect(Math.abs(out[k]! - metres)).toBeLessThan(1e-6)
       })

@@ -1,15 +1,17 @@
 // Live flow: decode -> columns -> **to ENU** -> motion. The one place where a record's degrees become local metres.
 import { ELLIPSOIDS } from '../geo/ellipsoid.ts'
 import { enuFrame, type LocalOrigin } from '../geo/enu.ts'
-import type { Location } from '../record/record.ts'
+
+/** Writes local metres of the twin's origin (east, north, up) into `out`. */
+export type ToEnu = (longitudeDeg: number, latitudeDeg: number, heightEllipsoidalMeters: number, out: Float64Array) => void
 
 const RADIANS = Math.PI / 180
 
 /** Makes the conversion for one origin. The same as geo's `geodeticToEnu`, written out so that a fix makes no garbage. */
-export function createToEnu(origin: LocalOrigin): (location: Location, out: Float64Array) => void {
+export function createToEnu(origin: LocalOrigin): ToEnu {
   const { ecef, east, north, up } = enuFrame(origin)
   const { a, e2 } = ELLIPSOIDS[origin.datum]
-  return ([longitude, latitude, height], out) => {
+  return (longitude, latitude, height, out) => {
     const sinLat = Math.sin(latitude * RADIANS)
     const cosLat = Math.cos(latitude * RADIANS)
     const n = a / Math.sqrt(1 - e2 * sinLat * sinLat)

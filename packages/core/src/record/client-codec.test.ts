@@ -40,6 +40,13 @@ test('reads an acknowledgement only with a UUID, an alarm and what was seen', ()
     expect(() => readAction({ ...action, [part]: value })).toThrow(`${part}: expected`)
 })
 
+test('reads what is done about a disclosure without a count', () => {
+  for (const type of ['take', 'done', 'withdraw'] as const) {
+    expect(readAction({ key: KEY.toUpperCase(), type, alarm: 'd-1', count: 3 })).toEqual({ key: KEY, type, alarm: 'd-1' })
+    expect(() => readAction({ key: KEY, type, alarm: '' })).toThrow('alarm: expected')
+  }
+})
+
 test('answers anything with a message or request-invalid', () => {
   fc.assert(
     fc.property(fc.anything({ withNullPrototype: true }), (junk) => {

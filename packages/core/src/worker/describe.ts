@@ -3,6 +3,7 @@ import { timeAt, valueAt } from '../live/columns.ts'
 import { type Layer, placeInLayer, settledInLayer } from '../live/layer.ts'
 import { FRESHNESS_MASK, FRESHNESS_SHIFT, type Handle, WORDS } from '../live/layout.ts'
 import { maskName } from '../live/mask-name.ts'
+import type { Settle } from '../live/settle.ts'
 import { alarmKey, alarmsOf, type HeardAlarm, inOrder } from '../live/standing.ts'
 import type { Value } from '../record/record.ts'
 import type { LiveTwin } from './live-twin.ts'
@@ -26,7 +27,7 @@ export function shownValue(layer: Layer, slot: number, property: string): Value 
   return isPersonsName && typeof value === 'string' ? maskName(value) : value
 }
 
-export function describe(twin: LiveTwin, layer: Layer, slot: number): Described {
+export function describe(twin: LiveTwin, layer: Layer, slot: number, settle: Settle): Described {
   const id = layer.slots.ids[slot]!
   const fields: DescribedField[] = []
   for (const field of layer.kind.card) {
@@ -34,6 +35,8 @@ export function describe(twin: LiveTwin, layer: Layer, slot: number): Described 
     if (value !== null) fields.push({ field, value, tMs: timeAt(layer.columns.properties.get(field)!, slot) })
   }
   const heardMs = layer.columns.heardMs[slot]!
+  const clockOffMs = layer.columns.clockOffMs[slot]!
+  const settled = settledInLayer(layer, slot, settle)
   const freshness = (layer.motion.u32[slot * WORDS + 7]! & FRESHNESS_MASK) >>> FRESHNESS_SHIFT
   return {
     handle: handleOf(layer, slot),
@@ -41,21 +44,22 @@ export function describe(twin: LiveTwin, layer: Layer, slot: number): Described 
     id,
     name: shownName(layer, slot),
     fields,
-    location: placeInLayer(layer, slot),
-    settled: settledInLayer(layer, slot),
-    heardMs: Number.isFinite(heardMs) ? heardMs : null,
+    location: placeInLayer(layer, slot, settled),
+    settled,
+    heardMs: Number.isNaN(heardMs) ? null : heardMs,
+    clockOffMs: Number.isNaN(clockOffMs) ? null : clockOffMs,
     freshness: FRESHNESS[freshness]!,
     alarms: inOrder(alarmsOf(twin.standing, layer.kind.kind, id)).map((alarm) => showAlarm(twin, alarm)),
   }
 }
 
 export function showAlarm(twin: LiveTwin, alarm: HeardAlarm): AlarmShown {
-  const found = alarm.kind === null || alarm.entity === null ? null : findEntity(twin, alarm.kind, alarm.entity)
+  const found = findEntity(twin, alarm.kind, alarm.entity)
   return {
     ...alarm,
     name: found === null ? alarm.entity : shownName(found.layer, found.slot),
     handle: found === null ? null : handleOf(found.layer, found.slot),
-    pending: twin.pending.has(alarmKey(alarm)),
+    pending: twin.pending.get(alarmKey(alarm))?.type ?? null,
   }
 }
 

@@ -58,25 +58,33 @@ function tell(socket: Socket): void {
     kind: 'Wristband',
     entity: id,
     rule: 'sos',
+    as: null,
     category: 'sos',
     place: null,
     priority: 1,
     state: 'unacknowledged',
   }
-  const times = { raisedMs: 1, lastMs: 1, enteredMs: 1, clearedMs: null, count: 1, acknowledged: null, escalated: false }
+  const times = { raisedMs: 1, lastMs: 1, enteredMs: 1, heardMs: 1, clearedMs: null, count: 1 }
+  const done = { acknowledged: null, done: null, escalated: false }
   const records = [
     {
       kind: 'Wristband',
       id: [id],
-      boot: [1],
-      seq: [1],
       t: [Date.now()],
+      heardMs: [Date.now()],
       location: [[117.83, 37.25, 0]],
       properties: { name: [name], phone: [phone] },
     },
   ]
   socket.onmessage?.({
-    data: JSON.stringify({ streamId: 's', n: 1, serverTimeMs: Date.now(), snapshot: true, records, alarms: [{ ...alarm, ...times }] }),
+    data: JSON.stringify({
+      streamId: 's',
+      n: 1,
+      serverTimeMs: Date.now(),
+      snapshot: true,
+      records,
+      alarms: [{ ...alarm, ...times, ...done }],
+    }),
   })
 }
 

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('who comes back in a lesser role keeps nothing that the snapshot does not hold: no value, no name of an alarm', async () => {
+test('who comes back in a lesser role keeps nothing that the snapshot does not hold: no value, no name, no alarm', async () => {
   const { at } = await lively()
   const { handle } = await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })
   await at.host.calls.watch({ handle })
@@ -26,13 +26,13 @@ test('who comes back in a lesser role keeps nothing that the snapshot does not h
   say(at, {
     streamId: 's-of-another-role',
     snapshot: true,
-    records: toColumns([band(7, { sos: 'pressed' }, [117.83, 37.25, 0])]),
-    alarms: [sos({ kind: null, entity: null, rule: null })],
+    records: toColumns([band({ sos: 'pressed' }, [117.83, 37.25, 0])]),
+    alarms: [sos({ id: 'd-1', rule: null, as: 'needsHelp', category: 'health' })],
   })
   await settle()
   const card = last(at, 'described').described!
-  expect([card.name, card.fields.map(({ field }) => field), card.alarms]).toEqual(['W-0413', ['sos'], []])
-  expect(alarms(at)).toMatchObject([{ id: 'a-1', kind: null, name: null, handle: null }])
+  expect([card.name, card.fields.map(({ field }) => field), card.alarms.map(({ id }) => id)]).toEqual(['W-0413', ['sos'], ['d-1']])
+  expect(alarms(at)).toMatchObject([{ id: 'd-1', rule: null, as: 'needsHelp', name: 'W-0413' }])
   say(at, { streamId: 's-of-another-role', n: 2, snapshot: true, records: [], alarms: [] })
   await settle()
   expect([alarms(at), last(at, 'described').described, last(at, 'health').health.layers[0]!.count]).toEqual([[], null, 0])
@@ -43,10 +43,40 @@ test('an acknowledgement is pending until the feed shows it, by whoever', async 
   const { at } = await lively()
   const acknowledge = { key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' } as const
   expect(await at.host.calls.act(acknowledge)).toEqual({ key: KEY, state: 'pending' })
-  expect(alarms(at)[0]!.pending).toBe(true)
+  expect(alarms(at)[0]!.pending).toBe('acknowledge')
   expect(JSON.parse(String(at.asked.at(-1)!.init.body))).toEqual({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1 })
   say(at, { from: 2, n: 2, alarms: [sos({ state: 'acknowledged', acknowledged: { by: 'wang', atMs: T0 } })] })
-  expect(alarms(at)[0]).toMatchObject({ pending: false, state: 'acknowledged' })
+  expect(alarms(at)[0]).toMatchObject({ pending: null, state: 'acknowledged' })
+})
+
+test.each([
+  ['take', { state: 'acknowledged', acknowledged: { by: 'li', atMs: T0 } }],
+  ['done', { state: 'acknowledged', acknowledged: { by: 'li', atMs: T0 }, done: { by: 'li', atMs: T0 } }],
+  ['withdraw', { state: 'normal' }],
+] as const)('%s goes to the server without a count, and is pending until the feed shows it', async (type, shown) => {
+  const { at } = await lively()
+  const disclosed = sos({ id: 'd-1', rule: null, as: 'needsHelp', category: 'health' })
+  say(at, { from: 2, n: 2, alarms: [disclosed] })
+  expect(await at.host.calls.act({ key: KEY, type, alarm: 'd-1', feed: 'town' })).toEqual({ key: KEY, state: 'pending' })
+  expect(JSON.parse(String(at.asked.at(-1)!.init.body))).toEqual({ key: KEY, type, alarm: 'd-1' })
+  const pending = () => alarms(at).map(({ id, pending: asked }) => [id, asked])
+  expect(pending()).toEqual([
+    ['a-1', null],
+    ['d-1', type],
+  ])
+  say(at, { from: 3, n: 3, alarms: [{ ...disclosed, ...shown }] })
+  expect(pending()).toEqual([['a-1', null], ...(type === 'withdraw' ? [] : [['d-1', null]])])
+})
+
+test('what was asked and not answered does not outlast a sign-out', async () => {
+  const { at } = await lively()
+  await at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' })
+  await at.host.calls.token({ feed: null, token: null })
+  await at.host.calls.token({ feed: 'town', token: 'jwt of another' })
+  await settle()
+  say(at, { snapshot: true, records: [], alarms: [sos()] })
+  await settle()
+  expect(alarms(at).map(({ pending }) => pending)).toEqual([null])
 })
 
 test('an alarm that grew is told, and is pending no more', async () => {
@@ -55,7 +85,7 @@ test('an alarm that grew is told, and is pending no more', async () => {
     new Response(JSON.stringify({ error: { code: 'alarm-grew', message: 'occurred 2 times', details: {} } }), { status: 409 })
   const answer = await at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' })
   expect(answer).toMatchObject({ error: { code: 'alarm-grew' } })
-  expect(alarms(at)[0]!.pending).toBe(false)
+  expect(alarms(at)[0]!.pending).toBeNull()
 })
 
 test('an action whose token expired asks for a new one and goes again with its key', async () => {
@@ -86,7 +116,7 @@ test('a feed that cannot be had leaves the rest usable, and says why', async () 
 test('signing out ends the socket and what is under way, empties list, chips, card and markers, and a new token starts again', async () => {
   const { at } = await lively()
   at.hold = true // as in a hidden tab: a patch is on its way
-  say(at, { from: 2, n: 2, records: toColumns([band(8, {}, [117.83, 37.25, 5])]) })
+  say(at, { from: 2, n: 2, records: toColumns([band({}, [117.83, 37.25, 5])]) })
   await settle()
   at.answer = () => new Promise(() => undefined)
   const acting = at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' })

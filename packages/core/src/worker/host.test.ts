@@ -1,9 +1,28 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { above, alarms, band, doc, KEY, kind, last, lively, open, say, settle, sos, T0, text, world } from '../../test/host-world.ts'
+import {
+  above,
+  alarms,
+  band,
+  doc,
+  KEY,
+  kind,
+  last,
+  lively,
+  open,
+  say,
+  settle,
+  sos,
+  T0,
+  text,
+  type World,
+  world,
+} from '../../test/host-world.ts'
 import type { TwinDocument } from '../document/document.ts'
+import { TwinError } from '../error/twin-error.ts'
 import { liveClock } from '../live/clock.ts'
 import { HIDDEN } from '../live/layout.ts'
 import { plateAt } from '../live/plate.ts'
+import type { GroundHeight } from '../live/settle.ts'
 import { toColumns } from '../record/columns.ts'
 import type { Described, Health, LabelShown } from './messages.ts'
 
@@ -60,16 +79,103 @@ test('a click becomes a handle, and a handle a card with a masked name', async (
   expect(card.alarms.map(({ id }) => id)).toEqual(['a-1'])
 })
 
-test('what its inventory places tells how it came by its height, what a feed places does not', async () => {
+test('what its inventory places tells how it came by its height, what a feed places with a height does not', async () => {
   const { at } = await lively()
   const plot = await at.host.calls.describe({ kind: 'plots', id: 'p1' })
-  expect(plot.settled).toEqual({ method: 'origin', errorMeters: null })
+  expect([plot.settled, plot.location]).toEqual([{ method: 'origin', heightEllipsoidalMeters: 0, errorMeters: null }, [117.83, 37.2498, 0]])
   expect((await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })).settled).toBeNull()
+})
+
+const meshed: TwinDocument = {
+  ...doc,
+  tilesets: [{ id: 'mesh', url: 'https://town.example/tileset.json', heights: 'https://town.example/heights.json' }],
+  layers: [doc.layers[0]!],
+}
+const onMesh = () => ({ heightEllipsoidalMeters: 40, errorMeters: 0.1, method: 'ground' }) as const
+const heightOf = (at: World) => new Float32Array(at.mirror.buffer)[2]
+
+test('a row of two coordinates stands at the origin until the heights are here, then on the mesh, and its card says so', async () => {
+  const opened: string[] = []
+  let come: (ground: GroundHeight) => void = () => undefined
+  const at = world({
+    openHeights: (url) => {
+      opened.push(url)
+      return new Promise((resolve) => (come = resolve))
+    },
+  })
+  await open(at, meshed)
+  expect(opened).toEqual([]) // nothing needs them yet
+  say(at, { snapshot: true, records: toColumns([band({}, [117.83, 37.25])]) })
+  await settle()
+  expect([opened.length, at.mirror[7]! & HIDDEN, heightOf(at)]).toEqual([1, 0, expect.closeTo(0, 3)])
+  const { handle, settled } = await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })
+  expect(settled?.method).toBe('origin')
+  await at.host.calls.watch({ handle })
+  come(onMesh)
+  await settle()
+  expect(heightOf(at)).toBeCloseTo(40, 3)
+  expect(last(at, 'described').described).toMatchObject({
+    location: [117.83, 37.25],
+    settled: { method: 'ground', heightEllipsoidalMeters: 40, errorMeters: 0.1 },
+  })
+  say(at, { from: 2, n: 2, records: toColumns([band({}, [117.8301, 37.25])]) })
+  await settle()
+  expect([heightOf(at), opened.length]).toEqual([expect.closeTo(40, 2), 1])
+})
+
+test('heights that cannot be had are told, and things stay where they are', async () => {
+  const at = world({ openHeights: () => Promise.reject(new TwinError('fetch-gone', 'there are no heights')) })
+  await open(at, meshed)
+  say(at, { snapshot: true, records: toColumns([band({}, [117.83, 37.25])]) })
+  await settle()
+  expect([last(at, 'error').error.message, heightOf(at)]).toEqual(['there are no heights', expect.closeTo(0, 3)])
+})
+
+test('heights that come after a sign-out move nobody', async () => {
+  let come: (ground: GroundHeight) => void = () => undefined
+  const at = world({ openHeights: () => new Promise((resolve) => (come = resolve)) })
+  await open(at, meshed)
+  say(at, { snapshot: true, records: toColumns([band({}, [117.83, 37.25])]) })
+  await settle()
+  await at.host.calls.token({ feed: null, token: null })
+  const before = at.messages.length
+  come(onMesh)
+  await settle()
+  expect(at.messages.length).toBe(before)
+})
+
+test('a press by a device whose clock is of 2007 is heard now, on top of the list, and its card says how far the clock is off', async () => {
+  const { at } = await lively()
+  const [t, clockOffMs] = [Date.UTC(2007, 0, 1), Date.UTC(2007, 0, 1) - T0]
+  const odd = { id: 'W-7', t, clockOffMs, heardMs: T0 + 1000 }
+  const pressed = sos({ id: 'a-7', entity: 'W-7', raisedMs: t, lastMs: t, heardMs: T0 + 1000 })
+  say(at, { from: 2, n: 2, records: toColumns([band({ sos: 'pressed' }, [117.83, 37.25, 0], odd)]), alarms: [pressed] })
+  await settle()
+  expect(alarms(at).map(({ id }) => id)).toEqual(['a-7', 'a-1'])
+  const card = await at.host.calls.describe({ kind: 'Wristband', id: 'W-7' })
+  expect(card).toMatchObject({ heardMs: T0 + 1000, clockOffMs, freshness: 'fresh' })
+  expect((await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })).clockOffMs).toBeNull()
+})
+
+test('one that was heard without a row is not late', async () => {
+  const { at } = await lively()
+  const pass = async (minutes: number, n: number) => {
+    for (let beat = 0; beat < minutes * 6; beat++) {
+      await settle(10_000)
+      say(at, { n })
+    }
+  }
+  await pass(14, 1)
+  const heardMs = Date.now()
+  say(at, { from: 2, n: 2, heard: { Wristband: { 'W-0413': heardMs } } })
+  await pass(2, 2)
+  const card = await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })
+  expect([card.freshness, card.heardMs, card.fields[1]!.tMs]).toEqual(['fresh', heardMs, T0])
 })
 
 test('the list and the chips show the masked name', async () => {
   const { at } = await lively()
-  expect(alarms(at).map(({ name, handle, pending }) => [name, handle?.slot, pending])).toEqual([['张**', 0, false]])
+  expect(alarms(at).map(({ name, handle, pending }) => [name, handle?.slot, pending])).toEqual([['张**', 0, null]])
   await at.host.calls.setView(above)
   await settle()
   const labels: readonly LabelShown[] = last(at, 'labels').labels
@@ -118,7 +224,7 @@ test('a card that is watched follows, and ends with its entity', async () => {
   const handle = { layer: 'wristbands', slot: 0, generation: 0 }
   await at.host.calls.watch({ handle })
   await settle()
-  say(at, { from: 2, n: 2, records: toColumns([band(8, { heartRate: 130 })]) })
+  say(at, { from: 2, n: 2, records: toColumns([band({ heartRate: 130 })]) })
   await settle()
   expect(last(at, 'described').described?.fields[1]).toMatchObject({ field: 'heartRate', value: 130 })
   say(at, { from: 3, n: 3, gone: { Wristband: ['W-0413'] } })
@@ -137,8 +243,8 @@ test('a patch waits for the one before, and a layer at rest sends none', async (
   }
   expect(patches()).toBe(before)
   at.hold = true
-  for (let seq = 8; seq < 20; seq++) {
-    say(at, { from: seq - 6, n: seq - 6, records: toColumns([band(seq, { heartRate: 90 }, [117.83, 37.25, seq])]) })
+  for (let n = 2; n < 14; n++) {
+    say(at, { from: n, n, records: toColumns([band({ heartRate: 90 }, [117.83, 37.25, n])]) })
     await settle(20)
   }
   expect(patches()).toBe(before + 1)

@@ -10,18 +10,19 @@ import type { Timers } from '../feeds/within-silence.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import { chooseLabels } from '../labels/choose-labels.ts'
 import { type Clock, liveClock, twinTimeMs } from '../live/clock.ts'
-import { type GroundHeight, kindOfInventory } from '../live/inventory.ts'
-import { countLayer, patchLayer, pickInLayer, recycleLayer, refreshAges, seekLayer, takeBase } from '../live/layer.ts'
+import { kindOfInventory } from '../live/inventory.ts'
+import { countLayer, patchLayer, pickInLayer, recycleLayer, refreshAges, seekLayer, settleLayer, takeBase } from '../live/layer.ts'
 import { type Handle, PRIORITY_MASK, WORDS } from '../live/layout.ts'
 import { createOffsetSamples, OFFSET_MOVED_MS, offsetMs } from '../live/offset.ts'
+import { type GroundHeight, NO_GROUND, type Settle, settleOn } from '../live/settle.ts'
 import { idOf } from '../live/slots.ts'
-import { createToEnu } from '../live/to-enu.ts'
+import { createToEnu, type ToEnu } from '../live/to-enu.ts'
 import type { NetPorts } from '../net/net.ts'
-import type { Location } from '../record/record.ts'
 import { describe, findEntity, handleOf, showAlarms } from './describe.ts'
+import { createGround, type OpenHeights } from './ground.ts'
 import { labelCandidates } from './label-candidates.ts'
 import { addLayer, createLiveTwin, type LiveLayer, type Ports, takeEnvelope, wipeTwin } from './live-twin.ts'
-import { createGround, loadInventory, type OpenHeights } from './load-inventory.ts'
+import { loadInventory } from './load-inventory.ts'
 import type { Health, PickCandidate, ViewState, WorkerCalls, WorkerMessage, WorkerReturn } from './messages.ts'
 import { type Session, startSession } from './session.ts'
 import { createTokens } from './tokens.ts'
@@ -72,12 +73,17 @@ export function createHost(ports: HostPorts): Host {
   let watched: Handle | null = null
   /** What was last sent, so that nothing is sent twice; emptied at sign-out. */
   const sent = { alarms: '[]', labels: '[]', described: 'null', health: '' }
-  let toEnu: (location: Location, out: Float64Array) => void = () => undefined
-  let ground: () => Promise<GroundHeight> = async () => () => null
+  let toEnu: ToEnu = () => undefined
+  let askHeights: () => Promise<void> = async () => undefined
+  let settleOnGround: Settle = settleOn(NO_GROUND, 0)
+  const settle: Settle = (longitude, latitude) => {
+    void askHeights()
+    return settleOnGround(longitude, latitude)
+  }
   let [flushTimer, slowTimer, wakeTimer]: [unknown, unknown, unknown] = [null, null, null]
 
   const twinMs = () => twinTimeMs(clock, nowMs())
-  const given = (): Ports => ({ twinMs: twinMs(), toEnu })
+  const given = (): Ports => ({ twinMs: twinMs(), toEnu, settle })
   const tell = (error: unknown) => post({ type: 'error', error: errorToData(error) })
   /** Runs what a timer or a socket starts; a fault is told, not lost. */
   const guarded = (run: () => void) => () => {
@@ -146,7 +152,7 @@ export function createHost(ports: HostPorts): Host {
   function sendDescribed(): void {
     if (watched === null) return
     const found = entityAt(watched)
-    const described = found === null ? null : describe(twin, found.layer, found.slot)
+    const described = found === null ? null : describe(twin, found.layer, found.slot, settle)
     if (found === null) watched = null
     if (isNew('described', described)) post({ type: 'described', described })
   }
@@ -215,7 +221,14 @@ export function createHost(ports: HostPorts): Host {
       ...new Set([...twin.layers.values()].filter((each) => each.feed === feed).map(({ layer }) => layer.kind.kind)),
     ]
     session = startSession({ doc, base, allow, kindsOf, sinkOf }, { ...ports, tokens })
-    ground = createGround(doc, session, ports.openHeights, tell)
+    askHeights = createGround(doc, session, { open: ports.openHeights, came: standOn, tell })
+  }
+
+  /** What came without a height, before the heights were here, is set on them. */
+  function standOn(ground: GroundHeight): void {
+    settleOnGround = settleOn(ground, opened!.doc.origin.heightEllipsoidalMeters)
+    for (const { layer } of twin.layers.values()) settleLayer(layer, { ...given(), standing: twin.standing })
+    changed()
   }
 
   /** A new session over the layers that are open. */
@@ -229,7 +242,9 @@ export function createHost(ports: HostPorts): Host {
   async function stand(source: LayerSource, from: Session): Promise<void> {
     if (source.inventory === undefined) return
     try {
-      const rows = await loadInventory(source.inventory, from, { doc: opened!.doc, ground, tell })
+      // The heights are waited for, so that nothing that stands still is seen to jump onto them.
+      const [rows] = await Promise.all([loadInventory(source.inventory, from, tell), askHeights()])
+      from.signal.throwIfAborted()
       if (!twin.layers.has(source.id)) add(source, kindOfInventory(source.id, source.name ?? { zh: source.id, en: source.id }, rows))
       const { layer } = twin.layers.get(source.id)!
       takeBase(layer, rows, { ...given(), standing: twin.standing })
@@ -270,6 +285,7 @@ export function createHost(ports: HostPorts): Host {
       clock = at
       offset = offsetOf(at)
       toEnu = createToEnu(doc.origin)
+      settleOnGround = settleOn(NO_GROUND, doc.origin.heightEllipsoidalMeters)
       const kinds = joinKinds(ports.kinds, doc.kinds, tell)
       for (const source of doc.layers) {
         const kind = source.kind === undefined ? undefined : kinds.get(source.kind)
@@ -315,7 +331,7 @@ export function createHost(ports: HostPorts): Host {
       signedIn()
       const found = 'handle' in subject ? entityAt(subject.handle) : findEntity(twin, subject.kind, subject.id)
       if (found === null) throw new TwinError('entity-gone', 'what was asked for is no longer here; choose again')
-      return describe(twin, found.layer, found.slot)
+      return describe(twin, found.layer, found.slot, settle)
     },
     async watch({ handle }) {
       watched = session === null ? null : handle

@@ -18,7 +18,7 @@ export function labelCandidates(twin: LiveTwin, locale: 'zh' | 'en', twinMs: num
       const found = findEntity(twin, kind, id)
       if (found === null) continue
       const [worst] = inOrder(alarmsOf(twin.standing, kind, id))
-      const candidate = candidateAt(found.layer, found.slot, twinMs, alarmWords(found.layer, found.slot, worst!, locale), worst!.lastMs)
+      const candidate = candidateAt(found.layer, found.slot, twinMs, alarmWords(found.layer, found.slot, worst!, locale), worst!.heardMs)
       if (candidate !== null && candidate.priority !== 0) candidates.push(candidate)
     }
   }
@@ -34,14 +34,17 @@ export function labelCandidates(twin: LiveTwin, locale: 'zh' | 'en', twinMs: num
 }
 
 /** `SOS 张**`; `L-27 断电`: an SOS says so first, because a chip may be cut. */
-function alarmWords(layer: Layer, slot: number, { rule, category }: Alarm, locale: 'zh' | 'en'): string {
+function alarmWords(layer: Layer, slot: number, { rule, as, category }: Alarm, locale: 'zh' | 'en'): string {
   const name = shownName(layer, slot)
   if (category === 'sos') return `SOS ${name}`
-  const words = rule !== null && Object.hasOwn(layer.kind.alarms, rule) ? layer.kind.alarms[rule]!.text[locale] : ''
-  return words === '' ? name : `${name} ${words}`
+  const { alarms, disclosures = {} } = layer.kind
+  const words = rule !== null && Object.hasOwn(alarms, rule) ? alarms[rule]!.text : undefined
+  const label = as !== null && Object.hasOwn(disclosures, as) ? disclosures[as]!.label : undefined
+  const told = (words ?? label)?.[locale] ?? ''
+  return told === '' ? name : `${name} ${told}`
 }
 
-function candidateAt(layer: Layer, slot: number, twinMs: number, text: string, lastMs: number): LabelCandidate | null {
+function candidateAt(layer: Layer, slot: number, twinMs: number, text: string, heardMs: number): LabelCandidate | null {
   const flags = layer.motion.u32[slot * WORDS + 7]!
   if ((flags & HIDDEN) !== 0) return null
   placeAt(layer.motion, slot, twinMs, place)
@@ -53,6 +56,6 @@ function candidateAt(layer: Layer, slot: number, twinMs: number, text: string, l
     enu: [place[0], place[1], place[2]],
     selected: false,
     dotBeyondMeters: layer.dotBeyondMeters,
-    lastMs,
+    heardMs,
   }
 }

@@ -1,20 +1,18 @@
 // Worker: envelope -> **live twin** (layers, standing alarms) -> patches, list, labels. Which layers hear which feed, and
-// what an envelope does to them. Pure: time and places come in. On the page intake comes to just this: it has no rules,
-// and its laws of "seen before" and "newest" are those of live/, which the server's intake uses too.
+// what an envelope does to them. Pure: time and places come in. The page judges and orders nothing: rows come in the order in
+// which they hold, and are set over what is there.
 
 import { createPending, type Pending, settlePending } from '../actions/pending.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Layer, LayerPorts } from '../live/layer.ts'
-import { createLayer, refreshFlags, removeEntity, takeRecords, takeSnapshot, wipeLayer } from '../live/layer.ts'
-import { createSeenWindow, forgetAll, type SeenWindow } from '../live/seen.ts'
+import { createLayer, refreshFlags, removeEntity, takeHeard, takeRecords, takeSnapshot, wipeLayer } from '../live/layer.ts'
 import { alarmKey, createStanding, type HeardAlarm, putAlarm, type Standing } from '../live/standing.ts'
 import type { Envelope } from '../record/envelope.ts'
 
-/** A layer with what it hears. Windows are the layer's own: two layers of one kind each hear every record. */
+/** A layer with what it hears: two layers of one kind each hear every row. */
 export interface LiveLayer {
   readonly layer: Layer
   readonly feed: string | null
-  readonly seen: SeenWindow
   /** Property that labels its markers, from the document's style. */
   readonly label: string | null
 }
@@ -42,7 +40,7 @@ export function addLayer(
     twinMs,
   }: { readonly id: string; readonly kind: AnyKind; readonly feed: string | null; readonly label: string | null; readonly twinMs: number },
 ): LiveLayer {
-  const added: LiveLayer = { layer: createLayer(id, kind, twinMs), feed, seen: createSeenWindow(), label }
+  const added: LiveLayer = { layer: createLayer(id, kind, twinMs), feed, label }
   twin.layers.set(id, added)
   return added
 }
@@ -54,23 +52,26 @@ export function takeEnvelope(twin: LiveTwin, feed: string, envelope: Envelope, g
   const ports: LayerPorts = { ...given, standing: twin.standing }
   // Alarms first: the flags of the records' entities are then read once, and right.
   const touched = takeAlarms(twin, feed, envelope)
-  for (const { layer, feed: heard, seen } of twin.layers.values()) {
-    if (heard !== feed) continue
+  for (const { layer, feed: from } of twin.layers.values()) {
+    if (from !== feed) continue
     const records = (envelope.records ?? []).filter(({ kind }) => kind === layer.kind.kind)
-    if (envelope.snapshot) takeSnapshot(layer, records, seen, ports)
-    else for (const each of records) takeRecords(layer, each, seen, ports)
-    for (const id of goneOf(envelope, layer.kind.kind)) removeEntity(layer, id, seen, ports)
+    if (envelope.snapshot) takeSnapshot(layer, records, ports)
+    else for (const each of records) takeRecords(layer, each, ports)
+    takeHeard(layer, ofKind(envelope.heard, layer.kind.kind) ?? {}, ports)
+    for (const id of ofKind(envelope.gone, layer.kind.kind) ?? []) removeEntity(layer, id, ports)
   }
   for (const { kind, entity } of touched) {
     for (const { layer } of twin.layers.values()) {
-      const slot = layer.kind.kind === kind ? layer.slots.slotOf.get(entity ?? '') : undefined
+      const slot = layer.kind.kind === kind ? layer.slots.slotOf.get(entity) : undefined
       if (slot !== undefined) refreshFlags(layer, slot, ports)
     }
   }
   return touched.length > 0
 }
 
-const goneOf = ({ gone }: Envelope, kind: string): readonly string[] => (gone !== undefined && Object.hasOwn(gone, kind) ? gone[kind]! : [])
+/** A kind may be called as a property that every object has. */
+const ofKind = <T>(told: Readonly<Record<string, T>> | undefined, kind: string): T | undefined =>
+  told !== undefined && Object.hasOwn(told, kind) ? told[kind] : undefined
 
 function takeAlarms({ standing, pending }: LiveTwin, feed: string, { snapshot, alarms = [] }: Envelope): HeardAlarm[] {
   const touched: HeardAlarm[] = []
@@ -94,10 +95,7 @@ function takeAlarms({ standing, pending }: LiveTwin, feed: string, { snapshot, a
 
 /** Signed out: nothing of anybody stays. Layers keep their generations alone, so that old handles are refused. */
 export function wipeTwin({ layers, standing, pending }: LiveTwin): void {
-  for (const { layer, seen } of layers.values()) {
-    wipeLayer(layer)
-    forgetAll(seen)
-  }
+  for (const { layer } of layers.values()) wipeLayer(layer)
   standing.alarms.clear()
   standing.byEntity.clear()
   pending.clear()

@@ -5,8 +5,8 @@ import type { TwinErrorData } from '../error/twin-error.ts'
 import type { FeedState } from '../feeds/feed.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
-import type { Settled } from '../live/layer.ts'
 import type { Handle, LabelShown, Patch } from '../live/layout.ts'
+import type { Settled } from '../live/settle.ts'
 import type { HeardAlarm } from '../live/standing.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Location, Value } from '../record/record.ts'
@@ -40,7 +40,7 @@ export interface OpenedLayer {
   readonly dotBeyondMeters?: number
 }
 
-/** One value on a card, in the field's unit, with the phenomenon time it belongs to. */
+/** One value on a card, in the field's unit, with the phenomenon time it belongs to, as the server corrected it. */
 export interface DescribedField {
   readonly field: string
   readonly value: Value
@@ -55,23 +55,26 @@ export interface Described {
   readonly id: string
   readonly name: string
   readonly fields: readonly DescribedField[]
+  /** As its feed told it: two coordinates stay two. Of what an inventory places, with the height at which it stands. */
   readonly location: Location | null
-  /** How it came by its height, where its inventory says where it stands; null for what a feed places. */
+  /** The height at which it stands and how it came by it; null without a place, and where its feed told the height. */
   readonly settled: Settled | null
-  /** When it was last heard, twin time UTC ms; null: it has no time. */
+  /** When the server last heard it, UTC ms; null: no feed told of it. */
   readonly heardMs: number | null
+  /** How far its device's clock is ahead of the server's, ms; below 0: behind; null: by less than 60 s. */
+  readonly clockOffMs: number | null
   readonly freshness: 'fresh' | 'late' | 'stale'
   readonly alarms: readonly AlarmShown[]
 }
 
 /** An alarm with what the list needs to show it. */
 export interface AlarmShown extends HeardAlarm {
-  /** Masked name of its entity; null where the role may not know it. */
-  readonly name: string | null
+  /** Name of its entity, masked where it is a person's; its id where it is not known here. */
+  readonly name: string
   /** Null where its entity is not known here. */
   readonly handle: Handle | null
-  /** An acknowledgement is on its way. */
-  readonly pending: boolean
+  /** What was asked of it and the feed has not shown yet; null: nothing. */
+  readonly pending: Action['type'] | null
 }
 
 export type { FeedState, LabelShown }

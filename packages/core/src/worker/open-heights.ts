@@ -2,7 +2,7 @@
 import type { TwinDocument } from '../document/document.ts'
 import { enuFrame, enuToGeodetic, geodeticToEnu } from '../geo/enu.ts'
 import { groundSampler, readHeights } from '../geo/heights.ts'
-import type { GroundHeight } from '../live/inventory.ts'
+import type { GroundHeight } from '../live/settle.ts'
 import type { Net } from '../net/net.ts'
 import { jsonOf } from './json-of.ts'
 
