@@ -39,9 +39,8 @@ const people = (count: number, t: number) =>
   Array.from({ length: count }, (_, i) => ({
     kind: 'Wristband',
     id: `W-${i}`,
-    boot: 1,
-    seq: 1,
     t,
+    heardMs: t,
     location: [117.83 + (i % 100) * 1e-4, 37.25 + Math.floor(i / 100) * 1e-4, 7] as const,
     properties: { name: '张建国', heartRate: 90 },
   }))

@@ -146,10 +146,10 @@ test('a selection shows a masked name and follows; an acknowledgement turns when
   expect(twin.selection.current).toMatchObject({ name: '张**', alarms: [{ id: 'a-1' }] })
   expect(calls('apply').at(-1)).toEqual({ type: 'select', handle: { layer: 'wristbands', slot: 0, generation: 0 } })
   expect(await twin.actions.acknowledge({ feed: 'town', id: 'a-1', count: 1 })).toMatchObject({ state: 'pending' })
-  await until(() => twin.alarms.standing[0]?.pending === 'acknowledge')
+  await until(() => twin.alarms.standing[0]?.pending === true)
   expect(posted).toMatchObject([{ type: 'acknowledge', alarm: 'a-1', count: 1, key: expect.stringMatching(/^[0-9a-f-]{36}$/) }])
   say({ from: 2, n: 2, alarms: [{ ...alarm, state: 'acknowledged', acknowledged: { by: 'li', atMs: 2 } }] })
-  await until(() => twin.alarms.standing[0]?.pending === null)
+  await until(() => twin.alarms.standing[0]?.pending === false)
   await until(() => twin.selection.current?.alarms[0]?.state === 'acknowledged')
 })
 

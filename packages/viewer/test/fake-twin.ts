@@ -43,6 +43,7 @@ export const alarm = (id: string, rest: Partial<AlarmShown> = {}): AlarmShown =>
   kind: 'Wristband',
   entity: 'w-1',
   rule: 'sos',
+  as: null,
   category: 'sos',
   place: [117.83, 37.25, 6],
   priority: 1,
@@ -50,15 +51,37 @@ export const alarm = (id: string, rest: Partial<AlarmShown> = {}): AlarmShown =>
   raisedMs: NOW_MS - 64_000,
   lastMs: NOW_MS - 64_000,
   enteredMs: NOW_MS - 64_000,
+  heardMs: NOW_MS - 64_000,
   clearedMs: null,
   count: 1,
   acknowledged: null,
+  done: null,
   escalated: false,
   name: '张**',
   handle: { layer: 'wristbands', slot: 0, generation: 1 },
   pending: false,
+  asked: null,
   ...rest,
 })
+
+/** The wristband, whose rule `bloodPressureCritical` discloses `needsHelp` to grid officers. */
+export const helping: ReadonlyMap<string, AnyKind> = new Map<string, AnyKind>([
+  [
+    'Wristband',
+    {
+      ...wristband,
+      alarms: {
+        ...wristband.alarms,
+        bloodPressureCritical: { ...wristband.alarms.bloodPressureCritical!, discloses: [{ roles: ['grid'], as: 'needsHelp' }] },
+      },
+      disclosures: { needsHelp: { label: { zh: '需要帮助', en: 'Needs help' }, category: 'health', priority: 1 } },
+    },
+  ],
+])
+
+/** What a role is told that may not read what is behind it. */
+export const help = (id: string, rest: Partial<AlarmShown> = {}): AlarmShown =>
+  alarm(id, { rule: null, as: 'needsHelp', category: 'health', ...rest })
 
 export const person = (rest: Partial<Described> = {}): Described => ({
   handle: { layer: 'wristbands', slot: 0, generation: 1 },
@@ -74,6 +97,7 @@ export const person = (rest: Partial<Described> = {}): Described => ({
   location: [117.83, 37.25, 6],
   settled: null,
   heardMs: NOW_MS - 24_000,
+  clockOffMs: null,
   freshness: 'fresh',
   alarms: [],
   ...rest,
@@ -86,7 +110,7 @@ export interface FakeTwin extends Twin {
   send<K extends keyof TwinEvents>(type: K, event: TwinEvents[K]): void
   readonly listeners: () => number
   disposed: boolean
-  /** Answers of `selection.at` and `actions.acknowledge`; a test replaces them. */
+  /** Answers of `selection.at` and of `actions`; a test replaces them. */
   answers: { at: () => Promise<Pick>; acknowledge: () => Promise<ActionAnswer> }
 }
 
@@ -163,6 +187,10 @@ function fakeTwin(options: OpenOptions, parts: FakeParts): FakeTwin {
     actions: {
       acknowledge: (alarm) => {
         asked.push(['acknowledge', alarm])
+        return twin.answers.acknowledge()
+      },
+      disclosure: (alarm, type) => {
+        asked.push(['disclosure', alarm, type])
         return twin.answers.acknowledge()
       },
     },

@@ -4,7 +4,6 @@ import type { TwinError } from '../error/twin-error.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Clock } from '../live/clock.ts'
 import type { Handle, Patch } from '../live/layout.ts'
-import type { Location } from '../record/record.ts'
 import type { CoveredBox, LabelShown, PickCandidate, ViewState } from '../worker/messages.ts'
 
 /** Where the camera is and looks. Heading clockwise from true north; pitch 0 is level, −90 straight down. */
@@ -99,7 +98,7 @@ export interface EngineEvents {
 export interface MeshHit {
   readonly enu: readonly [number, number, number]
   /** WGS84. */
-  readonly location: Location
+  readonly location: readonly [longitudeDeg: number, latitudeDeg: number, heightEllipsoidalMeters: number]
   readonly distanceMeters: number
 }
 

@@ -25,9 +25,9 @@ test('one without a place is hidden, however it stands', () => {
 
 test('each part has its bits', () => {
   const columns = createColumns(kind)
-  putPlace(columns, 0, [0, 0, 0], 1, 1, 1)
-  putValue(columnOf(columns, 'turn')!, 0, 270, 1, 1, 1)
-  putValue(columnOf(columns, 'use')!, 0, 'free', 1, 1, 1)
+  putPlace(columns, 0, [0, 0, 0], 1)
+  putValue(columnOf(columns, 'turn')!, 0, 270, 1)
+  putValue(columnOf(columns, 'use')!, 0, 'free', 1)
   expect(flagsOf(columns, 0, { priority: 3, unacknowledged: true, freshness: 2 })).toBe(
     ((192 << 24) | HAS_HEADING | (2 << 19) | (3 << 16) | UNACKNOWLEDGED | (2 << 13)) >>> 0,
   )

@@ -55,11 +55,13 @@ export function describe(twin: LiveTwin, layer: Layer, slot: number, settle: Set
 
 export function showAlarm(twin: LiveTwin, alarm: HeardAlarm): AlarmShown {
   const found = findEntity(twin, alarm.kind, alarm.entity)
+  const asked = twin.pending.get(alarmKey(alarm))?.type ?? null
   return {
     ...alarm,
     name: found === null ? alarm.entity : shownName(found.layer, found.slot),
     handle: found === null ? null : handleOf(found.layer, found.slot),
-    pending: twin.pending.get(alarmKey(alarm))?.type ?? null,
+    pending: asked !== null,
+    asked,
   }
 }
 

@@ -43,10 +43,10 @@ test('an acknowledgement is pending until the feed shows it, by whoever', async 
   const { at } = await lively()
   const acknowledge = { key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' } as const
   expect(await at.host.calls.act(acknowledge)).toEqual({ key: KEY, state: 'pending' })
-  expect(alarms(at)[0]!.pending).toBe('acknowledge')
+  expect(alarms(at)[0]).toMatchObject({ pending: true, asked: 'acknowledge' })
   expect(JSON.parse(String(at.asked.at(-1)!.init.body))).toEqual({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1 })
   say(at, { from: 2, n: 2, alarms: [sos({ state: 'acknowledged', acknowledged: { by: 'wang', atMs: T0 } })] })
-  expect(alarms(at)[0]).toMatchObject({ pending: null, state: 'acknowledged' })
+  expect(alarms(at)[0]).toMatchObject({ pending: false, asked: null, state: 'acknowledged' })
 })
 
 test.each([
@@ -59,7 +59,7 @@ test.each([
   say(at, { from: 2, n: 2, alarms: [disclosed] })
   expect(await at.host.calls.act({ key: KEY, type, alarm: 'd-1', feed: 'town' })).toEqual({ key: KEY, state: 'pending' })
   expect(JSON.parse(String(at.asked.at(-1)!.init.body))).toEqual({ key: KEY, type, alarm: 'd-1' })
-  const pending = () => alarms(at).map(({ id, pending: asked }) => [id, asked])
+  const pending = () => alarms(at).map(({ id, asked }) => [id, asked])
   expect(pending()).toEqual([
     ['a-1', null],
     ['d-1', type],
@@ -76,7 +76,7 @@ test('what was asked and not answered does not outlast a sign-out', async () => 
   await settle()
   say(at, { snapshot: true, records: [], alarms: [sos()] })
   await settle()
-  expect(alarms(at).map(({ pending }) => pending)).toEqual([null])
+  expect(alarms(at).map(({ pending }) => pending)).toEqual([false])
 })
 
 test('an alarm that grew is told, and is pending no more', async () => {
@@ -85,7 +85,7 @@ test('an alarm that grew is told, and is pending no more', async () => {
     new Response(JSON.stringify({ error: { code: 'alarm-grew', message: 'occurred 2 times', details: {} } }), { status: 409 })
   const answer = await at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' })
   expect(answer).toMatchObject({ error: { code: 'alarm-grew' } })
-  expect(alarms(at)[0]!.pending).toBeNull()
+  expect(alarms(at)[0]!.pending).toBe(false)
 })
 
 test('an action whose token expired asks for a new one and goes again with its key', async () => {

@@ -175,7 +175,7 @@ test('one that was heard without a row is not late', async () => {
 
 test('the list and the chips show the masked name', async () => {
   const { at } = await lively()
-  expect(alarms(at).map(({ name, handle, pending }) => [name, handle?.slot, pending])).toEqual([['张**', 0, null]])
+  expect(alarms(at).map(({ name, handle, pending }) => [name, handle?.slot, pending])).toEqual([['张**', 0, false]])
   await at.host.calls.setView(above)
   await settle()
   const labels: readonly LabelShown[] = last(at, 'labels').labels

@@ -73,8 +73,10 @@ export interface AlarmShown extends HeardAlarm {
   readonly name: string
   /** Null where its entity is not known here. */
   readonly handle: Handle | null
-  /** What was asked of it and the feed has not shown yet; null: nothing. */
-  readonly pending: Action['type'] | null
+  /** An action on it is on its way: the feed has not shown its effect yet. */
+  readonly pending: boolean
+  /** Which one; null: none. */
+  readonly asked: Action['type'] | null
 }
 
 export type { FeedState, LabelShown }

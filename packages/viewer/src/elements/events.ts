@@ -1,8 +1,9 @@
 import type { Twin, TwinError } from '@twinmap/core'
+import type { AlarmAct } from '../panels/alarm-acts.ts'
 import type { AlarmRef } from '../panels/alarm-rows.ts'
 import type { GroundPoint } from '../tools/ground-point.ts'
 
-/** Who or what was chosen. `kind` and `id` are null where the viewer's role may not know them. */
+/** Who or what was chosen. `layer`, `kind` and `id` are null where an alarm was opened whose entity no layer shows. */
 export interface Chosen {
   readonly layer: string | null
   readonly kind: string | null
@@ -23,6 +24,8 @@ export interface TwinEvents {
   'twin-error': { readonly error: TwinError; readonly fatal: boolean }
   /** The operator acknowledges an alarm at the count that was shown. Cancel it to ask for a reason first. */
   'twin-acknowledge': AlarmRef & { readonly count: number }
+  /** Something is to be done about a disclosure. Cancel it to ask for a reason first. */
+  'twin-disclosure': AlarmRef & { readonly type: Exclude<AlarmAct, 'acknowledge'> }
   /** Nobody is signed in any more, and nothing personal is left: `signOut()` is done, or the token ended. */
   'twin-signed-out': Record<string, never>
   /** A row of the alarm list was chosen. */

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { wristband } from '@twinmap/layers'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { alarm, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarm, help, helping, NOW_MS, person } from '../../test/fake-twin.ts'
 import { alarmRows } from '../panels/alarm-rows.ts'
 import { entityCard } from '../panels/card-model.ts'
 import { SETTLED_MS } from '../tools/clicks.ts'
@@ -59,7 +59,7 @@ test('lets Tab reach one row and arrow keys the others', async () => {
 })
 test('shows the rules of a flood as one line each, and every alarm of one that is opened, by keys too', async () => {
   const low = Array.from({ length: 11 }, (_, i) =>
-    alarm(`low-${i}`, { rule: 'batteryLow', priority: 4, name: `李${i}*`, lastMs: NOW_MS - i }),
+    alarm(`low-${i}`, { rule: 'batteryLow', priority: 4, name: `李${i}*`, heardMs: NOW_MS - i }),
   )
   const { element, root } = await placed('twin-alarm-list', { rows: rows(alarm('sos'), ...low) })
   const lines = () => [...root.querySelectorAll('.words')].map((each) => each.textContent!.trim())
@@ -106,7 +106,7 @@ test('offers each open alarm by itself, also to keys, and a second press takes n
   const buttons = () => [...root.querySelectorAll<HTMLButtonElement>('[part=acknowledge]')]
   expect(buttons().map((b) => b.getAttribute('aria-label'))).toEqual(['确认 SOS 求助', '确认 手环低电'])
   pressed(buttons()[0]!, SETTLED_MS)
-  element.model = cardWith(alarm('sos', { pending: true }), alarm('low', LOW))
+  element.model = cardWith(alarm('sos', { pending: true, asked: 'acknowledge' }), alarm('low', LOW))
   await element.updateComplete
   pressed(buttons()[0]!, SETTLED_MS)
   expect(asked.mock.calls).toEqual([['sos']])
@@ -140,19 +140,70 @@ test('keys stay in the card once its button has done its work, and on no other b
   expect(root.activeElement).toBe(root.querySelector('[part=title]'))
 })
 test('waits for the feed once it was pressed', async () => {
-  const model = (pending: boolean) => cardWith(alarm('a', { pending }), alarm('b', { priority: 4 }))
-  const { element, root } = await placed('twin-card', { model: model(false) })
+  const model = (asked: 'acknowledge' | null) => cardWith(alarm('a', { pending: asked !== null, asked }), alarm('b', { priority: 4 }))
+  const { element, root } = await placed('twin-card', { model: model(null) })
   const asked = vi.fn()
   element.addEventListener('twin-acknowledge', (e) => asked(e.detail))
   const button = () => root.querySelector<HTMLButtonElement>('[part=acknowledge]')!
   button().click()
   expect(asked).toHaveBeenCalledWith({ feed: 'town', id: 'a', count: 1 })
   expect(button().disabled).toBe(false)
-  element.model = { ...model(true), alarms: model(true).alarms.slice(0, 1) }
+  element.model = { ...model('acknowledge'), alarms: model('acknowledge').alarms.slice(0, 1) }
   await element.updateComplete
   expect(button().disabled).toBe(true)
   expect(button().getAttribute('aria-busy')).toBe('true')
   expect(button().textContent!.trim()).toBe('正在确认…')
+})
+const helpCard = (...alarms: ReturnType<typeof alarm>[]) =>
+  entityCard(person({ alarms }), { kinds: helping, locale: 'zh', nowMs: NOW_MS, timeZone: 'Asia/Shanghai' })
+test('a disclosure is taken, reported done and withdrawn, by keys too, and no button acts while one is on its way', async () => {
+  const behind = alarm('a', { rule: 'bloodPressureCritical', state: 'acknowledged' })
+  const { element, root } = await placed('twin-card', { model: helpCard(help('d'), behind) })
+  const asked = vi.fn()
+  element.addEventListener('twin-disclosure', (e) => asked(e.detail))
+  const acknowledged = vi.fn()
+  element.addEventListener('twin-acknowledge', acknowledged)
+  const buttons = () => [...root.querySelectorAll<HTMLButtonElement>('.act')]
+  expect(buttons().map((b) => [b.getAttribute('part'), b.getAttribute('aria-label')])).toEqual([
+    ['take', '接手 需要帮助'],
+    ['done', '报告完成 需要帮助'],
+    ['withdraw', '撤回 需要帮助'],
+  ])
+  for (const button of buttons()) button.click() // as Enter does
+  expect(asked.mock.calls).toEqual([
+    [{ feed: 'town', id: 'd', type: 'take' }],
+    [{ feed: 'town', id: 'd', type: 'done' }],
+    [{ feed: 'town', id: 'd', type: 'withdraw' }],
+  ])
+  expect(acknowledged).not.toHaveBeenCalled()
+  element.model = helpCard(help('d', { pending: true, asked: 'done' }), behind)
+  await element.updateComplete
+  expect(buttons().map((b) => [b.disabled, b.getAttribute('aria-busy'), b.textContent!.trim()])).toEqual([
+    [true, 'false', '接手'],
+    [true, 'true', '正在报告…'],
+    [true, 'false', '撤回'],
+  ])
+})
+test('a press that was meant for a button that is gone takes none of the disclosure; keys stay in the card', async () => {
+  const { element, root } = await placed('twin-card', { model: helpCard(help('d')) })
+  const asked = vi.fn()
+  element.addEventListener('twin-disclosure', asked)
+  root.querySelector<HTMLElement>('[part=take]')!.focus()
+  element.model = helpCard(help('d', { state: 'acknowledged', acknowledged: { by: 'li', atMs: NOW_MS } }))
+  await element.updateComplete
+  pressed(root.querySelector('[part=done]')!, SETTLED_MS - 100)
+  expect(asked).not.toHaveBeenCalled()
+  expect(root.activeElement).toBe(root.querySelector('[part=title]'))
+  expect(root.querySelector('.state')!.textContent).toBe('li 已接手')
+})
+test('a row of a disclosure says what, whose, and who goes there', async () => {
+  const row = help('d', { state: 'acknowledged', acknowledged: { by: 'li', atMs: NOW_MS }, done: { by: 'wang', atMs: NOW_MS } })
+  const { element, root } = await placed('twin-alarm-list', { rows: alarmRows([row], helping, 'zh', NOW_MS) })
+  const words = () => root.querySelector('.words')!.textContent!.replaceAll(/\s+/g, ' ').trim()
+  expect(words()).toBe('需要帮助 张** li 已接手 · wang 报告完成')
+  element.rows = alarmRows([help('d', { pending: true, asked: 'take' })], helping, 'zh', NOW_MS)
+  await element.updateComplete
+  expect([words(), root.querySelector('.age')!.textContent!.trim()]).toEqual(['需要帮助 张** 待接手', '正在接手…'])
 })
 test('offers no button where nothing waits', async () => {
   const model = entityCard(person({ alarms: [alarm('a', { state: 'acknowledged' })] }), {

@@ -1,8 +1,9 @@
 // @vitest-environment happy-dom
 import { TwinError } from '@twinmap/core'
+import type { ActionAnswer } from '@twinmap/core/internal/record/action'
 import { manhole } from '@twinmap/layers'
 import { expect, test, vi } from 'vitest'
-import { alarm, doc, type FakeParts, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarm, doc, type FakeParts, fakeTwins, help, NOW_MS, person } from '../../test/fake-twin.ts'
 import type { OpenTwin } from './open-options.ts'
 import { type SessionPorts, TwinSession } from './session.ts'
 import { withAsked } from './viewer-model.ts'
@@ -129,13 +130,52 @@ test('keeps no press as pending that was refused, and none of another count', as
   expect(session.model.asked.size).toBe(0)
 })
 
+test('a refusal that comes late takes nothing back of what was pressed since', async () => {
+  const { session, twin } = await opened()
+  twin.send('alarms', [alarm('a', { count: 1 })])
+  let refuse: (answer: ActionAnswer) => void = () => undefined
+  twin.answers.acknowledge = () => new Promise((resolve) => (refuse = resolve))
+  const first = session.acknowledge({ feed: 'town', id: 'a', count: 1 })
+  twin.send('alarms', [alarm('a', { count: 2 })])
+  twin.answers.acknowledge = async () => ({ key: 'k', state: 'pending' })
+  await session.acknowledge({ feed: 'town', id: 'a', count: 2 })
+  refuse({ error: { code: 'alarm-grew', message: 'occurred 2 times', details: {} } })
+  await first
+  expect([...session.model.asked.values()]).toEqual([{ type: 'acknowledge', count: 2 }])
+})
+
+test('what is done about a disclosure waits until the feed shows it, or until it is refused', async () => {
+  const { session, twin } = await opened()
+  twin.send('alarms', [help('d')])
+  const pending = () => session.model.alarms.map((each) => withAsked(each, session.model.asked).asked)
+  await session.disclosure({ feed: 'town', id: 'd', type: 'take' })
+  expect([twin.asked.at(-1), pending()]).toEqual([['disclosure', { feed: 'town', id: 'd' }, 'take'], ['take']])
+  twin.send('alarms', [help('d', { state: 'acknowledged', acknowledged: { by: 'li', atMs: 1 } })])
+  expect([pending(), session.model.asked.size]).toEqual([[null], 0])
+  twin.answers.acknowledge = async () => ({ error: { code: 'not-allowed', message: 'role grid may not', details: {} } })
+  await session.disclosure({ feed: 'town', id: 'd', type: 'withdraw' })
+  expect([pending(), session.model.error?.code]).toEqual([[null], 'not-allowed'])
+})
+
+test.each([
+  ['a height of its own', [117.83, 37.25, 9], null, 9],
+  ['that of the mesh where it stands', [117.83, 37.25], 40, 40],
+  ["the origin's where nobody knows better", [117.83, 37.25], null, doc.origin.heightEllipsoidalMeters],
+] as const)('flies to %s', async (_, location, height, target) => {
+  const { session, twin } = await opened()
+  const settled = height === null ? null : ({ method: 'ground', heightEllipsoidalMeters: height, errorMeters: 0.1 } as const)
+  Object.assign(twin.selection, { set: async () => twin.send('selection', person({ location, settled })) })
+  await session.select({ kind: 'Wristband', id: 'w-1' })
+  expect(twin.asked.at(-1)).toEqual(['reveal', { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: target }])
+})
+
 test('two feeds that count alike: a press acknowledges the alarm of its own feed alone', async () => {
   const { session, twin } = await opened()
   const alarms = [alarm('a-1'), alarm('a-1', { feed: 'second', entity: 'w-2' })]
   twin.send('alarms', alarms)
   await session.acknowledge({ feed: 'second', id: 'a-1', count: 1 })
   expect(twin.asked.at(-1)).toEqual(['acknowledge', { feed: 'second', id: 'a-1', count: 1 }])
-  expect(alarms.map((each) => withAsked(each, session.model.asked).pending)).toEqual([false, true])
+  expect(alarms.map((each) => withAsked(each, session.model.asked).asked)).toEqual([null, 'acknowledge'])
 })
 
 test('is signed out when every feed is, drops what is personal once, and keeps the document', async () => {

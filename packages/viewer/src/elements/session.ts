@@ -2,14 +2,18 @@
 // Flow: twin parts -> **session** -> model -> panels.
 
 import type { Twin } from '@twinmap/core'
+import type { Asked } from '@twinmap/core/internal/actions/pending'
 import type { EngineView, Target } from '@twinmap/core/internal/engine/contract'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
+import { alarmKey } from '@twinmap/core/internal/live/standing'
+import type { ActionAnswer } from '@twinmap/core/internal/record/action'
 import type { Location } from '@twinmap/core/internal/record/record'
 import type { Health, Subject } from '@twinmap/core/internal/worker/messages'
 import type { AlarmRef } from '../panels/alarm-rows.ts'
 import { type GroundPoint, groundPoint } from '../tools/ground-point.ts'
+import type { TwinEvents } from './events.ts'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
-import { askedKey, EMPTY_MODEL, signedOut, stillAsked, type ViewerModel } from './viewer-model.ts'
+import { EMPTY_MODEL, signedOut, stillAsked, type ViewerModel } from './viewer-model.ts'
 
 export interface SessionPorts {
   readonly open: OpenTwin
@@ -135,7 +139,7 @@ export class TwinSession {
     const subject: Subject | null =
       alarm.handle !== null
         ? { handle: alarm.handle }
-        : alarm.kind !== null && alarm.entity !== null && this.model.layers.some(({ kind }) => kind.kind === alarm.kind)
+        : this.model.layers.some(({ kind }) => kind.kind === alarm.kind)
           ? { kind: alarm.kind, id: alarm.entity }
           : null
     if (subject === null || !(await this.#attempt(() => twin.selection.set(subject)))) {
@@ -151,7 +155,10 @@ export class TwinSession {
     const { twin } = this
     if (twin === null || place === null) return
     await this.#ports.shown()
-    const [longitude, latitude, heightEllipsoidalMeters] = place
+    // A place without a height is where the selected thing stands, which the worker set on the mesh.
+    const [longitude, latitude, height] = place
+    const heightEllipsoidalMeters =
+      height ?? this.model.selected?.settled?.heightEllipsoidalMeters ?? twin.doc.origin.heightEllipsoidalMeters
     if (this.twin === twin) void fly(twin.view, { longitude, latitude, heightEllipsoidalMeters })
   }
 
@@ -174,16 +181,25 @@ export class TwinSession {
     })
   }
 
-  /** Shown as pending from the click on, until the feed tells another state or the answer is a refusal. */
-  async acknowledge(alarm: AlarmRef & { readonly count: number }): Promise<void> {
-    const key = askedKey(alarm)
-    this.#set({ asked: new Set(this.model.asked).add(key) })
+  acknowledge(alarm: AlarmRef & { readonly count: number }): Promise<void> {
+    return this.#ask(alarm, { type: 'acknowledge', count: alarm.count }, (twin) => twin.actions.acknowledge(alarm))
+  }
+
+  disclosure({ type, ...alarm }: TwinEvents['twin-disclosure']): Promise<void> {
+    return this.#ask(alarm, { type, count: 0 }, (twin) => twin.actions.disclosure(alarm, type))
+  }
+
+  /** Shown as pending from the click on, until the feed shows it or the answer is a refusal. */
+  async #ask(alarm: AlarmRef, what: Asked, ask: (twin: Twin) => Promise<ActionAnswer>): Promise<void> {
+    const key = alarmKey(alarm)
+    this.#set({ asked: new Map(this.model.asked).set(key, what) })
     const accepted = await this.#attempt(async () => {
-      const answer = await this.twin?.actions.acknowledge(alarm)
+      const answer = this.twin === null ? undefined : await ask(this.twin)
       if (answer !== undefined && 'error' in answer) throw errorFromData(answer.error)
     })
-    if (accepted) return
-    const asked = new Set(this.model.asked)
+    // What was pressed since, of an alarm that grew meanwhile, waits on.
+    if (accepted || this.model.asked.get(key) !== what) return
+    const asked = new Map(this.model.asked)
     asked.delete(key)
     this.#set({ asked })
   }

@@ -17,7 +17,7 @@ type Line = { readonly row: AlarmRow; readonly group: null } | { readonly row: A
 /**
  * The standing alarms of a twin, the most severe first. It keeps nothing but which groups are open: a row turns when `rows`
  * says so. Rows of one `group` stand under one line until it is opened. Arrow keys move between the rows; right and left
- * open and close a group.
+ * open and close a group. Of a disclosure it also says who goes there and who reported it done.
  *
  * @fires {CustomEvent<{feed: string, id: string}>} twin-alarm-open - The reader wants to see an alarm.
  * @csspart heading - Title and number of open alarms.
@@ -60,6 +60,14 @@ export class TwinAlarmList extends LitElement {
       }
       .open .words {
         font-weight: 600;
+      }
+      .words small {
+        color: var(--tw-text-3);
+        font-size: var(--tw-2xs);
+        font-weight: 400;
+      }
+      .open.red .words small {
+        color: inherit;
       }
       .open.red {
         background: var(--tw-fill-red);
@@ -133,11 +141,11 @@ export class TwinAlarmList extends LitElement {
     const w = WORDS[this.locale]
     const times = row.count > 1 ? ` ×${row.count}` : ''
     const what = row.group === null ? `${row.what} ` : ''
-    const words = html`${what}${row.whose ?? (what === '' ? w.noValue : '')}${times}`
+    const words = html`${what}${row.whose}${times}${row.disclosed ? html` <small>${row.state}</small>` : nothing}`
     return this.#line(row, index, {
       classes: row.group === null ? '' : 'member',
       words,
-      end: html`${row.escalated ? html`<b>${w.escalated}</b> ` : nothing}${row.pending ? w.acknowledging : row.age}<span class="heard">${row.state}</span>`,
+      end: html`${row.escalated ? html`<b>${w.escalated}</b> ` : nothing}${row.asked === null ? row.age : w.acting[row.asked]}${row.disclosed ? nothing : html`<span class="heard">${row.state}</span>`}`,
       press: () => emit(this, 'twin-alarm-open', { feed: row.feed, id: row.id }),
     })
   }

@@ -3,8 +3,8 @@ import { css, html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
-import type { AlarmRow } from '../panels/alarm-rows.ts'
-import type { CardModel, CardRow } from '../panels/card-model.ts'
+import type { AlarmAct } from '../panels/alarm-acts.ts'
+import type { CardAlarm, CardModel, CardRow } from '../panels/card-model.ts'
 import { closeIcon } from '../theme/icons.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { hueOf, kindMark, severitySign } from '../theme/marks.ts'
@@ -14,14 +14,16 @@ import { emit } from './events.ts'
 
 /**
  * What is known of one thing: values with units and ages, and its standing alarms, each with the button that acknowledges
- * it. It keeps nothing: the button waits until the feed says that the alarm is acknowledged.
+ * it. A disclosure has buttons to take it, to report it done and, for roles that see what is behind it, to withdraw it. It
+ * keeps nothing: a button waits until the feed shows what it asked.
  *
  * @fires {CustomEvent<{feed: string, id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm.
+ * @fires {CustomEvent<{feed: string, id: string, type: 'take' | 'done' | 'withdraw'}>} twin-disclosure - The operator does something about a disclosure.
  * @fires {CustomEvent<{}>} twin-close - The close button was pressed.
  * @csspart title - Mark and name.
  * @csspart fields - The values.
  * @csspart alarm - One standing alarm; `priority-1`, `priority-2`, `priority-3`, `priority-4`: one of that priority.
- * @csspart acknowledge - The button of an alarm.
+ * @csspart acknowledge - The button of an alarm; `take`, `done`, `withdraw`: those of a disclosure.
  * @cssprop [--tw-accent=#0a7566] - Colour of the button.
  */
 @customElement('twin-card')
@@ -122,27 +124,35 @@ export class TwinCard extends LitElement {
       :host([stale]) dd {
         color: var(--tw-text-3);
       }
-      .remark {
-        margin-top: calc(0.5 * var(--tw-unit));
-        font-size: var(--tw-2xs);
-        color: var(--tw-text-3);
-      }
       h2:focus {
         outline: none;
       }
-      .acknowledge {
+      .acts {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: calc(0.375 * var(--tw-unit));
+      }
+      .disclosed .acts {
+        grid-column: 1 / -1;
+      }
+      .act {
         padding: 0 calc(1 * var(--tw-unit));
         border-radius: calc(0.3 * var(--tw-unit));
         background: var(--tw-accent);
         color: var(--tw-on-accent);
         font-weight: 600;
       }
-      .acknowledge:focus-visible {
+      .act.withdraw {
+        background: var(--tw-raised);
+        color: var(--tw-text);
+      }
+      .act:focus-visible {
         outline: 2px solid var(--tw-accent);
         outline-offset: 2px;
         box-shadow: inset 0 0 0 2px var(--tw-ink);
       }
-      .acknowledge:disabled {
+      .act:disabled {
         background: var(--tw-raised);
         color: var(--tw-text-3);
       }
@@ -166,7 +176,7 @@ export class TwinCard extends LitElement {
     const shape = shapeOf(this.model)
     if (shape !== this.#shape) this.#settledAt = performance.now()
     this.#shape = shape
-    this.#hadFocus = this.shadowRoot?.activeElement?.matches('.acknowledge') ?? false
+    this.#hadFocus = this.shadowRoot?.activeElement?.matches('.act') ?? false
   }
 
   protected override updated(): void {
@@ -195,45 +205,47 @@ export class TwinCard extends LitElement {
       <p class="sub">${model.sub}</p>
       ${model.alarms.length === 0 ? nothing : html`<ul class="alarms">${repeat(model.alarms, alarmKey, (row) => this.#alarm(row))}</ul>`}
       ${model.rows.length === 0 ? nothing : html`<dl part="fields">${model.rows.map(fieldRow)}</dl>`}
-      ${model.remark === null ? nothing : html`<p class="remark">${model.remark}</p>`}
     `
   }
 
-  #alarm(row: AlarmRow) {
+  #alarm(row: CardAlarm) {
     const w = WORDS[this.locale]
     const times = row.count > 1 ? ` · ${w.alarmTimes(row.count)}` : ''
-    return html`<li class="alarm ${row.open ? 'open' : ''}" part="alarm priority-${row.priority}">
+    const classes = `alarm ${row.open ? 'open' : ''} ${row.disclosed ? 'disclosed' : ''}`
+    return html`<li class=${classes} part="alarm priority-${row.priority}">
       ${severitySign(row.priority, w.alarmPriority[row.priority])}
-      <span class="what"><b>${row.what}</b> <span class="state">${row.escalated ? html`<b>${w.escalated}</b> · ` : nothing}${row.open ? w.alarmLasting(row.age) : row.state}${times}</span></span>
-      ${row.open ? this.#button(row) : nothing}
+      <span class="what"><b>${row.what}</b> <span class="state">${row.escalated ? html`<b>${w.escalated}</b> · ` : nothing}${row.open ? w.alarmLasting(row.lasts) : row.state}${times}</span></span>
+      ${row.acts.length === 0 ? nothing : html`<span class="acts">${repeat(row.acts, String, (act) => this.#button(row, act))}</span>`}
     </li>`
   }
 
-  /** While an acknowledgement is on its way, it says so. */
-  #button(row: AlarmRow) {
+  /** While what it asks is on its way, it says so; meanwhile nothing else is asked of the same alarm. */
+  #button(row: CardAlarm, act: AlarmAct) {
     const w = WORDS[this.locale]
+    const words = row.asked === act ? w.acting[act] : w.act[act]
     return html`<button
-      part="acknowledge"
-      class="acknowledge"
-      aria-label=${`${row.pending ? w.acknowledging : w.acknowledge} ${row.what}`}
-      ?disabled=${row.pending}
-      aria-busy=${row.pending}
-      @click=${(event: MouseEvent) => this.#press(event, row)}
+      part=${act}
+      class="act ${act}"
+      aria-label=${`${words} ${row.what}`}
+      ?disabled=${row.asked !== null}
+      aria-busy=${row.asked === act}
+      @click=${(event: MouseEvent) => this.#press(event, row, act)}
     >
-      ${row.pending ? w.acknowledging : w.acknowledge}
+      ${words}
     </button>`
   }
 
-  #press({ detail, timeStamp }: MouseEvent, { feed, id, count }: AlarmRow): void {
+  #press({ detail, timeStamp }: MouseEvent, { feed, id, count }: CardAlarm, act: AlarmAct): void {
     // Keys (no detail) act on what has the focus, which stays with its alarm; a pointer on what lies under it.
     if (detail > 0 && timeStamp - this.#settledAt < SETTLED_MS) return
-    emit(this, 'twin-acknowledge', { feed, id, count })
+    if (act === 'acknowledge') emit(this, 'twin-acknowledge', { feed, id, count })
+    else emit(this, 'twin-disclosure', { feed, id, type: act })
   }
 }
 
 /** What decides where each button lies, and whose it is. */
 const shapeOf = (model: CardModel | null): string =>
-  JSON.stringify([model?.title, model?.alarms.map(({ feed, id, count, open }) => [feed, id, count, open])])
+  JSON.stringify([model?.title, model?.alarms.map(({ feed, id, count, acts }) => [feed, id, count, acts])])
 
 const fieldRow = (row: CardRow) =>
   html`<dt>${row.label}</dt>

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { TwinError } from '@twinmap/core'
+import { type AlarmShown, TwinError } from '@twinmap/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { alarm, doc, fakeTwins, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarm, doc, fakeTwins, help, NOW_MS, person } from '../../test/fake-twin.ts'
 import { inside, live, mounted, settled, words } from '../../test/mounted.ts'
 import { NEWS } from '../panels/alarm-news.ts'
 
@@ -164,15 +164,35 @@ test('lets the camera turn north and come nearer', async () => {
   for (const button of [nearer, farther, north]) button!.click()
   expect(twin.asked.slice(-3)).toEqual([['zoomBy', 0.5, { durationMs: 250 }], ['zoomBy', 2, { durationMs: 250 }], ['faceNorth']])
 })
-test('opens a card of the alarm alone where the role may not know whose it is', async () => {
+test('opens a card of the alarm alone where no layer shows its thing', async () => {
   const { viewer, root, twin } = await mounted()
-  twin.send('alarms', [alarm('a', { kind: null, entity: null, rule: null, name: null, handle: null, category: 'health' })])
+  twin.send('alarms', [alarm('a', { kind: 'Silo', entity: 'S-1', rule: 'full', name: 'S-1', handle: null, category: 'facility' })])
   await viewer.updateComplete
   await settled(viewer)
   inside(root, 'twin-alarm-list').querySelector('button')!.click()
   await settled(viewer)
-  expect(words(inside(root, 'twin-card'), 'header')).toContain('健康告警')
-  expect(words(inside(root, 'twin-card'), '.remark')).toContain('当前身份看不到是谁')
+  expect(words(inside(root, 'twin-card'), 'header')).toContain('Silo S-1')
+  expect(words(inside(root, 'twin-card'), '.what')).toContain('设施告警')
+})
+test('takes a disclosure, unless a listener cancels it, and shows it as pending until the feed says so', async () => {
+  const { viewer, root, twin } = await mounted()
+  const show = async (...alarms: AlarmShown[]) => {
+    twin.send('alarms', alarms)
+    twin.send('selection', person({ alarms }))
+    await settled(viewer)
+  }
+  const button = () => inside(root, 'twin-card').querySelector<HTMLButtonElement>('[part=take]')
+  await show(help('d'))
+  viewer.addEventListener('twin-disclosure', (e) => e.preventDefault(), { once: true })
+  button()!.click()
+  expect(twin.asked.some(([verb]) => verb === 'disclosure')).toBe(false)
+  button()!.click()
+  await settled(viewer)
+  expect(twin.asked).toContainEqual(['disclosure', { feed: 'town', id: 'd' }, 'take'])
+  expect([button()!.disabled, button()!.textContent!.trim()]).toEqual([true, '正在接手…'])
+  await show(help('d', { state: 'acknowledged', acknowledged: { by: 'li', atMs: NOW_MS } }))
+  expect(button()).toBeNull()
+  expect(inside(root, 'twin-card').querySelector<HTMLButtonElement>('[part=done]')!.disabled).toBe(false)
 })
 test('acknowledges at the count that was shown, unless a listener cancels it', async () => {
   const { viewer, root, twin } = await mounted()

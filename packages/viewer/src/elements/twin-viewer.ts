@@ -52,6 +52,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @fires {CustomEvent<{point: GroundPoint}>} twin-ground - The mesh was clicked; where, in metres, degrees and the document's grid.
  * @fires {CustomEvent<{error: TwinError, fatal: boolean}>} twin-error - Something failed; `error.code` is stable.
  * @fires {CustomEvent<{feed: string, id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
+ * @fires {CustomEvent<{feed: string, id: string, type: 'take' | 'done' | 'withdraw'}>} twin-disclosure - The operator does something about a disclosure; cancelable.
  * @fires {CustomEvent<{}>} twin-signed-out - Nobody is signed in any more: `signOut()` is done, or the token ended.
  * @csspart map - The picture, which takes focus and keys.
  * @csspart status - Name, live or old, layers button; `liveness`: live or old, and since when.
@@ -59,7 +60,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart alarms - The alarm list; `alarm-heading`: its title; `alarm-row`: one alarm.
  * @csspart layers - The layer list; `layer-heading`: its title; `layer-row`: one layer.
  * @csspart captures - Below it, of each mesh when it was captured, and by whom.
- * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button.
+ * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button; `take`, `done`, `withdraw`: those of a disclosure.
  * @csspart caption - Below the map; `refinement`: how far the picture is; `ground`: the place that was clicked; `placed`: that a mesh named no place; `scale`: the bar.
  * @csspart alarm-bar - On a phone, the worst open alarm.
  * @csspart sheet - On a phone, the bottom sheet.
@@ -329,6 +330,10 @@ export class TwinViewer extends LitElement {
     if (emit(this, 'twin-acknowledge', alarm)) void this.#session?.acknowledge(alarm)
   })
 
+  #onDisclosure = own<'twin-disclosure'>((asked) => {
+    if (emit(this, 'twin-disclosure', asked)) void this.#session?.disclosure(asked)
+  })
+
   #drawn(): Drawn {
     const locale = this.#locale()
     return {
@@ -379,6 +384,7 @@ export class TwinViewer extends LitElement {
       @twin-tool=${this.#onTool}
       @twin-close=${this.#onClose}
       @twin-acknowledge=${this.#onAcknowledge}
+      @twin-disclosure=${this.#onDisclosure}
     >
       <div class="stage">
         <div part="map" class="map" aria-busy=${this.drawn.phase === 'loading'}></div>

@@ -1,5 +1,6 @@
 // What the viewer knows at one moment, as plain data; session.ts fills it, the panels are drawn from it.
 
+import { type Asked, isSettled } from '@twinmap/core/internal/actions/pending'
 import type { TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Refinement } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
@@ -7,7 +8,7 @@ import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
 import { alarmKey } from '@twinmap/core/internal/live/standing'
 import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
-import { type AlarmRef, isOpen } from '../panels/alarm-rows.ts'
+import type { AlarmRef } from '../panels/alarm-rows.ts'
 import type { GroundPoint } from '../tools/ground-point.ts'
 import type { Chosen } from './events.ts'
 
@@ -25,8 +26,8 @@ export interface ViewerModel {
   /** What the reader ticked. */
   readonly visible: ReadonlyMap<string, boolean>
   readonly alarms: readonly AlarmShown[]
-  /** Acknowledgements that were pressed here, by {@link askedKey}. */
-  readonly asked: ReadonlySet<string>
+  /** What was pressed here and the feed has not shown yet, by `alarmKey`. */
+  readonly asked: ReadonlyMap<string, Asked>
   readonly health: Health | null
   readonly clock: Clock | null
   readonly refinement: Refinement
@@ -51,7 +52,7 @@ export const EMPTY_MODEL: ViewerModel = {
   kinds: new Map(),
   visible: new Map(),
   alarms: [],
-  asked: new Set(),
+  asked: new Map(),
   health: null,
   clock: null,
   refinement: { state: 'loading', share: 0 },
@@ -70,7 +71,7 @@ export const signedOut = (model: ViewerModel, expired: boolean): ViewerModel => 
   expired,
   error: null,
   alarms: [],
-  asked: new Set(),
+  asked: new Map(),
   health: null,
   selected: null,
   ground: null,
@@ -81,19 +82,23 @@ export const signedOut = (model: ViewerModel, expired: boolean): ViewerModel => 
 export const hasMap = ({ phase, doc }: Pick<ViewerModel, 'phase' | 'doc'>): boolean =>
   phase === 'ready' || (phase === 'signed-out' && doc !== null)
 
-/** An alarm at the count that the operator saw: a new occurrence is another one. */
-export const askedKey = (alarm: AlarmRef & { readonly count: number }): string => `${alarmKey(alarm)} ${alarm.count}`
-
 /** What was asked and is still open as it was. */
-export function stillAsked(asked: ReadonlySet<string>, alarms: readonly AlarmShown[]): ReadonlySet<string> {
+export function stillAsked(asked: ReadonlyMap<string, Asked>, alarms: readonly AlarmShown[]): ReadonlyMap<string, Asked> {
   if (asked.size === 0) return asked
-  const open = new Set(alarms.filter(isOpen).map(askedKey))
-  return new Set([...asked].filter((key) => open.has(key)))
+  const standing = new Map(alarms.map((alarm) => [alarmKey(alarm), alarm]))
+  return new Map(
+    [...asked].filter(([key, what]) => {
+      const alarm = standing.get(key)
+      return alarm !== undefined && !isSettled(what, alarm)
+    }),
+  )
 }
 
 /** The alarm as this reader sees it: pending also between their click and the word of the worker. */
-export const withAsked = (alarm: AlarmShown, asked: ReadonlySet<string>): AlarmShown =>
-  !alarm.pending && isOpen(alarm) && asked.has(askedKey(alarm)) ? { ...alarm, pending: true } : alarm
+export function withAsked(alarm: AlarmShown, asked: ReadonlyMap<string, Asked>): AlarmShown {
+  const what = asked.get(alarmKey(alarm))
+  return alarm.pending || what === undefined || isSettled(what, alarm) ? alarm : { ...alarm, pending: true, asked: what.type }
+}
 
 /** Twin time now. Before a clock is known, this machine's. */
 export const nowOf = (model: Pick<ViewerModel, 'clock'>, wallMs: number): number =>

@@ -71,7 +71,7 @@ export function cardOf(drawn: Drawn): CardModel | null {
   const asking = (alarm: AlarmShown) => withAsked(alarm, model.asked)
   if (model.selected !== null) return entityCard({ ...model.selected, alarms: model.selected.alarms.map(asking) }, context)
   const alarm = model.alarms.find((a) => a.feed === model.alarmOpen?.feed && a.id === model.alarmOpen.id)
-  return alarm === undefined ? null : alarmCard(asking(alarm), context)
+  return alarm === undefined ? null : alarmCard(asking(alarm), model.alarms, context)
 }
 
 export function card(drawn: Drawn): TemplateResult | typeof nothing {
@@ -80,7 +80,7 @@ export function card(drawn: Drawn): TemplateResult | typeof nothing {
   const offline = isStopped(liveness(drawn.model, nowFor(drawn)))
   return html`<twin-card
     part="card"
-    exportparts="title: card-title, fields: card-fields, alarm: card-alarm, acknowledge"
+    exportparts="title: card-title, fields: card-fields, alarm: card-alarm, acknowledge, take, done, withdraw"
     role="dialog"
     aria-label=${content.title}
     .model=${content}
@@ -228,7 +228,7 @@ export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {
   const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn))
   return html`<div part="alarm-bar" class="bar ${hueOf(row.priority)}">
     ${severitySign(row.priority, w.alarmPriority[row.priority])}
-    <b>${row.what}${row.whose === null ? '' : ` ${row.whose}`} · ${row.escalated ? `${w.escalated} · ` : ''}${row.age}</b>
+    <b>${row.what} ${row.whose} · ${row.escalated ? `${w.escalated} · ` : ''}${row.age}</b>
     <button @click=${() => acts.openAlarm({ feed: row.feed, id: row.id })}>${w.view}</button>
   </div>`
 }

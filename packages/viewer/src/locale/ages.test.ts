@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ageWords, agoWords, clockWords, dayOf } from './ages.ts'
+import { ageWords, agoWords, clockOffWords, clockWords, dayOf } from './ages.ts'
 
 const MIN = 60_000
 
@@ -33,3 +33,18 @@ test('adds the day where it is not today in the zone of the twin', () => {
   expect(clockWords(at, at + 20 * MIN, 'zh', 'Asia/Shanghai')).toBe('10-18 23:50')
   expect(dayOf(at + 20 * MIN, 'Asia/Shanghai')).toBe('2026-10-19')
 })
+
+const HOUR = 60 * MIN
+const DAY = 24 * HOUR
+test.each([
+  [-MIN, '慢 1 分钟', '1 min slow'],
+  [59.6 * MIN, '快 1 小时', '1 h fast'],
+  [-HOUR, '慢 1 小时', '1 h slow'],
+  [1.5 * HOUR, '快 1 小时 30 分', '1 h 30 min fast'],
+  [-2 * DAY, '慢 2 天', '2 d slow'],
+  [-40 * DAY, '慢 40 天', '40 d slow'],
+  [-1024 * 7 * DAY, '慢 20 年', '20 y slow'],
+  [-56 * 365.25 * DAY, '慢 56 年', '56 y slow'],
+])('a clock that is off by %i ms is said in units that fit', (offMs, zh, en) =>
+  expect([clockOffWords(offMs, 'zh'), clockOffWords(offMs, 'en')]).toEqual([`设备时钟${zh}`, `device clock ${en}`]),
+)

@@ -32,6 +32,20 @@ export function agoWords(ageMs: number, locale: Locale, style: AgeStyle = 'short
   return w.agoOf(ageWords(ageMs, locale, style))
 }
 
+/** By how much a device's clock is off: `设备时钟慢 1 小时`. Rounded to minutes, to days from two days on, to years from two years on. */
+export function clockOffWords(offMs: number, locale: Locale): string {
+  const w = WORDS[locale]
+  const minutes = Math.round(Math.abs(offMs) / MINUTE)
+  const days = Math.round(Math.abs(offMs) / DAY)
+  const words = () => {
+    if (minutes < 60) return w.minutesLong(minutes)
+    if (minutes < 48 * 60) return minutes % 60 === 0 ? w.hours(minutes / 60) : w.hoursMinutes(Math.floor(minutes / 60), minutes % 60)
+    return days < 2 * DAYS_OF_YEAR ? w.days(days) : w.years(Math.round(days / DAYS_OF_YEAR))
+  }
+  return offMs < 0 ? w.clockSlow(words()) : w.clockFast(words())
+}
+const DAYS_OF_YEAR = 365.25
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 function format(locale: Locale, timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${locale} ${timeZone} ${Object.keys(options).join()}`

@@ -71,7 +71,7 @@ const more = (n: number, w: (typeof WORDS)[Locale]): readonly string[] => (n ===
 
 function itemWords(alarm: AlarmShown, kinds: Kinds, locale: Locale): string {
   const w = WORDS[locale]
-  const what = [alarmWords(alarm, kinds, locale), whoseWords(alarm, kinds, locale) ?? ''].join(' ').trim()
+  const what = `${alarmWords(alarm, kinds, locale)} ${whoseWords(alarm, kinds, locale)}`
   return [what, ...(alarm.count > 1 ? [w.alarmTimes(alarm.count)] : []), ...(isEscalated(alarm) ? [w.escalated] : [])].join(w.comma)
 }
 

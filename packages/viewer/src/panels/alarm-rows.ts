@@ -16,19 +16,25 @@ export interface AlarmRow extends AlarmRef {
   readonly priority: Priority
   /** What happened: `SOS 求助`. */
   readonly what: string
-  /** To whom or what, masked: `Manhole M-12` where no layer shows it; null where the role may not know. */
-  readonly whose: string | null
+  /** To whom or what, masked: `Manhole M-12` where no layer shows it. */
+  readonly whose: string
+  /** Since the server last heard of it; a device's own clock may be wrong. */
   readonly age: string
+  /** Since the server first heard of it. */
+  readonly lasts: string
   /** Occurrences while it stands. */
   readonly count: number
+  /** Its state in words; of a disclosure who goes there, and who reported it done. */
   readonly state: string
+  /** It is a disclosure: others see what is behind it. */
+  readonly disclosed: boolean
   /** It waits for an operator. */
   readonly open: boolean
   /** It is open for longer than its rule allows. */
   readonly escalated: boolean
-  /** An acknowledgement is on its way. */
-  readonly pending: boolean
-  /** In a flood, what it is shown with: the rule's alarms of one priority; null: it stands alone. */
+  /** What was asked and the feed has not shown yet. */
+  readonly asked: AlarmShown['asked']
+  /** In a flood, what it is shown with: the alarms of one rule, or one disclosure, and one priority; null: it stands alone. */
   readonly group: string | null
 }
 
@@ -41,57 +47,73 @@ export const FLOOD = { moreThan: 10, withinMs: 10 * 60_000 } as const
 export const isOpen = ({ state }: Pick<AlarmShown, 'state'>): boolean => state === 'unacknowledged' || state === 'returned-unacknowledged'
 /** Nobody came for as long as its rule allows; once somebody has, that is past. */
 export const isEscalated = (alarm: Pick<AlarmShown, 'state' | 'escalated'>): boolean => alarm.escalated && isOpen(alarm)
-const isShown = (alarm: AlarmShown): boolean => isOpen(alarm) || alarm.state === 'acknowledged'
+/** It stands in the list. */
+export const isShown = (alarm: AlarmShown): boolean => isOpen(alarm) || alarm.state === 'acknowledged'
 
-/** The rule's own words, or those of its category where the rule is not known here. */
-export function alarmWords(alarm: Pick<AlarmShown, 'kind' | 'rule' | 'category'>, kinds: Kinds, locale: Locale): string {
-  const rule = alarm.kind === null || alarm.rule === null ? undefined : kinds.get(alarm.kind)?.alarms[alarm.rule]
-  return rule === undefined ? WORDS[locale].alarmCategory[alarm.category] : said(rule.text, locale)
+/** What a record holds by a name of the wire, which may be that of what every object has. */
+export const named = <T>(from: Readonly<Record<string, T>>, name: string | null): T | undefined =>
+  name !== null && Object.hasOwn(from, name) ? from[name] : undefined
+
+/** The words of its rule or its disclosure, or those of its category where that is not known here. */
+export function alarmWords(alarm: Pick<AlarmShown, 'kind' | 'rule' | 'as' | 'category'>, kinds: Kinds, locale: Locale): string {
+  const { alarms = {}, disclosures = {} } = kinds.get(alarm.kind) ?? {}
+  const text = named(alarms, alarm.rule)?.text ?? named(disclosures, alarm.as)?.label
+  return text === undefined ? WORDS[locale].alarmCategory[alarm.category] : said(text, locale)
 }
 
 /** The name of what is on the map; of what is not, its kind and its id. */
-export function whoseWords({ name, handle, kind, entity }: AlarmShown, kinds: Kinds, locale: Locale): string | null {
-  if (handle !== null || kind === null || entity === null) return name
+export function whoseWords({ name, handle, kind, entity }: AlarmShown, kinds: Kinds, locale: Locale): string {
+  if (handle !== null) return name
   const known = kinds.get(kind)
   return `${known === undefined ? kind : said(known.label, locale)} ${entity}`
 }
 
+function stateWords({ as, state, acknowledged, done }: AlarmShown, locale: Locale): string {
+  const w = WORDS[locale]
+  if (as === null || state === 'normal') return w.alarmState[state]
+  if (acknowledged === null && done === null) return w.disclosureOpen
+  return [acknowledged && w.takenBy(acknowledged.by), done && w.doneBy(done.by)].filter((words) => words !== null).join(' · ')
+}
+
 export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs: number): AlarmRow {
+  const style = alarm.priority === 1 ? 'exact' : 'short'
   return {
     feed: alarm.feed,
     id: alarm.id,
     priority: alarm.priority,
     what: alarmWords(alarm, kinds, locale),
     whose: whoseWords(alarm, kinds, locale),
-    age: ageWords(nowMs - alarm.raisedMs, locale, alarm.priority === 1 ? 'exact' : 'short'),
+    age: ageWords(nowMs - alarm.heardMs, locale, style),
+    lasts: ageWords(nowMs - alarm.enteredMs, locale, style),
     count: alarm.count,
-    state: WORDS[locale].alarmState[alarm.state],
+    state: stateWords(alarm, locale),
+    disclosed: alarm.as !== null,
     open: isOpen(alarm),
     escalated: isEscalated(alarm),
-    pending: alarm.pending,
+    asked: alarm.asked,
     group: null,
   }
 }
 
-/** What stands, the most severe first; among equals what waits for an operator, then the newest. */
+/** What stands, the most severe first; among equals what waits for an operator, then what the server heard last. */
 export function bySeverity(alarms: readonly AlarmShown[]): readonly AlarmShown[] {
   return alarms
     .filter(isShown)
     .sort(
       (a, b) =>
-        a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.lastMs - a.lastMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
+        a.priority - b.priority || Number(isOpen(b)) - Number(isOpen(a)) || b.heardMs - a.heardMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
     )
 }
 
 const isFlood = (alarms: readonly AlarmShown[], nowMs: number): boolean =>
-  alarms.filter((alarm) => isShown(alarm) && nowMs - alarm.lastMs < FLOOD.withinMs).length > FLOOD.moreThan
+  alarms.filter((alarm) => isShown(alarm) && nowMs - alarm.heardMs < FLOOD.withinMs).length > FLOOD.moreThan
 
 /** All that stands, in order. */
 export function alarmRows(alarms: readonly AlarmShown[], kinds: Kinds, locale: Locale, nowMs: number): readonly AlarmRow[] {
   const standing = bySeverity(alarms)
   const rows = standing.map((alarm) => alarmRow(alarm, kinds, locale, nowMs))
   if (!isFlood(standing, nowMs)) return rows
-  const keys = standing.map(({ kind, rule, category, priority }) => (priority === 1 ? '' : [priority, kind, rule, category].join(' ')))
+  const keys = standing.map(({ kind, rule, as, priority }) => (priority === 1 ? '' : JSON.stringify([priority, kind, rule, as])))
   const counts = new Map<string, number>()
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
   return rows.map((row, i) => ({ ...row, group: keys[i] !== '' && counts.get(keys[i]!)! > 1 ? keys[i]! : null }))

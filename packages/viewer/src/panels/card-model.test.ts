@@ -1,7 +1,8 @@
+import type { AlarmShown } from '@twinmap/core'
 import { defineKind } from '@twinmap/core/kind'
 import { wristband } from '@twinmap/layers'
 import { expect, test } from 'vitest'
-import { alarm, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarm, help, helping, NOW_MS, person } from '../../test/fake-twin.ts'
 import { alarmCard, entityCard } from './card-model.ts'
 
 const manhole = defineKind({
@@ -68,10 +69,27 @@ test('says that old data is stale', () =>
     stale: true,
     sub: '人员手环 · 30 分 00 秒前 · 数据已过期',
   }))
-test('makes a card of an alarm whose entity is hidden, with place and severity', () => {
-  const card = alarmCard(alarm('a', { kind: null, entity: null, rule: null, name: null, category: 'health' }), context)
-  expect(card.title).toBe('健康告警')
+test.each([
+  ['zh', -3_600_000, '人员手环 · 24 秒前 · 设备时钟慢 1 小时'],
+  ['en', 3_600_000, 'Wristband · 24 s ago · device clock 1 h fast'],
+] as const)('says in %s that the clock of its device is off, and by how much', (locale, clockOffMs, sub) =>
+  expect(entityCard(person({ clockOffMs }), { ...context, locale }).sub).toBe(sub),
+)
+test('makes a card of an alarm whose thing no layer shows, with place, severity, and when the server heard it', () => {
+  const card = alarmCard(alarm('a', { kind: 'Silo', entity: 'S-1', rule: 'full', name: 'S-1', handle: null, lastMs: 0 }), [], context)
+  expect(card).toMatchObject({ title: 'Silo S-1', sub: '红色 1 级 · 1 分 04 秒前' })
   expect(card.rows[0]).toMatchObject({ label: '位置', value: '117.830000°, 37.250000°' })
-  expect(card.remark).toContain('看不到是谁')
-  expect(card.alarms[0]!.open).toBe(true)
+  expect(card.alarms[0]).toMatchObject({ open: true, acts: ['acknowledge'] })
+})
+test('a disclosure on a card has its own buttons, and of what stands beside it the right to withdraw it', () => {
+  const helpContext = { ...context, kinds: helping }
+  const behind = alarm('a', { rule: 'bloodPressureCritical', priority: 2, state: 'acknowledged' })
+  const acts = (alarms: AlarmShown[]) => entityCard(person({ alarms }), helpContext).alarms.map(({ id, acts: of }) => [id, of])
+  expect(acts([help('d')])).toEqual([['d', ['take', 'done']]])
+  expect(acts([help('d'), behind])).toEqual([
+    ['d', ['take', 'done', 'withdraw']],
+    ['a', []],
+  ])
+  const alone = alarmCard(help('d', { handle: null, state: 'acknowledged', acknowledged: { by: 'li', atMs: 1 } }), [behind], helpContext)
+  expect([alone.alarms[0]!.acts, alone.rows.at(-1)!.value]).toEqual([['done', 'withdraw'], 'li 已接手'])
 })

@@ -3,10 +3,11 @@
 import type { Value } from '@twinmap/core/internal/record/record'
 import type { AlarmShown, Described } from '@twinmap/core/internal/worker/messages'
 import type { AnyCondition, AnyKind, Priority } from '@twinmap/core/kind'
-import { agoWords, clockWords } from '../locale/ages.ts'
+import { agoWords, clockOffWords, clockWords } from '../locale/ages.ts'
 import { valueWords, withUnit } from '../locale/quantity.ts'
 import { type Locale, said, WORDS } from '../locale/words.ts'
-import { type AlarmRow, alarmRow, alarmWords, bySeverity, type Kinds, whoseWords } from './alarm-rows.ts'
+import { type AlarmAct, actsOf } from './alarm-acts.ts'
+import { type AlarmRow, alarmRow, bySeverity, type Kinds, named, whoseWords } from './alarm-rows.ts'
 
 export interface CardRow {
   readonly label: string
@@ -17,17 +18,21 @@ export interface CardRow {
   readonly priority: Priority | null
 }
 
+/** An alarm with its buttons, in order. */
+export interface CardAlarm extends AlarmRow {
+  readonly acts: readonly AlarmAct[]
+}
+
 export interface CardModel {
   readonly title: string
   /** The worst standing alarm. */
   readonly priority: Priority | null
   readonly symbol: Pick<AnyKind['symbol'], 'shape' | 'glyph'> | null
+  /** Its kind, how old it is, and by how much its device's clock is off. */
   readonly sub: string
   readonly stale: boolean
   readonly rows: readonly CardRow[]
-  readonly alarms: readonly AlarmRow[]
-  /** Shown below the rows: what the role may not see. */
-  readonly remark: string | null
+  readonly alarms: readonly CardAlarm[]
 }
 
 export interface CardContext {
@@ -51,16 +56,31 @@ export function entityCard(described: Described, context: CardContext): CardMode
     title: described.name,
     priority: standing[0]?.priority ?? null,
     symbol: kind?.symbol ?? null,
-    sub: [label, heard, described.freshness === 'stale' ? w.stale : ''].filter((part) => part !== '').join(' · '),
+    sub: [
+      label,
+      heard,
+      described.freshness === 'stale' ? w.stale : '',
+      described.clockOffMs === null ? '' : clockOffWords(described.clockOffMs, locale),
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
     stale: described.freshness === 'stale',
     rows: kind === undefined ? [] : fieldRows(described, kind, standing, context),
-    alarms: standing.map((alarm) => alarmRow(alarm, kinds, locale, nowMs)),
-    remark: null,
+    alarms: standing.map((alarm) => cardAlarm(alarm, standing, context)),
   }
 }
 
-/** An alarm whose entity is not known here: what, where and how severe, and it can be acknowledged all the same. */
-export function alarmCard(alarm: AlarmShown, context: CardContext): CardModel {
+const cardAlarm = (alarm: AlarmShown, beside: readonly AlarmShown[], { kinds, locale, nowMs }: CardContext): CardAlarm => ({
+  ...alarmRow(alarm, kinds, locale, nowMs),
+  acts: actsOf(alarm, beside, kinds),
+})
+
+/**
+ * An alarm whose entity is not known here: what, where and how severe, and it can be acted on all the same.
+ *
+ * @param beside - all that stands: another alarm of the same entity may be behind it.
+ */
+export function alarmCard(alarm: AlarmShown, beside: readonly AlarmShown[], context: CardContext): CardModel {
   const { kinds, locale, nowMs } = context
   const w = WORDS[locale]
   const rows: CardRow[] = []
@@ -68,16 +88,16 @@ export function alarmCard(alarm: AlarmShown, context: CardContext): CardModel {
     const [longitude, latitude] = alarm.place
     rows.push({ label: w.place, value: `${longitude.toFixed(6)}°, ${latitude.toFixed(6)}°`, note: '', priority: null })
   }
-  rows.push({ label: w.state, value: w.alarmState[alarm.state], note: '', priority: null })
+  const row = cardAlarm(alarm, beside, context)
+  rows.push({ label: w.state, value: row.state, note: '', priority: null })
   return {
-    title: whoseWords(alarm, kinds, locale) ?? alarmWords(alarm, kinds, locale),
+    title: whoseWords(alarm, kinds, locale),
     priority: alarm.priority,
     symbol: null,
-    sub: `${w.alarmPriority[alarm.priority]} · ${agoWords(nowMs - alarm.lastMs, locale, 'exact')}`,
+    sub: `${w.alarmPriority[alarm.priority]} · ${agoWords(nowMs - alarm.heardMs, locale, 'exact')}`,
     stale: false,
     rows,
-    alarms: [alarmRow(alarm, kinds, locale, nowMs)],
-    remark: alarm.entity === null ? w.alarmRedacted : null,
+    alarms: [row],
   }
 }
 
@@ -115,7 +135,7 @@ interface Reading {
 /** The worst standing alarm that this value is the reason of, with the condition that it fulfils. */
 function firstReading(field: string, value: Value, kind: AnyKind, standing: readonly AlarmShown[]): Reading | null {
   for (const alarm of standing) {
-    const rule = alarm.rule === null ? undefined : kind.alarms[alarm.rule]
+    const rule = named(kind.alarms, alarm.rule)
     const condition = rule === undefined ? null : fulfilledBy(field, value, rule.when)
     if (condition !== null) return { priority: alarm.priority, condition }
   }
