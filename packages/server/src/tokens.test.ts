@@ -11,7 +11,7 @@ const exp = NOW / 1000 + 60
 
 test('tells role, name and end of a token that the portal signed', async () => {
   const token = await signDemoToken({ privateKey: keys.privateKey, role: 'care', name: 'li', lifeMs: 60_000, nowMs: NOW })
-  expect(await verify(token)).toEqual({ role: 'care', name: 'li', expiresMs: NOW + 60_000 })
+  expect(await verify(token)).toEqual({ role: 'care', name: 'li', isAnonymous: false, expiresMs: NOW + 60_000 })
 })
 
 test('tells an expired token from a false one', async () => {

@@ -22,7 +22,7 @@ test('ids that cannot be kept as they are are told with the reason', async () =>
   const features = [{ id: ' a' }, { id: 'b', geometry: { type: 'Point', coordinates: [118, 37] } }]
   const from = { ...session(), json: async () => ({ type: 'FeatureCollection', features }) } as unknown as Session
   const tell = (error: unknown) => told.push(error as TwinError)
-  const rows = await loadInventory('https://t.example/lights.geojson', from, { doc, tell, ground: async () => onMesh })
+  const rows = await loadInventory('https://t.example/lights.geojson', from, tell)
   expect([...rows.keys()]).toEqual(['b'])
   expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
     'record-invalid /lights.geojson: id " a" begins or ends with white space; remove it; what has such an id is left out; correct it',

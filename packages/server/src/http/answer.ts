@@ -37,12 +37,15 @@ const STATUS: Readonly<Partial<Record<TwinErrorCode, number>>> = {
   'alarm-unknown': 404,
   'not-found': 404,
   'alarm-grew': 409,
+  'key-reused': 409,
   'request-too-large': 413,
+  'too-many-requests': 429,
   'store-failed': 503,
 }
 
 const HEADERS: Readonly<Partial<Record<TwinErrorCode, Readonly<Record<string, string>>>>> = {
   'store-failed': { 'Retry-After': '1' },
+  'too-many-requests': { 'Retry-After': '1' },
   'request-too-large': { Connection: 'close' },
 }
 

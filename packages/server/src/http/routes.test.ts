@@ -155,24 +155,24 @@ test('a body too large in a stream without a length is refused too', async () =>
   expect((await town.post([band(++seq, town.now(), { battery: 50 })])).status).toBe(200)
 })
 
-test('history begins with the state at its start and goes on with records by their own time', async () => {
-  const begin = town.now() - 10 * 60_000
+test('history begins with what was known at its start and goes on with records by their own time', async () => {
   const id = 'W-history'
-  await town.post([
-    band(1, begin + 1_000, { battery: 90 }, { id }),
-    band(2, begin + 3_000, { battery: 80 }, { id }),
-    band(4, begin + 5_000, { battery: 70, sos: 'pressed' }, { id }),
-  ])
-  await town.post([band(3, begin + 4_000, { steps: 5 }, { id })])
-  const answer = await fetch(`${town.url}history?from=${begin + 3_000}&to=${town.now() + 1_000}&kind=Wristband&id=${id}`, {
+  const first = town.now()
+  await town.post([band(1, first, { battery: 90 }, { id }), band(2, first + 2, { battery: 80 }, { id })])
+  town.pass(5_000)
+  const begin = town.now()
+  town.pass(5_000)
+  await town.post([band(4, begin + 4_000, { battery: 70, sos: 'pressed' }, { id })])
+  await town.post([band(3, begin + 3_000, { steps: 5 }, { id })])
+  const answer = await fetch(`${town.url}history?from=${begin}&to=${town.now() + 1_000}&kind=Wristband&id=${id}`, {
     headers: { Authorization: `Bearer ${await town.token('care')}` },
   })
   const [snapshot, ...rest] = (await answer.text())
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(snapshot).toMatchObject({ snapshot: true, records: [{ id: [id], seq: [2], properties: { battery: [80] } }] })
-  expect(rest.flatMap((e) => e.records ?? []).flatMap((c) => c.seq)).toEqual([3, 4])
+  expect(snapshot).toMatchObject({ snapshot: true, records: [{ id: [id], t: [first + 2], properties: { battery: [80] } }] })
+  expect(rest.flatMap((e) => e.records ?? []).flatMap((c) => c.t)).toEqual([begin + 3_000, begin + 4_000])
   expect(rest.flatMap((e) => e.alarms ?? []).map((a) => [a.entity, a.state])).toEqual([[id, 'unacknowledged']])
 })
 
@@ -199,20 +199,24 @@ test("no question tells of an alarm that the role may not know: a grid officer's
   expect(own(JSON.parse((await answer.text()).split('\n')[0]!).alarms)).toEqual([`needsHelp ${id}`, `sos ${id}`])
 })
 
-test('history begins from a checkpoint as from the whole', async () => {
-  const id = 'W-checkpoint'
-  await town.post([
-    band(1, town.now() - 5_000, { battery: 90, heartRate: 70 }, { id }),
-    band(2, town.now() - 4_000, { battery: 80 }, { id }),
-  ])
-  await town.store.checkpoint(town.now(), 0)
-  await town.post([band(3, town.now(), { heartRate: 75 }, { id })])
-  const query = { fromMs: town.now() + 10, toMs: town.now() + 20, kind: 'Wristband', id }
-  const { records } = await town.store.snapshot(query)
-  expect(records.map((r) => [r.seq, r.properties])).toEqual([
-    [2, { battery: 80 }],
-    [3, { heartRate: 75 }],
-  ])
+test('a question about a kind that is not declared is refused, and names the nearest', async () => {
+  const answer = await fetch(`${town.url}history?from=0&to=1&kind=Wristbnd`, { headers: { Authorization: `Bearer ${await town.token('care')}` } })
+  expect(answer.status).toBe(400)
+  expect((await answer.json()).error).toMatchObject({ code: 'request-invalid', message: expect.stringMatching(/did you mean Wristband\?/) })
+})
+
+test('a key that was used for another alarm is refused, and that alarm stands', async () => {
+  const token = await town.token('care')
+  for (const id of ['W-key-1', 'W-key-2']) await town.post([band(++seq, town.now(), { sos: 'pressed' }, { id })])
+  const listener = await town.listen('care')
+  await listener.until(() => listener.alarms().filter(({ entity }) => entity.startsWith('W-key')).length === 2)
+  const alarm = (id: string) => listener.alarms().find(({ entity }) => entity === id)!
+  const key = crypto.randomUUID()
+  expect((await town.act(token, { key, type: 'acknowledge', alarm: alarm('W-key-1').id, count: 1 })).status).toBe(202)
+  const second = await town.act(token, { key, type: 'acknowledge', alarm: alarm('W-key-2').id, count: 1 })
+  expect(second).toMatchObject({ status: 409, body: { error: { code: 'key-reused' } } })
+  await listener.until(() => alarm('W-key-1').state === 'acknowledged')
+  expect(alarm('W-key-2').state).toBe('unacknowledged')
 })
 
 test('a demo signs for itself, and for the public alone where others may ask', async () => {

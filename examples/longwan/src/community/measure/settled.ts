@@ -6,7 +6,7 @@ import { readDocument, type TwinDocument } from '@twinmap/core/document'
 import { geodeticToEcef, WGS84 } from '@twinmap/core/geo'
 import { realTimers } from '@twinmap/core/internal/feeds/within-silence'
 import { liveClock } from '@twinmap/core/internal/live/clock'
-import type { Settled } from '@twinmap/core/internal/live/layer'
+import type { Settled } from '@twinmap/core/internal/live/settle'
 import { createHost } from '@twinmap/core/internal/worker/host'
 import { openHeights } from '@twinmap/core/internal/worker/open-heights'
 import { KINDS } from '@twinmap/layers'
@@ -66,8 +66,9 @@ export async function measureSettled(kept: string, doc: unknown): Promise<Settle
   const described = await Promise.all(things.map((thing) => host.calls.describe(thing)))
   await host.calls.close()
   const { corners, toEcef: m } = await readFinestMesh(join(places.tiles, 'tileset.json'))
-  const local = described.map(({ location }) => {
-    const [longitude, latitude, heightEllipsoidalMeters] = location!
+  const local = described.map(({ location, settled }) => {
+    const [longitude, latitude, given] = location!
+    const heightEllipsoidalMeters = settled?.heightEllipsoidalMeters ?? given ?? Number.NaN
     const ecef = geodeticToEcef({ longitude, latitude, heightEllipsoidalMeters }, WGS84)
     const d = ecef.map((value, k) => value - m[12 + k]!)
     return [0, 4, 8].map((column) => d[0]! * m[column]! + d[1]! * m[column + 1]! + d[2]! * m[column + 2]!)
