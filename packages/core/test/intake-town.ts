@@ -35,7 +35,7 @@ export interface IntakeTown {
   readonly act: (atMs: number, action: Action & { readonly by: string }) => IntakeChanges
   readonly tick: (atMs: number) => IntakeChanges
   readonly take: (input: IntakeInput) => IntakeChanges
-  readonly check: (...raw: object[]) => CheckedRecord[]
+  readonly check: (...raw: object[]) => readonly CheckedRecord[]
   readonly ports: IntakePorts
   /** Opens what was kept anew. */
   readonly restart: () => void

@@ -18,8 +18,8 @@ const compiled = (more: Partial<AnyRule>) =>
 type Said = readonly (readonly [t: number, word: LeafWord])[]
 function fold(rule: ReturnType<typeof compiled>, said: Said) {
   const made = createFold(rule)
-  said.forEach(([t, word], seq) => {
-    step(made, rule, { t, boot: 1, seq, words: [word] })
+  said.forEach(([t, word], at) => {
+    step(made, rule, { t, at, words: [word] })
   })
   const at = (t: number): Episode[] => {
     const view = copyFold(made)

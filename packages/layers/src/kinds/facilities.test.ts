@@ -51,7 +51,7 @@ test.each([
   const raisedAfter = (properties: Readonly<Record<string, string | number>>): number | null => {
     const memory = createSampled(rule)
     const words = wordsOf(rule, properties, () => undefined)!
-    if (judgeSample(memory, rule, { t: 0, boot: 0, seq: 0, words }, 0).length > 0) return 0
+    if (judgeSample(memory, rule, { t: 0, at: 0, words }, 0).length > 0) return 0
     for (let seconds = 1; seconds < 3_600; seconds++) if (judgeTime(memory, rule, seconds * 1_000).length > 0) return seconds
     return null
   }
