@@ -72,9 +72,13 @@ describeWith(missing, 'kill -9 of server and page', () => {
     await chromium!.close()
     server = chromium = undefined
   }
+  /** When each press was made: one that is sent again is the same record, with the time that it had. */
+  const pressedMs = new Map<string, number>()
   /** Resolves with the answer, not a moment later. */
   const press = async (id: string, seq: number): Promise<number> => {
-    const record = { kind: 'Wristband', id, boot: 1, seq, t: Date.now(), location: [117.83, 37.25, 6.4], properties: { sos: 'pressed' } }
+    const t = pressedMs.get(`${id} ${seq}`) ?? Date.now()
+    pressedMs.set(`${id} ${seq}`, t)
+    const record = { kind: 'Wristband', id, boot: 1, seq, t, location: [117.83, 37.25, 6.4], properties: { sos: 'pressed' } }
     const answer = await fetch(`${url}records`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${KEY}` },

@@ -152,15 +152,11 @@ test('a token that is renewed for a lesser role takes from the page what that ro
   await until(() => page.alarms().some(({ category }) => category === 'health') && page.health()?.layers[0]?.count === 1)
   expect(await fields()).toContain('systolic')
   expect(page.alarms().map(({ entity }) => entity)).toContain('W-1')
-  await until(() => page.sockets() === 2 && page.health()?.feeds[0]?.state === 'live' && page.alarms().every(({ kind }) => kind === null))
+  await until(() => page.sockets() === 2 && page.health()?.feeds[0]?.state === 'live' && page.alarms().every(({ rule }) => rule === null))
   const left = await fields()
   for (const hidden of ['heartRate', 'systolic', 'diastolic']) expect(left).not.toContain(hidden)
-  expect(page.alarms().map(({ category, entity, name, handle }) => [category, entity, name, handle])).toContainEqual([
-    'health',
-    null,
-    null,
-    null,
-  ])
+  // That help is needed is disclosed to a grid officer, and nothing of what is behind it.
+  expect(page.alarms().map(({ category, entity, as, rule }) => [category, entity, as, rule])).toEqual([['health', 'W-1', 'needsHelp', null]])
 })
 
 test('a token that ends is renewed without a gap, and one of nobody is refused with the words of the server', async () => {
