@@ -33,6 +33,11 @@ export const CONFIG = v.strictObject({
   document: v.optional(v.pipe(v.string(), v.nonEmpty())),
   /** Folders that are served; of two that fit, the longer path is asked first, then the other. */
   mounts: v.optional(v.array(v.strictObject({ path: v.pipe(v.string(), v.regex(/^\/(.*\/)?$/, 'begin and end with /')), folder })), []),
+  /**
+   * Inventories of kinds that are not for everybody: the layer of the document that asks for `inventory/{layer}`, and the file
+   * that is cut for each role. It must lie in no folder that is served.
+   */
+  inventories: v.optional(v.array(v.strictObject({ layer: v.pipe(v.string(), v.nonEmpty()), file: v.pipe(v.string(), v.nonEmpty()) })), []),
   viewers: v.strictObject({
     /** The portal's public key, as a JWK with `alg` (EdDSA, ES256, RS256…). */
     publicKey: jwk,

@@ -14,6 +14,7 @@ import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
 import { createFaultReport } from './fault-report.ts'
 import { createAddressOf } from './http/address.ts'
 import { answerError, DATA_HEADERS, pagePolicies } from './http/answer.ts'
+import { readInventories } from './http/inventory.ts'
 import { createOriginCheck } from './http/origin.ts'
 import { endStalled, PATIENCE_DEFAULTS, type Patience, serverOptions } from './http/patience.ts'
 import { refuseSocket } from './http/refuse-socket.ts'
@@ -83,6 +84,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
   const checked = checkConfig(config)
   const { kinds, document } = readTwin(ports.kinds, checked.document)
   const area = await areaOfTwin(document, checked.document, checked.mounts)
+  const inventories = readInventories(checked, kinds)
   const rules = compileRules(kinds.values())
   const verify = await createVerify({ ...checked.viewers, nowMs })
   const sourceOf = createSources(checked.sources)
@@ -128,6 +130,8 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
       verify,
       sourceOf,
       addressOf: createAddressOf(checked.proxies),
+      inventories,
+      timers: ports.timers,
       nowMs,
       demo,
     })

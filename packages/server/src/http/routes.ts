@@ -1,7 +1,7 @@
-// The four requests that change or tell data. docs/formats/wire.md fixes each.
+// The requests that change or tell data. docs/formats/wire.md fixes each.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
-import { disclosureToWire, mayOnDisclosure } from '@twinmap/core/internal/alarms/disclosure'
+import { mayOnDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import { toWire } from '@twinmap/core/internal/alarms/life-cycle'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Area } from '@twinmap/core/internal/geo/area'
@@ -12,12 +12,14 @@ import { createBatchCheck, isObject } from '@twinmap/core/internal/record/check'
 import { readAction } from '@twinmap/core/internal/record/client-codec'
 import type { Authority } from '../authority.ts'
 import type { createAudiences } from '../live/compose.ts'
+import type { Timers } from '../live/timers.ts'
 import type { Source } from '../sources.ts'
 import type { Store } from '../store/store.ts'
 import { expired, signDemoToken, type Verify, type Viewer } from '../tokens.ts'
 import type { createAddressOf } from './address.ts'
 import { answerError, answerJson, bearerOf, readJson } from './answer.ts'
 import { createHistoryBudget, sendHistory } from './history.ts'
+import { createInventories, type Inventory } from './inventory.ts'
 
 export interface RoutesPorts {
   readonly authority: Authority
@@ -29,6 +31,9 @@ export interface RoutesPorts {
   readonly verify: Verify
   readonly sourceOf: (key: string | undefined) => Source
   readonly addressOf: ReturnType<typeof createAddressOf>
+  /** By the layer of the document that shows them. */
+  readonly inventories: ReadonlyMap<string, Inventory>
+  readonly timers: Pick<Timers, 'turn'>
   readonly nowMs: () => number
   /** Signs for whoever asks; `onlyPublic` where the server listens to a network. */
   readonly demo?: { readonly privateKey: Parameters<typeof signDemoToken>[0]['privateKey']; readonly onlyPublic: boolean } | undefined
@@ -45,8 +50,9 @@ const MAY_ACKNOWLEDGE: Readonly<Record<Role, boolean>> = { public: false, grid: 
 
 /** By method and path. */
 export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>> {
-  const { authority, store, kinds, area, audienceOf, verify, sourceOf, addressOf, nowMs } = ports
+  const { authority, store, kinds, area, audienceOf, verify, sourceOf, addressOf, inventories, timers, nowMs } = ports
   const budget = createHistoryBudget()
+  const sendInventory = createInventories({ inventories, audit: store.audit, nowMs, timers })
 
   /** 401 where a token is missing, false or expired; 403 is for a role that may not. */
   async function viewerOf(request: IncomingMessage, response: ServerResponse): Promise<Viewer | null> {
@@ -69,10 +75,13 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
       return
     }
     const disclosure = authority.state.disclosures.get(id) ?? (await store.disclosure(id))
-    const wire = disclosure && disclosureToWire(disclosure)
-    if (disclosure === null || wire === null || redaction.alarm(wire) === null) throw unknown()
+    // Also one that was withdrawn and ended since: that what is behind it ended is nobody's to know.
+    if (disclosure === null || redaction.disclosure(disclosure.kind, disclosure.as) === null) throw unknown()
     if (!mayOnDisclosure(redaction, disclosure, type))
-      throw new TwinError('not-allowed', `role ${role} may not ${type} this; ${type === 'withdraw' ? 'a role that sees the field may' : 'those whom it is told may'}`)
+      throw new TwinError(
+        'not-allowed',
+        `role ${role} may not ${type} this; ${type === 'withdraw' ? 'a role that sees the field may' : 'those whom it is told may'}`,
+      )
   }
 
   const records: Route = async (request, response) => {
@@ -151,7 +160,20 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     answerJson(response, 200, { token, role, expiresMs: nowMs() + lifeMs })
   }
 
-  return { 'POST /records': records, 'POST /actions': actions, 'GET /history': history, 'GET /demo-token': demoToken }
+  const inventory =
+    (layer: string): Route =>
+    async (request, response) => {
+      const viewer = await viewerOf(request, response)
+      if (viewer !== null) await sendInventory(response, layer, viewer, audienceOf(viewer.role, undefined))
+    }
+
+  return {
+    'POST /records': records,
+    'POST /actions': actions,
+    'GET /history': history,
+    'GET /demo-token': demoToken,
+    ...Object.fromEntries([...inventories.keys()].map((layer) => [`GET /inventory/${layer}`, inventory(layer)])),
+  }
 }
 
 /** A page of another name that resolves to this machine (DNS rebinding) is not this machine. */
@@ -159,4 +181,3 @@ export function isLocalName(host: string | undefined): boolean {
   const name = (host ?? '').replace(/:\d+$/, '')
   return name === 'localhost' || name === '127.0.0.1' || name === '[::1]'
 }
-
