@@ -67,8 +67,8 @@ export async function measureSettled(kept: string, doc: unknown): Promise<Settle
   await host.calls.close()
   const { corners, toEcef: m } = await readFinestMesh(join(places.tiles, 'tileset.json'))
   const local = described.map(({ location, settled }) => {
-    const [longitude, latitude, given] = location!
-    const heightEllipsoidalMeters = settled?.heightEllipsoidalMeters ?? given ?? Number.NaN
+    const [longitude, latitude] = location!
+    const { heightEllipsoidalMeters } = settled!
     const ecef = geodeticToEcef({ longitude, latitude, heightEllipsoidalMeters }, WGS84)
     const d = ecef.map((value, k) => value - m[12 + k]!)
     return [0, 4, 8].map((column) => d[0]! * m[column]! + d[1]! * m[column + 1]! + d[2]! * m[column + 2]!)
