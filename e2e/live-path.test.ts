@@ -156,7 +156,9 @@ test('a token that is renewed for a lesser role takes from the page what that ro
   const left = await fields()
   for (const hidden of ['heartRate', 'systolic', 'diastolic']) expect(left).not.toContain(hidden)
   // That help is needed is disclosed to a grid officer, and nothing of what is behind it.
-  expect(page.alarms().map(({ category, entity, as, rule }) => [category, entity, as, rule])).toEqual([['health', 'W-1', 'needsHelp', null]])
+  expect(page.alarms().map(({ category, entity, as, rule }) => [category, entity, as, rule])).toEqual([
+    ['health', 'W-1', 'needsHelp', null],
+  ])
 })
 
 test('a token that ends is renewed without a gap, and one of nobody is refused with the words of the server', async () => {

@@ -44,11 +44,19 @@ export interface IntakeTown {
 /** @param base - what stands in each raw record unless it says otherwise. */
 export function intakeTown(
   kinds: ReadonlyMap<string, AnyKind>,
-  { rules = compileRules(kinds.values()), base = {} }: { readonly rules?: ReadonlyMap<string, readonly CompiledRule[]>; readonly base?: object } = {},
+  {
+    rules = compileRules(kinds.values()),
+    base = {},
+  }: { readonly rules?: ReadonlyMap<string, readonly CompiledRule[]>; readonly base?: object } = {},
 ): IntakeTown {
   let state = createIntakeState()
   const kept: KeptIn[] = []
-  const rows = { entities: new Map<string, string>(), memories: new Map<string, string>(), alarms: new Map<string, string>(), disclosures: new Map<string, string>() }
+  const rows = {
+    entities: new Map<string, string>(),
+    memories: new Map<string, string>(),
+    alarms: new Map<string, string>(),
+    disclosures: new Map<string, string>(),
+  }
   const made: IntakeChanges[] = []
   const byAlarm = new Map<string, string>()
   let ids = 0
@@ -73,10 +81,13 @@ export function intakeTown(
     },
     cold: (kind, id) =>
       of({ kind, id })
-        .flatMap(({ kept: { at, order, words } }) => (words === null ? [] : [{ t: order.t, at, words: JSON.parse(JSON.stringify(words)) as typeof words }]))
+        .flatMap(({ kept: { at, order, words } }) =>
+          words === null ? [] : [{ t: order.t, at, words: JSON.parse(JSON.stringify(words)) as typeof words }],
+        )
         .sort((a, b) => a.t - b.t || a.at - b.at),
     acknowledgedBy: (alarm) => byAlarm.get(alarm) ?? null,
-    endedDisclosure: (id) => (rows.disclosures.has(id) ? (JSON.parse(rows.disclosures.get(id)!) as IntakeChanges['disclosures'][number]) : null),
+    endedDisclosure: (id) =>
+      rows.disclosures.has(id) ? (JSON.parse(rows.disclosures.get(id)!) as IntakeChanges['disclosures'][number]) : null,
     newId: (prefix) => `${prefix}-${++ids}`,
   }
 
@@ -122,7 +133,8 @@ export function intakeTown(
     Object.assign(state, { records, awakeMs, deafUntilMs })
   }
 
-  const postFrom = (source: string, atMs: number, ...raw: object[]) => take({ nowMs: START + atMs, posts: [{ source, records: check(...raw) }] })
+  const postFrom = (source: string, atMs: number, ...raw: object[]) =>
+    take({ nowMs: START + atMs, posts: [{ source, records: check(...raw) }] })
   take({ nowMs: START })
   return {
     state: () => state,

@@ -20,7 +20,11 @@ const LEAST_MARGIN_METERS = 1_000
 const METERS_OF_A_DEGREE = 111_320
 
 /** Undefined: the document names none, and no capture of it can be read here. */
-export async function areaOfTwin(document: TwinDocument | null, file: string | undefined, mounts: readonly Mounted[]): Promise<Area | undefined> {
+export async function areaOfTwin(
+  document: TwinDocument | null,
+  file: string | undefined,
+  mounts: readonly Mounted[],
+): Promise<Area | undefined> {
   if (document === null || file === undefined) return undefined
   const declared = areaOf(document)
   if (declared !== undefined) return declared
@@ -34,9 +38,15 @@ export async function areaOfTwin(document: TwinDocument | null, file: string | u
   )
 }
 
-async function boxOf(tileset: TilesetSource, { origin }: TwinDocument, file: string, mounts: readonly Mounted[]): Promise<Area | undefined> {
+async function boxOf(
+  tileset: TilesetSource,
+  { origin }: TwinDocument,
+  file: string,
+  mounts: readonly Mounted[],
+): Promise<Area | undefined> {
   const path = pathBeside(tileset.url, file)
-  const mount = path === null ? undefined : mounts.filter((each) => path.startsWith(each.path)).sort((a, b) => b.path.length - a.path.length)[0]
+  const mount =
+    path === null ? undefined : mounts.filter((each) => path.startsWith(each.path)).sort((a, b) => b.path.length - a.path.length)[0]
   if (path === null || mount === undefined) return undefined
   const sphere = await readSphere(resolve(mount.folder, path.slice(mount.path.length)))
   if (sphere === null) return undefined

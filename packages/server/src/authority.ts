@@ -2,11 +2,11 @@
 // order. One turn at a time: what came meanwhile goes into the next turn, is judged, and is committed at once; nothing is
 // answered, told to a viewer or remembered before the commit, so a commit that fails leaves all as it was.
 import { randomBytes } from 'node:crypto'
-import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import type { CompiledRule } from '@twinmap/core/internal/alarms/compile-rule'
+import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
-import { intake, type IntakeInput, type Known, NOTHING_KNOWN } from '@twinmap/core/internal/intake/intake'
 import { isAbove } from '@twinmap/core/internal/intake/generation'
+import { type IntakeInput, intake, type Known, NOTHING_KNOWN } from '@twinmap/core/internal/intake/intake'
 import {
   adopt,
   adoptAlarm,

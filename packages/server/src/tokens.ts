@@ -1,7 +1,7 @@
 // Who a viewer is: a JWT that the portal signs and this server verifies. Nothing but the token says the role.
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
-import { isId, wrongWithId } from '@twinmap/core/internal/kind/wire-text'
 import { isRole, type Role } from '@twinmap/core/internal/kind/privacy'
+import { isId, wrongWithId } from '@twinmap/core/internal/kind/wire-text'
 import { errors, exportJWK, generateKeyPair, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
 
 export interface Viewer {

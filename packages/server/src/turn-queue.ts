@@ -39,7 +39,10 @@ export function createTurnQueue<P>(): TurnQueue<P> {
     add(source, post, records) {
       const known = sources.get(source)
       if (known !== undefined && known.waiting > MOST_WAITING)
-        throw new TwinError('store-failed', `${known.waiting} records of source ${source} wait for the store; send the batch again in a second`)
+        throw new TwinError(
+          'store-failed',
+          `${known.waiting} records of source ${source} wait for the store; send the batch again in a second`,
+        )
       if (known === undefined) sources.set(source, { posts: [{ post, records, taken: 0 }], waiting: records.length })
       else {
         known.posts.push({ post, records, taken: 0 })

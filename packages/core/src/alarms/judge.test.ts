@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AnyKind, AnyRule } from '../kind/kind.ts'
 import { type CompiledRule, compileRule, LATE_WINDOW_MS, wordsOf } from './compile-rule.ts'
-import { lengthOf, samplesOf } from './sample-log.ts'
 import { copySampled, createSampled, type Happening, judgeLatched, judgeSample, judgeTime, type LatchedMemory } from './judge.ts'
+import { lengthOf, samplesOf } from './sample-log.ts'
 
 const label = { zh: '字', en: 'word' }
 const kind: AnyKind = { kind: 'B', label, fields: {}, symbol: { shape: 'circle', glyph: 'x' }, alarms: {}, card: [] }

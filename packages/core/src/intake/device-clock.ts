@@ -55,10 +55,7 @@ const normal = (offsetMs: number): number => (Math.abs(offsetMs) < AGREE_MS ? 0 
  *
  * @param sentAtMs - what the clock said at sending; null: not told.
  */
-export function hearClock(
-  clock: DeviceClock,
-  { newestT, sentAtMs, receivedMs, everyMs }: ClockReading,
-): DeviceClock {
+export function hearClock(clock: DeviceClock, { newestT, sentAtMs, receivedMs, everyMs }: ClockReading): DeviceClock {
   if (sentAtMs !== null) return { ...clock, offsetMs: normal(receivedMs - sentAtMs), candidate: null }
   if (newestT === null || newestT < EARLIEST_MS || clock.standsStill) return clock
   const offsetMs = normal(receivedMs - newestT)

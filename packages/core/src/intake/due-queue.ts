@@ -55,7 +55,14 @@ export function createDueQueue(): DueQueue {
         look.push(2 * at + 1, 2 * at + 2)
       }
       // In an order that does not depend on how the heap grew: after a restart it grew otherwise.
-      return found.sort((a, b) => a.dueMs - b.dueMs || compare(a.kind, b.kind) || compare(a.id, b.id) || compare(a.rule, b.rule) || compare(a.alarm ?? '', b.alarm ?? ''))
+      return found.sort(
+        (a, b) =>
+          a.dueMs - b.dueMs ||
+          compare(a.kind, b.kind) ||
+          compare(a.id, b.id) ||
+          compare(a.rule, b.rule) ||
+          compare(a.alarm ?? '', b.alarm ?? ''),
+      )
     },
     drop(nowMs) {
       while (heap.length > 0 && heap[0]!.dueMs <= nowMs) {

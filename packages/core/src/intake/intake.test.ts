@@ -158,9 +158,7 @@ test('an acknowledgement that comes with the press it did not see is refused', (
   const { post, take, state, check } = town()
   post(1, press(1, 1, 1))
   const posts = [{ source: 'gateway', records: check(press(1, 2, 2)) }]
-  expect(take({ nowMs: START + 2, posts, actions: [acknowledge()] }).actions).toMatchObject([
-    { answer: { error: { code: 'alarm-grew' } } },
-  ])
+  expect(take({ nowMs: START + 2, posts, actions: [acknowledge()] }).actions).toMatchObject([{ answer: { error: { code: 'alarm-grew' } } }])
   expect(standing(state)).toEqual(['B-1 sos unacknowledged 2'])
 })
 
@@ -275,4 +273,3 @@ test('equal input makes equal state', () => {
     }),
   )
 })
-

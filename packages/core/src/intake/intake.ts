@@ -29,7 +29,17 @@ import { AGREE_MS, type DeviceTime, hearClock, noteOff, noteRaw, timeOf } from '
 import type { Due } from './due-queue.ts'
 import { type Placed, placeRecord } from './generation.ts'
 import { createEntity, type EntityState, mergeRecord, rowOf } from './merge.ts'
-import { type ActionOutcome, type Entity, entityIn, type Heard, type IntakeChanges, type IntakeState, type KeptRecord, type Missing, type PostOutcome } from './state.ts'
+import {
+  type ActionOutcome,
+  type Entity,
+  entityIn,
+  type Heard,
+  type IntakeChanges,
+  type IntakeState,
+  type KeptRecord,
+  type Missing,
+  type PostOutcome,
+} from './state.ts'
 import { toldOfClock, toldOfNumbers } from './told.ts'
 
 export interface IntakeInput {
@@ -273,7 +283,8 @@ function hearPost(draft: Draft, entity: EntityDraft, fresh: CheckedRecord[]): vo
 
 function tellClock(draft: Draft, entity: EntityDraft, fresh: readonly CheckedRecord[], told: Told[]): void {
   let newest = fresh[0]!
-  for (const checked of fresh) if ((checked.record.t ?? Number.NEGATIVE_INFINITY) > (newest.record.t ?? Number.NEGATIVE_INFINITY)) newest = checked
+  for (const checked of fresh)
+    if ((checked.record.t ?? Number.NEGATIVE_INFINITY) > (newest.record.t ?? Number.NEGATIVE_INFINITY)) newest = checked
   const { record, index } = newest
   const { clock } = entity.state
   const { basis } = timeOf(clock, record.t, record.sentAtMs, draft.nowMs)
@@ -371,7 +382,8 @@ function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecor
   return isSample ? said : null
 }
 
-const memoryOf = ({ before, memories }: EntityDraft, rule: string): RuleMemory | undefined => memories.get(rule) ?? before?.memories.get(rule)
+const memoryOf = ({ before, memories }: EntityDraft, rule: string): RuleMemory | undefined =>
+  memories.get(rule) ?? before?.memories.get(rule)
 
 /** The memory of a sampled rule, as this input may change it. A rule that was declared otherwise begins anew. */
 function ownSampled(entity: EntityDraft, rule: CompiledRule): SampledMemory {
@@ -415,7 +427,12 @@ function passTime(draft: Draft): void {
   for (const due of base.due.until(nowMs)) takeDue(draft, due)
   // On the second, so that a busy server looks no oftener than one at rest.
   if (Math.floor(nowMs / SILENCE_STEP_MS) === Math.floor(base.awakeMs / SILENCE_STEP_MS)) return
-  for (const [kind, rules] of ports.rules) hearSilence(draft, kind, rules.filter(({ silentMs }) => silentMs !== null))
+  for (const [kind, rules] of ports.rules)
+    hearSilence(
+      draft,
+      kind,
+      rules.filter(({ silentMs }) => silentMs !== null),
+    )
 }
 
 function takeDue(draft: Draft, due: Due): void {
@@ -472,7 +489,8 @@ function apply(draft: Draft, entity: EntityDraft, rule: CompiledRule, happenings
     }
     const event = { ...happening, nowMs: draft.nowMs, place, escalateMs: rule.rule.escalateMs }
     if (standing !== undefined) keep(draft, entity, standing, reduceAlarm(standing, event))
-    else keep(draft, entity, undefined, raiseAlarm({ id: draft.ports.newId('a'), kind, entity: id, name: rule.name, rule: rule.rule }, event))
+    else
+      keep(draft, entity, undefined, raiseAlarm({ id: draft.ports.newId('a'), kind, entity: id, name: rule.name, rule: rule.rule }, event))
   }
 }
 
@@ -502,7 +520,9 @@ function takeAction(draft: Draft, { by, ...action }: Action & { readonly by: str
 function takeAboutDisclosure(draft: Draft, action: AboutDisclosure, by: string): ActionOutcome {
   const { kind, entity: id, as } = draft.base.disclosures.get(action.alarm) ?? draft.ports.endedDisclosure(action.alarm) ?? {}
   if (kind === undefined || id === undefined || as === undefined) {
-    const error = new TwinError('alarm-unknown', `there is no alarm ${action.alarm}; load the list of alarms again`, { alarm: action.alarm })
+    const error = new TwinError('alarm-unknown', `there is no alarm ${action.alarm}; load the list of alarms again`, {
+      alarm: action.alarm,
+    })
     return { action, by, answer: { error: errorToData(error) }, effective: false }
   }
   const entity = draftOf(draft, kind, id)

@@ -73,7 +73,13 @@ const ownerRecord = fc.record({
   properties: fc.record({ leastFlow: fc.constantFrom(0, 3, 9) }),
 })
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('post' as const), records: fc.array(fc.oneof({ weight: 5, arbitrary: pumpRecord }, ownerRecord), { minLength: 1, maxLength: 4 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('post' as const),
+      records: fc.array(fc.oneof({ weight: 5, arbitrary: pumpRecord }, ownerRecord), { minLength: 1, maxLength: 4 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('acknowledge' as const), which: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('tick' as const) }) },
 )
@@ -103,7 +109,9 @@ function play(steps: Script, restarts: boolean) {
   const state = town.state()
   return {
     made: town.made.map(({ memories: _memories, ...told }) => told),
-    snapshot: [...state.entities.values()].flatMap((ofKind) => [...ofKind.values()].map(({ state }) => [state.id, state.heardMs, rowsOf(state)])).sort(),
+    snapshot: [...state.entities.values()]
+      .flatMap((ofKind) => [...ofKind.values()].map(({ state }) => [state.id, state.heardMs, rowsOf(state)]))
+      .sort(),
     standing: [...state.standing.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }
@@ -119,28 +127,31 @@ test('a restart changes nothing: transitions, records, rows and snapshots are th
 
 test('a press is never lost, whatever its numbers and times, and a post that is sent again at once doubles none', () => {
   fc.assert(
-    fc.property(fc.array(fc.record({ gap, records: fc.array(pumpRecord, { minLength: 1, maxLength: 4 }), again: fc.boolean() }), { maxLength: 12 }), (posts) => {
-      const town = intakeTown(KINDS)
-      let atMs = 0
-      let serial = 0
-      const pressed = { 'P-1': 0, 'P-2': 0 }
-      for (const { gap, records, again } of posts) {
-        atMs += gap
-        // Each record says something that no other does, so that none is a repeat of another.
-        const raw = records.map(({ lagMs, ...record }) => ({
-          ...record,
-          t: lagMs === null ? null : START + atMs - lagMs,
-          properties: { ...record.properties, flow: ++serial / 1_000 },
-        }))
-        for (const { id, properties } of raw) if (properties.door === 'open') pressed[id as 'P-1']++
-        expect(town.post(atMs, ...raw).records.length).toBe(raw.length)
-        if (again) expect(town.post(atMs + 1, ...raw).posts[0]).toMatchObject({ accepted: 0, repeated: raw.length })
-      }
-      for (const id of ['P-1', 'P-2'] as const) {
-        const alarm = [...town.state().standing.values()].find((a) => a.entity === id && a.rule === 'pressed')
-        expect(alarm?.count ?? 0).toBe(pressed[id])
-      }
-    }),
+    fc.property(
+      fc.array(fc.record({ gap, records: fc.array(pumpRecord, { minLength: 1, maxLength: 4 }), again: fc.boolean() }), { maxLength: 12 }),
+      (posts) => {
+        const town = intakeTown(KINDS)
+        let atMs = 0
+        let serial = 0
+        const pressed = { 'P-1': 0, 'P-2': 0 }
+        for (const { gap, records, again } of posts) {
+          atMs += gap
+          // Each record says something that no other does, so that none is a repeat of another.
+          const raw = records.map(({ lagMs, ...record }) => ({
+            ...record,
+            t: lagMs === null ? null : START + atMs - lagMs,
+            properties: { ...record.properties, flow: ++serial / 1_000 },
+          }))
+          for (const { id, properties } of raw) if (properties.door === 'open') pressed[id as 'P-1']++
+          expect(town.post(atMs, ...raw).records.length).toBe(raw.length)
+          if (again) expect(town.post(atMs + 1, ...raw).posts[0]).toMatchObject({ accepted: 0, repeated: raw.length })
+        }
+        for (const id of ['P-1', 'P-2'] as const) {
+          const alarm = [...town.state().standing.values()].find((a) => a.entity === id && a.rule === 'pressed')
+          expect(alarm?.count ?? 0).toBe(pressed[id])
+        }
+      },
+    ),
     { numRuns: 300 },
   )
 })

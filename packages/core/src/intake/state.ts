@@ -1,8 +1,9 @@
 // What intake knows between two inputs, and what an input makes of it. The server keeps all of it in its store.
+
+import type { LeafWord } from '../alarms/compile-rule.ts'
 import type { KeptDisclosure } from '../alarms/disclosure.ts'
 import type { RuleMemory } from '../alarms/judge.ts'
 import type { KeptAlarm } from '../alarms/life-cycle.ts'
-import type { LeafWord } from '../alarms/compile-rule.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Order } from '../record/order.ts'
 import type { Row, SourceRecord, Told } from '../record/record.ts'
@@ -186,7 +187,8 @@ export function adoptMemory(state: IntakeState, kind: string, id: string, rule: 
   const before = memories.get(rule)
   memories.set(rule, memory)
   const wasDueMs = before?.type === 'sampled' ? before.dueMs : null
-  if (memory.type === 'sampled' && memory.dueMs !== null && memory.dueMs !== wasDueMs) state.due.push({ dueMs: memory.dueMs, kind, id, rule })
+  if (memory.type === 'sampled' && memory.dueMs !== null && memory.dueMs !== wasDueMs)
+    state.due.push({ dueMs: memory.dueMs, kind, id, rule })
 }
 
 export function adoptAlarm(state: IntakeState, alarm: KeptAlarm): void {

@@ -16,7 +16,8 @@ export function toldOfClock(
   if (offMs === null) return null
   const code = offMs > 0 ? 'time-ahead' : 'time-behind'
   const off = `${durationOf(Math.abs(offMs))} ${offMs > 0 ? 'ahead' : 'behind'}`
-  if (basis === 'trusted') return { code, message: `${kind} ${id}: the device's clock is ${off}; its times are corrected by that; set the clock` }
+  if (basis === 'trusted')
+    return { code, message: `${kind} ${id}: the device's clock is ${off}; its times are corrected by that; set the clock` }
   const hint = t !== null && looksLikeSeconds(t, receivedMs) ? 't looks like seconds, send milliseconds' : 'set the clock of the device'
   return { code, message: `${kind} ${id}: t ${t} is ${off}; the time of receipt stands in its place; ${hint}` }
 }

@@ -38,7 +38,10 @@ export function createTwinClock({ wallMs, monotonicMs }: ClockPorts, notBeforeMs
  * Node's monotonic clock stands still while the machine sleeps; its uptime does not. Seconds of sleep are added, so that
  * a laptop that was closed overnight does not take a day to find its time again.
  */
-export function createMonotonic(nowMs: () => number = () => performance.now(), uptimeMs: () => number = () => uptime() * 1_000): () => number {
+export function createMonotonic(
+  nowMs: () => number = () => performance.now(),
+  uptimeMs: () => number = () => uptime() * 1_000,
+): () => number {
   let [lastMs, lastUptimeMs] = [nowMs(), uptimeMs()]
   let sleptMs = 0
   return () => {

@@ -94,8 +94,7 @@ function readRange(search: URLSearchParams, kinds: ReadonlyMap<string, AnyKind>)
   const [kind, id] = [search.get('kind'), search.get('id')]
   if (toMs < fromMs) throw new TwinError('request-invalid', 'to is before from; exchange them')
   if (toMs - fromMs > MOST_HISTORY_MS) throw new TwinError('request-invalid', 'more than 31 days were asked; ask in parts')
-  if (kind !== null && !kinds.has(kind))
-    throw new TwinError('request-invalid', unknownKind(kind, kinds.keys()), { name: 'kind' })
+  if (kind !== null && !kinds.has(kind)) throw new TwinError('request-invalid', unknownKind(kind, kinds.keys()), { name: 'kind' })
   if (id !== null && !isId(id)) throw new TwinError('request-invalid', `id ${wrongWithId(id)}`, { name: 'id' })
   if (id !== null && kind === null) throw new TwinError('request-invalid', 'id needs its kind, because ids are unique within a kind only')
   return { fromMs, toMs, ...(kind !== null && { kind }), ...(id !== null && { id }) }

@@ -200,7 +200,9 @@ test("no question tells of an alarm that the role may not know: a grid officer's
 })
 
 test('a question about a kind that is not declared is refused, and names the nearest', async () => {
-  const answer = await fetch(`${town.url}history?from=0&to=1&kind=Wristbnd`, { headers: { Authorization: `Bearer ${await town.token('care')}` } })
+  const answer = await fetch(`${town.url}history?from=0&to=1&kind=Wristbnd`, {
+    headers: { Authorization: `Bearer ${await town.token('care')}` },
+  })
   expect(answer.status).toBe(400)
   expect((await answer.json()).error).toMatchObject({ code: 'request-invalid', message: expect.stringMatching(/did you mean Wristband\?/) })
 })

@@ -42,7 +42,8 @@ export interface AlarmRow {
 }
 
 /** How a record is found again: by its numbers, or for want of them by what it says. */
-export const keyOf = (numbers: readonly [boot: number, seq: number] | null, hash: string): string => (numbers === null ? hash : numbers.join('.'))
+export const keyOf = (numbers: readonly [boot: number, seq: number] | null, hash: string): string =>
+  numbers === null ? hash : numbers.join('.')
 
 export function numbersOf({ boot, seq }: { readonly boot?: number; readonly seq?: number }): readonly [number, number] | null {
   return boot === undefined || seq === undefined ? null : [boot, seq]

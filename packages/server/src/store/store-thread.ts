@@ -19,7 +19,12 @@ function stayInside(shared: SharedArrayBuffer): void {
 
 function open(): Called {
   if (role === 'reader') return openLibsqlReader(file, kinds) as unknown as Called
-  return openLibsql({ file, streamId, kinds, ...(hold !== undefined && { insideTransaction: () => stayInside(hold) }) }) as unknown as Called
+  return openLibsql({
+    file,
+    streamId,
+    kinds,
+    ...(hold !== undefined && { insideTransaction: () => stayInside(hold) }),
+  }) as unknown as Called
 }
 
 const answer = (message: ThreadAnswer): void => port.postMessage(message)
