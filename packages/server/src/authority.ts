@@ -200,7 +200,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
         post.told.push(...told)
         if (isLast) answerPost(post)
       })
-      changes.actions.forEach(({ answer }, i) => fresh[i]!.done(answer))
+      for (const [i, { answer }] of changes.actions.entries()) fresh[i]!.done(answer)
       for (const { action, done } of asked) {
         const answer = before.answers.get(action.key)
         if (answer !== undefined) done(answer)
