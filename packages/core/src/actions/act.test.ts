@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { TwinError } from '../error/twin-error.ts'
 import { createNet } from '../net/net.ts'
 import type { Action } from '../record/action.ts'
@@ -51,6 +51,14 @@ test.each([
   ['the answer to another key', json(202, { key: 'other', state: 'pending' }), 'action-refused'],
 ])('%s is no answer', async (_, reply, code) => {
   expect(await act(action, URL_OF_ACTIONS, server(reply).net, never).catch((error: TwinError) => error.code)).toBe(code)
+})
+
+test('waits ten seconds for an answer at each try', async () => {
+  const timeout = vi.spyOn(AbortSignal, 'timeout')
+  const { net } = server(new TypeError('network'), json(202, { key: action.key, state: 'pending' }))
+  await act(action, URL_OF_ACTIONS, net, never)
+  expect(timeout.mock.calls).toEqual([[10_000], [10_000]])
+  timeout.mockRestore()
 })
 
 test('ends with the signal', async () => {

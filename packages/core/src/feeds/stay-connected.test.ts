@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TwinError } from '../error/twin-error.ts'
-import { stayConnected } from './stay-connected.ts'
+import { PATIENCE, stayConnected } from './stay-connected.ts'
 import type { Sink } from './transport.ts'
 import { type Socket, webSocket } from './websocket.ts'
 
@@ -89,6 +89,9 @@ test.each([
   [4401, 'token-expired'],
   [4403, 'feed-refused'],
   [4400, 'feed-refused'],
+  [4499, 'feed-refused'],
+  [4500, 'feed-lost'],
+  [4399, 'feed-lost'],
 ])('a close with %i is %s', async (code, expected) => {
   const error = await webSocket(
     URL_TO_HIDE,
@@ -135,6 +138,20 @@ test('comes back after a break, asking for the token anew and waiting twice as l
   expect(waits).toEqual([100, 200, 300, 100])
   expect(heard).toEqual(['opened', ['complaint', 42], 'opened', ['a', 42]])
   expect(flaky.sent.filter((frame) => frame !== 'resync')).toEqual(['{"hello":{"token":"t2"}}', '{"hello":{"token":"t4"}}'])
+})
+
+test('waits half a second at first and half a minute at the longest, and a part of that by chance', async () => {
+  const waits: number[] = []
+  const leave = new AbortController()
+  const ports = {
+    hello: async () => ({}),
+    sleep: async () => undefined,
+    random: () => (waits.length === 9 ? 0 : 1),
+    lost: (_: TwinError, ms: number) => void (waits.push(ms) === 10 && leave.abort()),
+  }
+  const refusing = server(...Array.from({ length: 10 }, () => (s: Socket) => closes(s, 1006)))
+  await stayConnected(webSocket('ws://town.example/', refusing), log().sink, PATIENCE, ports, leave.signal)
+  expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 15_000])
 })
 
 test('asks once for a new token when the old one expired, and ends when that is refused too', async () => {

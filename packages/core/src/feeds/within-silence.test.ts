@@ -30,7 +30,7 @@ function line() {
   const messages: unknown[] = []
   const opened = vi.fn()
   const control = new AbortController()
-  const ended = withinSilence(transport, 'wss://town/live', { silenceMs: 15_000, timers })(
+  const ended = withinSilence(transport, 'wss://town/live', { timers })(
     { kinds: [] },
     {
       opened,
@@ -58,7 +58,7 @@ function line() {
   }
 }
 
-test('a line that brought nothing for so long is lost, and says how long it was silent', async () => {
+test('a line that brought nothing for three heartbeats of 5 s is lost, and says how long it was silent', async () => {
   const { ended, timers, inner, fall, waits } = line()
   expect(timers.set.mock.calls[0]![1]).toBe(15_000)
   fall()

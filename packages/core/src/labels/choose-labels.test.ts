@@ -41,6 +41,14 @@ describe('labels', () => {
     const all = [label('dot', far(0)), label('picked', { ...far(1), selected: true }), label('alarm', { ...far(2), priority: 4 })]
     expect(texts([...all, label('near', { enu: [-60, 100, 40], dotBeyondMeters: 100 })])).toEqual(['alarm', 'picked', 'near'])
   })
+  test('are 24 at most, those of the worst alarms', () => {
+    const wide: PlateView = { ...view, width: 4000, height: 4000 }
+    const many = Array.from({ length: 30 }, (_, i) =>
+      label(`L-${i}`, { enu: [(i % 6) * 12 - 30, 100, Math.floor(i / 6) * 12 - 24], priority: i < 5 ? 2 : 3 }),
+    )
+    const shown = chooseLabels([...many].reverse(), { view: wide })
+    expect([shown.length, shown.slice(0, 5).every(({ priority }) => priority === 2)]).toEqual([24, true])
+  })
   test('say nothing of what a card is open for', () => {
     const open = label('open')
     expect(texts([open], { cardOf: open.handle })).toEqual([])

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildGrid, candidateOf, nearestFirst, pickInGrid } from './grid.ts'
+import { buildGrid, candidateOf, NEAR_PX, nearestFirst, pickInGrid } from './grid.ts'
 import { HIDDEN, PRIORITY_SHIFT, WORDS } from './layout.ts'
 import { createMotion, glideTo, growMotion, type Motion, placeAt, setFlags } from './motion.ts'
-import { type PlateView, plateAt } from './plate.ts'
+import { type PlateView, plateAt, plateRadiusPx } from './plate.ts'
 
 const T0 = Date.UTC(2026, 0, 1)
 const WIDTH = 800
@@ -94,6 +94,27 @@ test('a plate under the pointer wins over one that is only near, and the one in 
     [0, true],
     [1, true],
   ])
+})
+
+const ahead = viewFrom([0, -100, 0], [0, 0, 0])
+const at = (e: number, n: number): Marker => ({ from: [e, n, 0], to: [0, 0, 0], moves: false, priority: 0, hidden: false })
+const pick = (motion: Motion, x: number, y: number) =>
+  pickInGrid(buildGrid(motion), motion, { shape: 'circle' }, { x, y, view: ahead, twinMs: T0 })
+
+test('tells 32 markers at most, the nearest to the pointer, and of equally near ones those nearest to the eye', () => {
+  const crowd = motionOf(Array.from({ length: 40 }, (_, i) => at(0, 40 - i)))
+  const { x, y } = plateAt(ahead, [0, 1, 0], 'circle', 0)!
+  const picked = pick(crowd, x, y)
+  expect(picked.length).toBe(32)
+  expect(picked.map(({ slot }) => slot)).toEqual(Array.from({ length: 32 }, (_, i) => 39 - i))
+})
+
+test('meets a marker within 12 px of its plate, and no further', () => {
+  const motion = motionOf([at(0, 0)])
+  const plate = plateAt(ahead, [0, 0, 0], 'circle', 0)!
+  const edge = plate.x + plateRadiusPx('circle', 0)
+  expect(NEAR_PX).toBe(12)
+  expect([11.9, 12.1].map((px) => pick(motion, edge + px, plate.y).length)).toEqual([1, 0])
 })
 
 test('meets a marker that has hardly left, on either side of where it goes', () => {

@@ -222,6 +222,19 @@ test('a fix glides for the gap between the times of the fixes, by the server whe
   expect(glides({ t: T0 - 300, heardMs: T0 + 400 })).toBe(-T0) // a jump: no glide at all
 })
 
+test('a fix glides no longer than its kind says', () => {
+  const glides = (glideMs?: number) => {
+    const layer = createLayer('wristbands', { ...kind, ...(glideMs !== undefined && { glideMs }) }, T0)
+    for (const [atMs, e] of [
+      [0, 0],
+      [9000, 10],
+    ] as const)
+      takeRecords(layer, columns([row('a', atMs, {}, [e, 0, 0])]), ports())
+    return layer.motion.glidesUntilMs - T0
+  }
+  expect([glides(), glides(400), glides(5000)]).toEqual([1000, 400, 5000])
+})
+
 test('two coordinates stay two, and stand on the mesh; on a better mesh at once, without a glide', () => {
   const layer = after([row('a', 0, {}, [5, 6]), row('b', 0, {}, [5, 6, 7])])
   expect([shownAt(layer, T0, 0), shownAt(layer, T0, 1)]).toEqual([
@@ -306,6 +319,19 @@ test('a removal is told with the generation that ended, its slot is hidden, and 
   expect([layer.slots.slotOf.get('c'), idOf(layer.slots, 0, 0), idOf(layer.slots, 0, 1)]).toEqual([0, null, 'c'])
 })
 
+test('a slot is free only when every patch on its way came back, also after a sign-out', () => {
+  const layer = after([row('a', 1, {}, [1, 1, 1])])
+  const first = patchLayer(layer, T0)!
+  wipeLayer(layer)
+  const second = patchLayer(layer, T0, { atOnce: true })!
+  recycleLayer(layer, first.buffer)
+  takeRecords(layer, columns([row('b', 1, {})]), ports())
+  expect(layer.slots.slotOf.get('b')).toBe(1)
+  recycleLayer(layer, second.buffer)
+  takeRecords(layer, columns([row('c', 1, {})]), ports())
+  expect(layer.slots.slotOf.get('c')).toBe(0)
+})
+
 test('a snapshot equals hearing only what it says, and who is in it keeps the slot', () => {
   fc.assert(
     fc.property(history, history, (before, said) => {
@@ -365,6 +391,16 @@ test('a patch says until when something glides, and whole ones begin anew each 1
   expect(patch.glidesUntilMs).toBe(T0 + 500)
   recycleLayer(layer, patch.buffer)
   expect(patchLayer(layer, T0 + 101 * 86_400_000)).toMatchObject({ whole: true, glidesUntilMs: 0 })
+})
+
+test('signing out keeps nothing in buffers that came back, and nothing of an inventory', () => {
+  const layer = after([row('a', 1, {}, [123.5, 2, 3])])
+  takeBase(layer, [['b', { location: [5, 5, 5], properties: { name: '张建国' } }]], ports())
+  const { buffer } = patchLayer(layer, T0)!
+  recycleLayer(layer, buffer)
+  expect(new Float32Array(buffer).includes(123.5)).toBe(true)
+  wipeLayer(layer)
+  expect([new Float32Array(buffer).some((word) => word !== 0), layer.base.size, layer.spares.length]).toEqual([false, 0, 0])
 })
 
 test('signing out keeps no value, id or place, refuses old handles, and removes all slots at once though a patch is on its way', () => {

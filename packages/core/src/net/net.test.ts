@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { TwinError } from '../error/twin-error.ts'
 import { createNet, type NetOptions, type NetPorts, type RequestOptions } from './net.ts'
 
@@ -97,6 +97,26 @@ test('tries again after breaks, 429 and 5xx, waiting longer each time, but no le
   expect(net.waits).toEqual([500, 1000, 7000])
 })
 
+test('waits no longer than a minute, whatever the server asks', async () => {
+  const asks = (seconds: string) => new Response('', { status: 503, headers: { 'Retry-After': seconds } })
+  const net = network(asks('60'), asks('61'), asks('86400'), ok())
+  expect(await codeOf(ask(net, '/a'))).toBe('none')
+  expect(net.waits).toEqual([60_000, 60_000, 60_000])
+})
+
+test('a wait is drawn from its second half, so that a thousand viewers do not ask at once', async () => {
+  const net = network(new TypeError('network'), new TypeError('network'), ok())
+  await createNet({ base: BASE }, { ...net.ports, random: () => 0 }).fetch('/a')
+  expect(net.waits).toEqual([250, 500])
+})
+
+test('a server that asks for no time, or for words, is asked again as after any break', async () => {
+  const asks = (said: string) => new Response('', { status: 503, headers: { 'Retry-After': said } })
+  const net = network(asks('0'), asks('Wed, 21 Oct 2026 07:28:00 GMT'), ok())
+  await ask(net, '/a')
+  expect(net.waits).toEqual([500, 1000])
+})
+
 test('gives up after four tries, telling neither query nor token', async () => {
   const net = network(...[1, 2, 3, 4].map(() => new TypeError('network')))
   const error = (await ask(net, '/a?key=secret', {}, { tokenFor: () => 'secret' }).catch((e: unknown) => e)) as TwinError
@@ -119,10 +139,36 @@ test.each([
   expect([await codeOf(ask(net, '/a')), net.asked.length]).toEqual([code, 1])
 })
 
-test('never lets the browser follow a redirect', async () => {
-  const net = network(ok())
+test('never lets the browser follow a redirect, nor send its cookies to another origin', async () => {
+  const net = network(ok(), ok())
   await ask(net, '/a')
-  expect(net.asked[0]!.init.redirect).toBe('manual')
+  await ask(net, 'https://tiles.example/a', {}, { allow: ['https://tiles.example'] })
+  expect(net.asked.map(({ init }) => [init.redirect, init.credentials])).toEqual([
+    ['manual', 'same-origin'],
+    ['manual', 'same-origin'],
+  ])
+})
+
+test.each([
+  ['300', { status: 300 }],
+  ['399', { status: 399 }],
+  ['one that a browser hides', { status: 0, type: 'opaqueredirect' }],
+])('a redirect is refused: %s', async (_, like) => {
+  const redirect = { ok: false, headers: new Headers(), body: null, type: 'basic', ...like } as unknown as Response
+  const error = (await ask(network(redirect), '/a').catch((e: unknown) => e)) as TwinError
+  expect([error.code, error.message]).toEqual(['fetch-refused', expect.stringContaining('the server redirects')])
+})
+
+test('reads no body of an answer that it refuses', async () => {
+  const cancel = vi.fn()
+  await codeOf(ask(network(new Response(new ReadableStream({ cancel }), { status: 404 })), '/a'))
+  expect(cancel).toHaveBeenCalledOnce()
+})
+
+test('nobody signed in is no token', async () => {
+  const net = network(ok())
+  await ask(net, '/a', {}, { tokenFor: () => '' })
+  expect(net.asked[0]!.init.headers).toEqual({})
 })
 
 test('sends a POST once unless it is said to be repeatable', async () => {
@@ -149,6 +195,17 @@ test('a break inside the body is tried again; what is no JSON is not', async () 
   const net = network(broken, new Response('[1]'))
   expect(await createNet({ base: BASE }, net.ports).json('/a')).toEqual([1])
   await expect(createNet({ base: BASE }, network(new Response('<html>')).ports).json('/a')).rejects.toThrow(SyntaxError)
+})
+
+test('waits no longer than it is told, and ends with the signal too where both are given', async () => {
+  const hangs = (init: RequestInit) =>
+    new Promise<Response>((_, reject) => init.signal!.addEventListener('abort', () => reject(init.signal!.reason)))
+  const both = { method: 'POST', timeoutMs: 5, signal: new AbortController().signal } as const
+  expect(await codeOf(ask(network(hangs), '/a', both))).toBe('fetch-failed')
+  const leaving = new AbortController()
+  const asked = ask(network(hangs), '/a', { ...both, timeoutMs: 60_000, signal: leaving.signal })
+  leaving.abort(new Error('left'))
+  await expect(asked).rejects.toThrow('left')
 })
 
 test('waits no longer than it is told', async () => {

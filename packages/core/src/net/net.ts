@@ -51,8 +51,8 @@ export interface Net {
   mustAllow(url: string): void
 }
 
-/** Tries of a request that may be repeated, and the waits between: doubling, each drawn from [half, whole]. */
-export const NET_DEFAULTS = { tries: 4, firstWaitMs: 500, longestWaitMs: 8000 } as const
+/** Tries of a request that may be repeated, and the first wait between; it doubles, and each is drawn from [half, whole]. */
+export const NET_DEFAULTS = { tries: 4, firstWaitMs: 500 } as const
 
 export const browserNet: NetPorts = {
   fetch: (url, init) => fetch(url, init),
@@ -119,7 +119,7 @@ export function createNet(
         if (!repeatable || attempt === NET_DEFAULTS.tries) throw failed(address, error, attempt)
         const asked = error instanceof Passing ? error.afterMs : null
         await ports.sleep(Math.max(asked ?? 0, waitMs * (0.5 + ports.random() / 2)), signal)
-        waitMs = Math.min(2 * waitMs, NET_DEFAULTS.longestWaitMs)
+        waitMs *= 2
       }
     }
   }
@@ -200,6 +200,5 @@ function retryAfterMs(response: Response): number | null {
   return seconds > 0 ? Math.min(seconds, 60) * 1000 : null
 }
 
-/** `ws` counts as `http`: one server, one origin. */
 /** The origin whose tokens a socket's address takes: `wss:` counts as `https:`. */
 export const httpOrigin = (url: string): string => new URL(url.replace(/^ws/, 'http')).origin

@@ -1,9 +1,10 @@
 // Who is signed in, as the host sees it: sessions, actions, and what is left after them.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { above, alarms, band, doc, KEY, last, lively, say, settle, sos, T0, world } from '../../test/host-world.ts'
+import { above, alarms, band, doc, KEY, last, lively, open, say, settle, sos, T0, world } from '../../test/host-world.ts'
 import type { TwinDocument } from '../document/document.ts'
 import { liveClock } from '../live/clock.ts'
 import { HIDDEN } from '../live/layout.ts'
+import type { GroundHeight } from '../live/settle.ts'
 import { toColumns } from '../record/columns.ts'
 
 beforeEach(() => {
@@ -66,6 +67,35 @@ test.each([
   ])
   say(at, { from: 3, n: 3, alarms: [{ ...disclosed, ...shown }] })
   expect(pending()).toEqual([['a-1', null], ...(type === 'withdraw' ? [] : [['d-1', null]])])
+})
+
+test('after a sign-out no timer runs, also when a patch comes back late', async () => {
+  const { at } = await lively()
+  at.hold = true
+  say(at, { from: 2, n: 2, records: toColumns([band({}, [117.83, 37.25, 5])]) })
+  await settle()
+  const flying = at.messages.findLast((message) => message.type === 'patch')!
+  say(at, { from: 3, n: 3, records: toColumns([band({}, [117.83, 37.25, 6])]) })
+  await at.host.calls.token({ feed: null, token: null })
+  expect(vi.getTimerCount()).toBe(0)
+  at.host.recycle({ type: 'recycle', layer: 'wristbands', buffer: flying.patch.words.buffer })
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a file, or heights, that come after the sign-out place nothing, and are no error', async () => {
+  const plots: TwinDocument = {
+    ...doc,
+    tilesets: [{ id: 'mesh', url: 'https://town.example/tileset.json', heights: 'https://town.example/heights.json' }],
+    layers: [doc.layers[0]!, { id: 'streetlights', kind: 'Wristband', inventory: 'https://town.example/plots.geojson' }],
+  }
+  let come: (ground: GroundHeight) => void = () => undefined
+  const at = world({ openHeights: () => new Promise((resolve) => (come = resolve)) })
+  await open(at, plots)
+  await at.host.calls.token({ feed: null, token: null })
+  const before = at.messages.length
+  come(() => null)
+  await settle()
+  expect([at.messages.slice(before), vi.getTimerCount()]).toEqual([[], 0])
 })
 
 test('what was asked and not answered does not outlast a sign-out', async () => {

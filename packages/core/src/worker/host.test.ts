@@ -259,6 +259,53 @@ test('a layer wakes once when its person falls silent, without a message', async
   expect(health.layers[0]).toMatchObject({ id: 'wristbands', count: 1, late: 1, fresh: 0 })
 })
 
+test('a server that is less than a second ahead moves no clock, and none where the twin is paused', async () => {
+  const clocks = ({ messages }: World) => messages.filter(({ type }) => type === 'clock').length
+  const at = world()
+  await open(at)
+  say(at, { snapshot: true, serverTimeMs: Date.now() + 1000 })
+  expect(clocks(at)).toBe(0)
+  await at.host.calls.setClock({ mode: 'paused', wallMs: Date.now(), twinMs: T0, rate: 0 })
+  say(at, { n: 1, serverTimeMs: Date.now() + 9000 })
+  expect(clocks(at)).toBe(0)
+  await at.host.calls.setClock(liveClock(Date.now(), 0))
+  say(at, { n: 1, serverTimeMs: Date.now() + 9000 })
+  expect(clocks(at)).toBe(1)
+})
+
+test('changes gather for one frame of 16 ms; the list of names follows each quarter of a second', async () => {
+  const { at } = await lively()
+  await at.host.calls.setView(above)
+  await settle()
+  const count = (type: string) => at.messages.filter((message) => message.type === type).length
+  const before = { patch: count('patch'), labels: count('labels') }
+  say(at, { from: 2, n: 2, records: toColumns([band({ name: '李秀英' }, [117.8301, 37.25, 0])]) })
+  await settle(15)
+  expect(count('patch')).toBe(before.patch)
+  await settle(1)
+  expect([count('patch'), count('labels')]).toEqual([before.patch + 1, before.labels])
+  await settle(233)
+  expect(count('labels')).toBe(before.labels)
+  await settle(1)
+  expect(count('labels')).toBe(before.labels + 1)
+})
+
+test('a layer that is at rest for months waits in hours: browsers take a longer timer as none', async () => {
+  const yearly: TwinDocument = {
+    ...doc,
+    kinds: [{ ...kind, kind: 'Well', everyMs: 365 * 86_400_000 }],
+    layers: [{ id: 'wells', kind: 'Well', feed: 'town' }],
+  }
+  const waits = vi.spyOn(globalThis, 'setTimeout')
+  const at = world()
+  await open(at, yearly)
+  say(at, { snapshot: true, records: toColumns([band({}, undefined, { kind: 'Well', id: 'w' })]) })
+  await settle()
+  const longest = Math.max(...waits.mock.calls.map(([, ms]) => ms ?? 0))
+  waits.mockRestore()
+  expect(longest).toBe(3_600_000)
+})
+
 test('a server whose clock is ahead moves the clock of the twin, once', async () => {
   const at = world()
   await open(at)
