@@ -6,6 +6,8 @@ let aheadMs = 0
 let server
 let keys
 const nowMs = () => Date.now() + aheadMs
+// Time that is passed is passed for the monotonic clock too: a step of the wall clock alone would be slewed.
+const clock = { wallMs: nowMs, monotonicMs: () => performance.now() + aheadMs }
 
 answerCalls({
   /** @returns its address, and how long it took until it listened. */
@@ -13,7 +15,7 @@ answerCalls({
     if (clockMs !== undefined) aheadMs = clockMs - Date.now()
     keys = await createDemoKeys()
     const fromMs = performance.now()
-    server = await startServer({ ...config, port: 0, viewers: { publicKey: keys.publicKey } }, { nowMs, ...(kinds && { kinds }) })
+    server = await startServer({ ...config, port: 0, viewers: { publicKey: keys.publicKey } }, { nowMs, clock, ...(kinds && { kinds }) })
     return { url: server.url, startMs: performance.now() - fromMs }
   },
   /** Moves the clock forward. @returns the time it shows then. */

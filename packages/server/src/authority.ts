@@ -98,7 +98,9 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
   const loaded = await store.load()
   const state = createIntakeState()
   for (const entity of loaded.entities) adoptEntity(state, entity)
-  for (const { kind, id, rule, memory } of loaded.memories) adoptMemory(state, kind, id, rule, memory)
+  // What a rule remembered that is declared no more waits for nothing.
+  const isDeclared = (kind: string, rule: string) => ports.rules.get(kind)?.some(({ name }) => name === rule) === true
+  for (const { kind, id, rule, memory } of loaded.memories) if (isDeclared(kind, rule)) adoptMemory(state, kind, id, rule, memory)
   for (const alarm of loaded.standing) adoptAlarm(state, alarm)
   for (const disclosure of loaded.disclosures) adoptDisclosure(state, disclosure)
   state.records = loaded.records

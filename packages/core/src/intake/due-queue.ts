@@ -1,5 +1,5 @@
-// What is due when, as a binary heap: a turn looks at what is due and at nothing else. Entries are never taken back; one that no
-// longer holds is found out when its time comes, by whoever keeps what it is about.
+// What is due when, as a binary heap: a turn looks at what is due and at nothing else. An entry is a time at which to look, never
+// later than what it is about is due; a delay that moves further away leaves its entry, and gets another when that comes.
 
 /** A delay of a rule that runs out, or an alarm (`alarm` set) that nobody acknowledged. */
 export interface Due {
@@ -12,10 +12,10 @@ export interface Due {
 
 export interface DueQueue {
   readonly push: (due: Due) => void
-  /** All that is due by `nowMs`, earliest first; nothing is taken out. */
+  /** All entries up to `nowMs`, in no order; nothing is taken out. */
   readonly until: (nowMs: number) => Due[]
-  /** Takes out all that is due by `nowMs`. */
-  readonly drop: (nowMs: number) => void
+  /** Takes out all entries up to `nowMs`, and gives them. */
+  readonly drop: (nowMs: number) => Due[]
   readonly size: () => number
 }
 
@@ -54,26 +54,25 @@ export function createDueQueue(): DueQueue {
         found.push(heap[at]!)
         look.push(2 * at + 1, 2 * at + 2)
       }
-      // In an order that does not depend on how the heap grew: after a restart it grew otherwise.
-      return found.sort(
-        (a, b) =>
-          a.dueMs - b.dueMs ||
-          compare(a.kind, b.kind) ||
-          compare(a.id, b.id) ||
-          compare(a.rule, b.rule) ||
-          compare(a.alarm ?? '', b.alarm ?? ''),
-      )
+      return found
     },
     drop(nowMs) {
+      const dropped: Due[] = []
       while (heap.length > 0 && heap[0]!.dueMs <= nowMs) {
+        dropped.push(heap[0]!)
         const last = heap.pop()!
-        if (heap.length === 0) return
+        if (heap.length === 0) break
         heap[0] = last
         sink(0)
       }
+      return dropped
     },
     size: () => heap.length,
   }
 }
+
+/** In an order that does not depend on how the heap grew: after a restart it grew otherwise. */
+export const compareDue = (a: Due, b: Due): number =>
+  a.dueMs - b.dueMs || compare(a.kind, b.kind) || compare(a.id, b.id) || compare(a.rule, b.rule) || compare(a.alarm ?? '', b.alarm ?? '')
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -26,7 +26,7 @@ import { ABSENT, type Order } from '../record/order.ts'
 import type { Location, Row, Told } from '../record/record.ts'
 import { answerAcknowledge } from './acknowledge.ts'
 import { AGREE_MS, type DeviceTime, hearClock, noteOff, noteRaw, timeOf } from './device-clock.ts'
-import type { Due } from './due-queue.ts'
+import { compareDue, type Due } from './due-queue.ts'
 import { type Placed, placeRecord } from './generation.ts'
 import { createEntity, type EntityState, mergeRecord, rowOf } from './merge.ts'
 import {
@@ -424,7 +424,8 @@ const silentAfterMs = (rule: CompiledRule): number => rule.silentMs! + (rule.rul
 /** Delays that ran out, alarms that nobody acknowledged, and silence. */
 function passTime(draft: Draft): void {
   const { base, ports, nowMs } = draft
-  for (const due of base.due.until(nowMs)) takeDue(draft, due)
+  const due = base.due.until(nowMs).flatMap((entry) => dueNow(draft, entry) ?? [])
+  for (const each of due.sort(compareDue)) takeDue(draft, each)
   // On the second, so that a busy server looks no oftener than one at rest.
   if (Math.floor(nowMs / SILENCE_STEP_MS) === Math.floor(base.awakeMs / SILENCE_STEP_MS)) return
   for (const [kind, rules] of ports.rules)
@@ -435,23 +436,27 @@ function passTime(draft: Draft): void {
     )
 }
 
+/** What an entry of the queue is about, with the time at which that is due; null: it is not due yet, or no more. */
+function dueNow({ base, nowMs }: Draft, entry: Due): Due | null {
+  const known = entityIn(base, entry.kind, entry.id)
+  const alarm = known?.standing.get(entry.rule)
+  const memory = known?.memories.get(entry.rule)
+  const dueMs = entry.alarm === undefined ? memory?.type === 'sampled' && memory.dueMs : alarm?.id === entry.alarm && alarm.escalatesAtMs
+  return typeof dueMs === 'number' && dueMs <= nowMs ? { ...entry, dueMs } : null
+}
+
 function takeDue(draft: Draft, due: Due): void {
-  const known = entityIn(draft.base, due.kind, due.id)
-  if (known === undefined) return
+  const entity = draftOf(draft, due.kind, due.id)
   if (due.alarm !== undefined) {
-    const entity = draftOf(draft, due.kind, due.id)
     const alarm = standingOf(entity, due.rule)
+    // What came in this input may have moved it.
     if (alarm?.id !== due.alarm || alarm.escalatesAtMs !== due.dueMs) return
     keep(draft, entity, alarm, reduceAlarm(alarm, { type: 'escalate' }))
     return
   }
   const rule = draft.ports.rules.get(due.kind)?.find(({ name }) => name === due.rule)
-  const remembered = known.memories.get(due.rule)
-  const holds = remembered?.type === 'sampled' && remembered.dueMs === due.dueMs
-  if (rule === undefined || !holds || remembered.signature !== rule.signature) return
-  const entity = draftOf(draft, due.kind, due.id)
   // A sample of this input let the time of its rule pass already.
-  if (entity.memories.has(due.rule)) return
+  if (rule === undefined || entity.memories.has(due.rule)) return
   const memory = ownSampled(entity, rule)
   apply(draft, entity, rule, judgeTime(memory, rule, draft.nowMs), entity.state.location?.value ?? null)
 }

@@ -7,7 +7,7 @@ import type { KeptAlarm } from '../alarms/life-cycle.ts'
 import type { Action, ActionAnswer } from '../record/action.ts'
 import type { Order } from '../record/order.ts'
 import type { Row, SourceRecord, Told } from '../record/record.ts'
-import { createDueQueue, type DueQueue } from './due-queue.ts'
+import { createDueQueue, type Due, type DueQueue } from './due-queue.ts'
 import type { EntityState } from './merge.ts'
 
 /** All that is known of one entity. */
@@ -19,6 +19,8 @@ export interface Entity {
   readonly standing: Map<string, KeptAlarm>
   /** Disclosures that have not ended, by name. */
   readonly disclosures: Map<string, KeptDisclosure>
+  /** The earliest entry of each in the queue of what is due: by the name of a rule, or the id of an alarm. */
+  readonly queuedMs: Map<string, number>
 }
 
 /** Memory is bounded by the number of entities, and for each rule of each by age (alarms/judge.ts). */
@@ -141,12 +143,19 @@ export const isEmpty = (changes: IntakeChanges): boolean =>
 
 /** Takes over what an input made, after it was committed. */
 export function adopt(state: IntakeState, changes: IntakeChanges): void {
-  // What was due is judged; it comes back below where something else is due.
-  state.due.drop(changes.nowMs)
+  const dropped = state.due.drop(changes.nowMs)
+  for (const { kind, id, rule, alarm } of dropped) entityIn(state, kind, id)?.queuedMs.delete(alarm ?? rule)
   for (const entity of changes.entities) adoptEntity(state, entity)
   for (const { kind, id, rule, memory } of changes.memories) adoptMemory(state, kind, id, rule, memory)
   for (const alarm of changes.alarms) adoptAlarm(state, alarm)
   for (const disclosure of changes.disclosures) adoptDisclosure(state, disclosure)
+  // What was due is judged. A delay that has moved further away meanwhile is looked at again when it runs out.
+  for (const { kind, id, rule, alarm } of dropped) {
+    const entity = entityIn(state, kind, id)
+    if (entity === undefined) continue
+    if (alarm !== undefined) queueEscalation(state, entity, entity.standing.get(rule))
+    else queueDelay(state, entity, rule, entity.memories.get(rule))
+  }
   state.records += changes.records.length
   state.awakeMs = Math.max(state.awakeMs, changes.nowMs)
   state.deafUntilMs = changes.deafUntilMs
@@ -168,7 +177,7 @@ export function adoptEntity(state: IntakeState, entity: EntityState): void {
     known.state = entity
     return
   }
-  const own = known ?? { state: entity, memories: new Map(), standing: new Map(), disclosures: new Map() }
+  const own = known ?? { state: entity, memories: new Map(), standing: new Map(), disclosures: new Map(), queuedMs: new Map() }
   own.state = entity
   ofKind.delete(entity.id)
   ofKind.set(entity.id, own)
@@ -183,26 +192,39 @@ export function adoptEntity(state: IntakeState, entity: EntityState): void {
 }
 
 export function adoptMemory(state: IntakeState, kind: string, id: string, rule: string, memory: RuleMemory): void {
-  const { memories } = ownEntity(state, kind, id)
-  const before = memories.get(rule)
-  memories.set(rule, memory)
-  const wasDueMs = before?.type === 'sampled' ? before.dueMs : null
-  if (memory.type === 'sampled' && memory.dueMs !== null && memory.dueMs !== wasDueMs)
-    state.due.push({ dueMs: memory.dueMs, kind, id, rule })
+  const entity = ownEntity(state, kind, id)
+  entity.memories.set(rule, memory)
+  queueDelay(state, entity, rule, memory)
+}
+
+function queueDelay(state: IntakeState, entity: Entity, rule: string, memory: RuleMemory | undefined): void {
+  if (memory?.type === 'sampled' && memory.dueMs !== null) queue(state, entity, rule, { dueMs: memory.dueMs, rule })
+}
+
+function queueEscalation(state: IntakeState, entity: Entity, alarm: KeptAlarm | undefined): void {
+  if (alarm !== undefined && alarm.escalatesAtMs !== null)
+    queue(state, entity, alarm.id, { dueMs: alarm.escalatesAtMs, rule: alarm.rule, alarm: alarm.id })
+}
+
+/** Where an earlier entry waits already, that one comes first, and finds what is due then. */
+function queue(state: IntakeState, { state: { kind, id }, queuedMs }: Entity, key: string, due: Omit<Due, 'kind' | 'id'>): void {
+  if ((queuedMs.get(key) ?? Number.POSITIVE_INFINITY) <= due.dueMs) return
+  queuedMs.set(key, due.dueMs)
+  state.due.push({ ...due, kind, id })
 }
 
 export function adoptAlarm(state: IntakeState, alarm: KeptAlarm): void {
-  const { kind, entity: id, rule, escalatesAtMs } = alarm
-  const { standing } = ownEntity(state, kind, id)
+  const { kind, entity: id, rule } = alarm
+  const entity = ownEntity(state, kind, id)
+  const { standing } = entity
   if (alarm.state === 'normal') {
     state.standing.delete(alarm.id)
     if (standing.get(rule)?.id === alarm.id) standing.delete(rule)
     return
   }
-  const wasDueMs = state.standing.get(alarm.id)?.escalatesAtMs ?? null
   state.standing.set(alarm.id, alarm)
   standing.set(rule, alarm)
-  if (escalatesAtMs !== null && escalatesAtMs !== wasDueMs) state.due.push({ dueMs: escalatesAtMs, kind, id, rule, alarm: alarm.id })
+  queueEscalation(state, entity, alarm)
 }
 
 export function adoptDisclosure(state: IntakeState, disclosure: KeptDisclosure): void {
