@@ -146,6 +146,17 @@ test('renews an expired token once, saying so', async () => {
   expect(asked).toEqual([false, true])
   expect(said.map(({ hello }) => hello)).toEqual([{ token: 'old' }, { token: 'new', expired: true }])
   expect(states(heard)).toEqual(['connecting', 'live'])
+  expect(heard.problems).toEqual([])
+})
+
+test('a line whose first word cannot be read is broken off, and begun anew', async () => {
+  const { url, said } = await town(
+    (socket) => socket.send('<html>'),
+    (socket) => say(socket, { snapshot: true, n: 3 }),
+  )
+  const heard = await hear(url, ({ envelopes }) => envelopes.length === 1)
+  expect(said.map((up) => Object.keys(up)[0])).toEqual(['hello', 'hello'])
+  expect(states(heard)).toEqual(['connecting', 'lost', 'live'])
 })
 
 test('ends when the server refuses, with the words of the server', async () => {

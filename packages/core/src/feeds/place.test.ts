@@ -10,6 +10,7 @@ test.each<[string, Partial<Envelope>, string]>([
   ['what follows', { from: 8 }, 'take'],
   ['what follows, up to any later time', { from: 8, n: 1_764_046_801_150 }, 'take'],
   ['a gap', { from: 9, n: 9 }, 'resync'],
+  ['what ends before it begins', { from: 8, n: 7 }, 'resync'],
   ['a time that was taken', { from: 7, n: 7 }, 'resync'],
   ['an overlap', { from: 6, n: 9 }, 'resync'],
   ['a heartbeat that repeats the last n', { n: 7 }, 'pass'],

@@ -98,7 +98,7 @@ describe('labels', () => {
           expect(a.left).toBeGreaterThanOrEqual(0)
           expect(a.left + a.width).toBeLessThanOrEqual(400)
           for (const b of boxes.slice(i + 1)) {
-            const apart = a.left + a.width <= b.left || b.left + b.width <= a.left || Math.abs(a.top - b.top) >= CHIP_HEIGHT_PX
+            const apart = a.left + a.width + 2 <= b.left || b.left + b.width + 2 <= a.left || Math.abs(a.top - b.top) >= CHIP_HEIGHT_PX + 2
             expect(apart).toBe(true)
           }
         }

@@ -222,6 +222,21 @@ test('a fix glides for the gap between the times of the fixes, by the server whe
   expect(glides({ t: T0 - 300, heardMs: T0 + 400 })).toBe(-T0) // a jump: no glide at all
 })
 
+test('the first fix of what its inventory placed is shown in place', () => {
+  const layer = createLayer('wristbands', kind, T0)
+  takeBase(layer, [['a', { location: [5, 5, 5], properties: {} }]], ports())
+  takeRecords(layer, columns([row('a', 0, {}, [6, 6, 6])]), ports())
+  expect([shownAt(layer, T0), layer.motion.glidesUntilMs]).toEqual([[6, 6, 6], 0])
+})
+
+test('whoever comes into the slot of another does not glide from there', () => {
+  const layer = after([row('a', 0, {}, [5, 5, 5])])
+  removeEntity(layer, 'a', ports())
+  recycleLayer(layer, patchLayer(layer, T0)!.buffer)
+  takeRecords(layer, columns([row('b', 900, {}, [6, 6, 6])]), ports())
+  expect([layer.slots.slotOf.get('b'), shownAt(layer, T0)]).toEqual([0, [6, 6, 6]])
+})
+
 test('a fix glides no longer than its kind says', () => {
   const glides = (glideMs?: number) => {
     const layer = createLayer('wristbands', { ...kind, ...(glideMs !== undefined && { glideMs }) }, T0)

@@ -229,7 +229,6 @@ export function removeEntity(layer: Layer, id: string, ports: LayerPorts): void 
   }
   endSlot(layer.slots, slot)
   hideSlot(layer.motion, slot)
-  layer.fixMs.fill(Number.NaN, 2 * slot, 2 * slot + 2)
 }
 
 /**

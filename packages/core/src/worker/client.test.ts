@@ -124,6 +124,16 @@ test('a worker that was killed without a word is asked, and then given up with w
   }
 })
 
+test('what comes back to a worker that is gone is not sent', () => {
+  const { client, posted } = mute()
+  client.recycle('l', new ArrayBuffer(8))
+  expect(posted.length).toBe(1)
+  client.dispose()
+  const before = posted.length
+  client.recycle('l', new ArrayBuffer(8))
+  expect(posted.length).toBe(before)
+})
+
 test('one that speaks now and then lives on, and so does one that is still being loaded', () => {
   vi.useFakeTimers()
   try {

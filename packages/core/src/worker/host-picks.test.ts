@@ -62,8 +62,8 @@ async function met(...rows: Row[]) {
 const officer = (location: Row['location']) => band({}, location, { kind: 'Officer', id: 'O-1' })
 
 test('a click meets what is under it before what is only near, whichever layer comes first', async () => {
-  // 22 px beside the pointer: its plate is near, not under it.
-  const beside = [117.83 + 3.7 / 88_700, 37.25, 0] as const
+  // Some 22 px beside the pointer, and nearer to the eye: its plate is near, not under it.
+  const beside = [117.83 + 3.5 / 88_700, 37.25, 5] as const
   expect(await met(band({}, beside), officer(HERE))).toEqual([
     ['officers', true],
     ['wristbands', false],

@@ -109,6 +109,22 @@ test('what was asked and not answered does not outlast a sign-out', async () => 
   expect(alarms(at).map(({ pending }) => pending)).toEqual([false])
 })
 
+test('an acknowledgement that the feed never shows may be pressed again after half a minute', async () => {
+  const { at } = await lively()
+  await at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' })
+  await settle(29_900)
+  expect(alarms(at)[0]!.pending).toBe(true)
+  await settle(100 + 266)
+  expect(alarms(at)[0]!.pending).toBe(false)
+})
+
+test('an alarm that somebody acknowledged before is pending no more', async () => {
+  const { at } = await lively()
+  at.answer = () => new Response(JSON.stringify({ key: KEY, state: 'done', by: 'wang' }))
+  expect(await at.host.calls.act({ key: KEY, type: 'acknowledge', alarm: 'a-1', count: 1, feed: 'town' })).toMatchObject({ by: 'wang' })
+  expect(alarms(at)[0]!.pending).toBe(false)
+})
+
 test('an alarm that grew is told, and is pending no more', async () => {
   const { at } = await lively()
   at.answer = () =>

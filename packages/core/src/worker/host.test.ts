@@ -185,6 +185,29 @@ test('the list and the chips show the masked name', async () => {
   ])
 })
 
+test('no chip stands under a panel of the page, nor beside the card that says the same', async () => {
+  const { at } = await lively()
+  const plate = plateAt(above, [0, 0, 0], 'circle', 1)!
+  const chips = () => last(at, 'labels').labels.map(({ text: words }) => words)
+  await at.host.calls.setView({ ...above, covered: [{ x: plate.x - 5, y: plate.y - 5, width: 10, height: 10 }] })
+  await settle()
+  expect(chips()).toEqual(['东塘'])
+  await at.host.calls.setView(above)
+  await at.host.calls.watch({ handle: { layer: 'wristbands', slot: 0, generation: 0 } })
+  await settle()
+  expect(chips()).toEqual(['东塘'])
+})
+
+test('a layer that the document hides is opened hidden', async () => {
+  const at = world()
+  const { layers } = await open(at, { ...doc, layers: [{ ...doc.layers[0]!, visible: false }] })
+  expect(layers.map(({ visible }) => visible)).toEqual([false])
+  say(at, { snapshot: true, records: toColumns([band({}, [117.83, 37.25, 0])]) })
+  await settle()
+  const plate = plateAt(above, [0, 0, 0], 'circle', 0)!
+  expect(await at.host.calls.pick({ x: plate.x, y: plate.y, view: above, tMs: T0 })).toEqual([])
+})
+
 test('lists an alarm whose kind no layer shows, and colours what an inventory alone placed', async () => {
   const { at } = await lively()
   say(at, {
@@ -257,6 +280,7 @@ test('a layer wakes once when its person falls silent, without a message', async
   expect(at.messages.filter(({ type }) => type === 'patch').length).toBe(before + 1)
   const health: Health = last(at, 'health').health
   expect(health.layers[0]).toMatchObject({ id: 'wristbands', count: 1, late: 1, fresh: 0 })
+  expect(health.feeds[0]!.heardMs).toBe(T0 + 2 * 266)
 })
 
 test('a server that is less than a second ahead moves no clock, and none where the twin is paused', async () => {
@@ -265,6 +289,10 @@ test('a server that is less than a second ahead moves no clock, and none where t
   await open(at)
   say(at, { snapshot: true, serverTimeMs: Date.now() + 1000 })
   expect(clocks(at)).toBe(0)
+  const ahead = world()
+  await open(ahead)
+  say(ahead, { snapshot: true, serverTimeMs: Date.now() + 1001 })
+  expect(clocks(ahead)).toBe(1)
   await at.host.calls.setClock({ mode: 'paused', wallMs: Date.now(), twinMs: T0, rate: 0 })
   say(at, { n: 1, serverTimeMs: Date.now() + 9000 })
   expect(clocks(at)).toBe(0)
