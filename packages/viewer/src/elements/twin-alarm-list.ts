@@ -62,6 +62,9 @@ export class TwinAlarmList extends LitElement {
         font-weight: 600;
       }
       .words small {
+        display: block;
+        overflow: hidden;
+        text-overflow: ellipsis;
         color: var(--tw-text-3);
         font-size: var(--tw-2xs);
         font-weight: 400;

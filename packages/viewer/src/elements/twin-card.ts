@@ -143,6 +143,9 @@ export class TwinCard extends LitElement {
         color: var(--tw-on-accent);
         font-weight: 600;
       }
+      .disclosed .act {
+        padding: 0 calc(0.5 * var(--tw-unit));
+      }
       .act.withdraw {
         background: var(--tw-raised);
         color: var(--tw-text);
