@@ -6,6 +6,7 @@ import { type KeptAlarm, toWire } from '@twinmap/core/internal/alarms/life-cycle
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { type Role, SEES } from '@twinmap/core/internal/kind/privacy'
 import type { Alarm } from '@twinmap/core/internal/record/alarm'
+import { byEntry } from '@twinmap/core/internal/record/alarm-order'
 import { toColumns } from '@twinmap/core/internal/record/columns'
 import type { Envelope } from '@twinmap/core/internal/record/envelope'
 import type { Row } from '@twinmap/core/internal/record/record'
@@ -81,7 +82,9 @@ export function cutAlarms(alarms: Iterable<KeptAlarm>, disclosures: Iterable<Kep
 
 /** Alarms that stand, as a snapshot has them. */
 export const standingOf = (alarms: Iterable<KeptAlarm>, disclosures: Iterable<KeptDisclosure>, redaction: Redaction): Alarm[] =>
-  cutAlarms(alarms, disclosures, redaction).filter(({ state }) => state !== 'normal')
+  cutAlarms(alarms, disclosures, redaction)
+    .filter(({ state }) => state !== 'normal')
+    .sort(byEntry)
 
 /** What an audience is told of a range of time; whose message it is stands elsewhere. */
 export interface Delta {

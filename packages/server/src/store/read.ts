@@ -9,6 +9,7 @@ import type { Missing } from '@twinmap/core/internal/intake/state'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import type { Role } from '@twinmap/core/internal/kind/privacy'
 import type { Alarm } from '@twinmap/core/internal/record/alarm'
+import { byEntry } from '@twinmap/core/internal/record/alarm-order'
 import { toColumns } from '@twinmap/core/internal/record/columns'
 import type { Envelope } from '@twinmap/core/internal/record/envelope'
 import type { Row } from '@twinmap/core/internal/record/record'
@@ -200,7 +201,9 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
       const records = toColumns(part)
       if (!isFirst) return line(query, { records })
       isFirst = false
-      const alarms = cutAlarms(query, standingAt(query.fromMs)).filter(({ state }) => state !== 'normal')
+      const alarms = cutAlarms(query, standingAt(query.fromMs))
+        .filter(({ state }) => state !== 'normal')
+        .sort(byEntry)
       return line(query, { snapshot: true, records, alarms })
     }
     const lines: string[] = []
