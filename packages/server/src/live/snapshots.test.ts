@@ -97,13 +97,3 @@ test('is made in slices, one piece after the other, so that other work has its t
   for (const turn of looks) inOneTurn.set(turn, (inOneTurn.get(turn) ?? 0) + 1)
   expect(Math.max(...inOneTurn.values())).toBeLessThanOrEqual(SLICE_MS + 2)
 })
-
-test('is of one time, though entities change while it is made', async () => {
-  const { snapshots, put } = things(5_000)
-  const making = snapshots.pieces(['Streetlight'], cut('public'))
-  // It has begun, and waits for its next slice.
-  for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve))
-  put('Streetlight', 'L-4999', { power: 12_345 })
-  const [piece] = await making
-  expect(Buffer.concat([...piece!.columns]).includes('12345')).toBe(false)
-})

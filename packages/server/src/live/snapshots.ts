@@ -10,12 +10,13 @@ import { toColumns } from '@twinmap/core/internal/record/columns'
 import type { Row } from '@twinmap/core/internal/record/record'
 import type { Redaction } from '@twinmap/core/internal/record/redact'
 import { isStale, lastHeardOf } from './heard.ts'
+import { sortInSlices } from './sort-slices.ts'
 import type { Timers } from './timers.ts'
 
 /** One kind as one sort of role sees it, as of a time. */
 export interface Piece {
   readonly kind: string
-  /** All commits up to here are in it, and none after. */
+  /** All commits up to here are in it, and of later ones what came while it was made: those are to be set behind it. */
   readonly atMs: number
   /** Sets of columns as JSON, each behind a comma. */
   readonly columns: readonly Buffer[]
@@ -67,11 +68,11 @@ export function createSnapshots({ kinds, entities, settledMs, timers }: Snapshot
     sliceBegunMs = timers.nowMs()
   }
 
-  function sortedIds(kind: string, ofKind: ReadonlyMap<string, Entity>): readonly string[] {
+  async function sortedIds(kind: string, ofKind: ReadonlyMap<string, Entity>): Promise<readonly string[]> {
     const known = idsOf.get(kind)
-    // Entities only come; where one had gone its state would be missing below.
+    // Entities only come: as many are the same ones.
     if (known !== undefined && known.length === ofKind.size) return known
-    const ids = [...ofKind.keys()].sort()
+    const ids = await sortInSlices([...ofKind.keys()], breathe)
     idsOf.set(kind, ids)
     return ids
   }
@@ -84,12 +85,12 @@ export function createSnapshots({ kinds, entities, settledMs, timers }: Snapshot
     const columns: Buffer[] = []
     const heard: string[] = []
     const everyMs = kinds.get(kind)?.everyMs
-    // States are never changed in place: these are the ones of `atMs`, however long it takes to write them down.
-    const states = ofKind === undefined ? [] : sortedIds(kind, ofKind).flatMap((id) => ofKind.get(id)?.state ?? [])
-    for (let from = 0; from < states.length; from += CHUNK) {
+    const ids = ofKind === undefined ? [] : await sortedIds(kind, ofKind)
+    for (let from = 0; from < ids.length; from += CHUNK) {
       await breathe()
       const seen: Row[] = []
-      for (const state of states.slice(from, from + CHUNK)) {
+      for (const id of ids.slice(from, from + CHUNK)) {
+        const { state } = ofKind!.get(id)!
         const rows = rowsOf(state)
         for (const row of rows) {
           const own = redaction.row(row)

@@ -250,3 +250,29 @@ test('a token that ends takes its viewer with it, and who has gone costs nothing
   await r.pass(10_000)
   expect([care.texts.length, r.reported]).toEqual([count, []])
 })
+
+test('what changes while a large snapshot is made is in it once, as it is when it is told', async () => {
+  const r = room()
+  const lamps = Array.from({ length: 3_000 }, (_, i) => ({
+    kind: 'Streetlight',
+    id: `L-${i}`,
+    t: r.now(),
+    heardMs: r.now(),
+    properties: { power: 1 },
+  }))
+  r.commit({ rows: lamps })
+  await r.pass(60)
+  const socket = new FakeSocket()
+  r.viewers.join(socket.asWebSocket)
+  socket.hear({ hello: {} })
+  for (let power = 2; socket.texts.length === 0; power++) {
+    for (const id of ['L-0', 'L-2999', 'L-new'])
+      r.commit({ rows: [{ kind: 'Streetlight', id, t: r.now(), heardMs: r.now(), properties: { power } }] })
+    await r.timers.turn()
+  }
+  await r.pass(100)
+  const last = new Map(socket.rows.map(({ id, properties }) => [id, properties['power']]))
+  const now = new Map((await r.join({})).rows.map(({ id, properties }) => [id, properties['power']]))
+  expect(last).toEqual(now)
+  expect([last.size, last.get('L-5'), last.get('L-new')! > 1]).toEqual([3_001, 1, true])
+})
