@@ -15,6 +15,8 @@ export interface DeviceCount {
   readonly highestSeq: number
   /** Newest phenomenon time of what came as the newest; null: nothing came. */
   readonly newestT: number | null
+  /** The same of those whose own time was usable. A receipt is later than what a live record says, for it was on its way. */
+  readonly newestUsableT: number | null
   /** When the current generation was opened, by the server's clock; null: it is the first. */
   readonly openedMs: number | null
   /** Until then generations are opened so fast that the device is ordered by receipt alone. */
@@ -28,6 +30,7 @@ export const NOTHING_COUNTED: DeviceCount = {
   highestBoot: ABSENT,
   highestSeq: ABSENT,
   newestT: null,
+  newestUsableT: null,
   openedMs: null,
   crowdedUntilMs: 0,
 }
@@ -60,7 +63,7 @@ export const crowdMs = (everyMs: number | undefined): number => Math.max(everyMs
 export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
   const { t, basis, boot, seq, isReused, receivedMs } = arriving
   const counts = boot !== ABSENT && seq !== ABSENT
-  const { newestT } = count
+  const { newestT, newestUsableT } = count
   const isTimed = basis !== 'receipt' && newestT !== null
   const late = (generation: number): Placed => ({ order: { generation, boot, seq, t }, isNewest: false, count, told: null })
 
@@ -72,10 +75,10 @@ export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
   const newest = (next: DeviceCount, told: Placed['told']): Placed => ({
     order: { generation: counts ? next.generation : ABSENT, boot, seq, t },
     isNewest: true,
-    count: { ...next, newestT: newestT === null ? t : Math.max(newestT, t) },
+    count: { ...next, newestT: laterOf(newestT, t), newestUsableT: basis === 'receipt' ? newestUsableT : laterOf(newestUsableT, t) },
     told,
   })
-  if (!counts) return isTimed && t < newestT && !isCrowded ? late(ABSENT) : newest(count, null)
+  if (!counts) return basis !== 'receipt' && newestUsableT !== null && t < newestUsableT && !isCrowded ? late(ABSENT) : newest(count, null)
   const isHighest = isAbove(boot, seq, count.highestBoot, count.highestSeq)
   const counted: DeviceCount = { ...count, boot, seq, ...(isHighest && { highestBoot: boot, highestSeq: seq }) }
   if (isUp && !isReused) return newest(counted, null)
@@ -91,3 +94,5 @@ export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
   }
   return newest(opened, isSoon ? 'crowded' : boot < count.boot ? 'boot-fell' : 'sequence-reused')
 }
+
+const laterOf = (known: number | null, t: number): number => (known === null ? t : Math.max(known, t))
