@@ -1,6 +1,7 @@
 // A server in a few lines, for tests of intake: what it keeps stands in memory as JSON, so that it can be opened again from that.
 import { type CompiledRule, compileRules } from '../src/alarms/compile-rule.ts'
 import { fromKept, type KeptMemory, toKept } from '../src/alarms/judge.ts'
+import { isAbove } from '../src/intake/generation.ts'
 import { type IntakeInput, type IntakePorts, intake, NOTHING_KNOWN } from '../src/intake/intake.ts'
 import {
   adopt,
@@ -9,6 +10,7 @@ import {
   adoptEntity,
   adoptMemory,
   createIntakeState,
+  entityIn,
   type IntakeChanges,
   type IntakeState,
   isEmpty,
@@ -67,14 +69,17 @@ export function intakeTown(
     rules,
     known: ({ record, hash }) => {
       const ofEntity = of(record)
-      if (ofEntity.length === 0) return NOTHING_KNOWN
+      const count = entityIn(state, record.kind, record.id)?.state.count
+      const { boot, seq } = record
+      const counted = boot !== undefined && seq !== undefined
+      // As the server: what is above all that was heard is surely new, and is not looked up.
+      if (count === undefined || (counted && isAbove(boot, seq, count.highestBoot, count.highestSeq))) return NOTHING_KNOWN
       const same = ofEntity.filter(({ kept }) => kept.hash === hash).at(-1)
-      const counted = record.boot !== undefined && record.seq !== undefined
       return {
         same: same === undefined ? null : { receivedMs: same.receivedMs, source: same.kept.source, isTimed: same.kept.isTimed },
         usedIn: counted
           ? ofEntity
-              .filter(({ kept }) => kept.hash !== hash && kept.record.boot === record.boot && kept.record.seq === record.seq)
+              .filter(({ kept }) => kept.hash !== hash && kept.record.boot === boot && kept.record.seq === seq)
               .map(({ kept }) => kept.order.generation)
           : [],
       }

@@ -10,7 +10,7 @@ export interface DeviceCount {
   /** Highest of the current generation; {@link ABSENT}: none had both. */
   readonly boot: number
   readonly seq: number
-  /** Highest of all generations: a record above it was surely never sent before. */
+  /** Highest of all that came, late ones among them: a record above it was surely never sent before. */
   readonly highestBoot: number
   readonly highestSeq: number
   /** Newest phenomenon time of what came as the newest; null: nothing came. */
@@ -65,7 +65,9 @@ export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
   const counts = boot !== ABSENT && seq !== ABSENT
   const { newestT, newestUsableT } = count
   const isTimed = basis !== 'receipt' && newestT !== null
-  const late = (generation: number): Placed => ({ order: { generation, boot, seq, t }, isNewest: false, count, told: null })
+  const isHighest = counts && isAbove(boot, seq, count.highestBoot, count.highestSeq)
+  const known: DeviceCount = isHighest ? { ...count, highestBoot: boot, highestSeq: seq } : count
+  const late = (generation: number): Placed => ({ order: { generation, boot, seq, t }, isNewest: false, count: known, told: null })
 
   // Yesterday's backlog neither opens a generation nor moves one. Its numbers order it only while there was one generation.
   const isUp = counts && isAbove(boot, seq, count.boot, count.seq)
@@ -79,8 +81,7 @@ export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
     told,
   })
   if (!counts) return basis !== 'receipt' && newestUsableT !== null && t < newestUsableT && !isCrowded ? late(ABSENT) : newest(count, null)
-  const isHighest = isAbove(boot, seq, count.highestBoot, count.highestSeq)
-  const counted: DeviceCount = { ...count, boot, seq, ...(isHighest && { highestBoot: boot, highestSeq: seq }) }
+  const counted: DeviceCount = { ...known, boot, seq }
   if (isUp && !isReused) return newest(counted, null)
   // It was overtaken on the way: lower numbers, and a time that agrees with them.
   if (isTimed && t <= newestT && !isReused && !isCrowded) return late(count.generation)

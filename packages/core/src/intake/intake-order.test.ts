@@ -33,3 +33,12 @@ test('a live record is the newest behind a part of its post that was taken a tur
   made.post(20, { t: START - 200, properties: { pulse: 70 } })
   expect(value(made)).toBe(70)
 })
+
+test('a late record whose numbers are above all others is known when it comes again', () => {
+  const made = town()
+  for (const at of [0, 10 * MINUTE]) made.post(at, { boot: 1, seq: at, t: START + at, properties: { pulse: 70 } })
+  const late = { boot: 2, seq: 0, t: START + 5 * MINUTE, ...press() }
+  expect(made.post(11 * MINUTE, late).posts[0]?.accepted).toBe(1)
+  expect(made.post(15 * MINUTE, late).posts[0]?.repeated).toBe(1)
+  expect(presses(made)).toBe(1)
+})
