@@ -145,9 +145,11 @@ describe('a configuration', () => {
 describe('a server', () => {
   let town: Town
   let file: string
+  const reported: unknown[] = []
   beforeAll(async () => {
     file = write('served.geojson', collection(feature('P-1', { name: '张桂兰', systolicHigh: 150 })))
-    town = await startTown({ document: write('served.twin.json', layers('inventory/people')), inventories: [{ layer: 'people', file }] })
+    const document = write('served.twin.json', layers('inventory/people'))
+    town = await startTown({ document, inventories: [{ layer: 'people', file }] }, { report: (error) => reported.push(error) })
   })
   afterAll(() => town.close())
   const ask = async (role: Parameters<Town['token']>[0] | null, layer = 'people') => {
@@ -190,6 +192,7 @@ describe('a server', () => {
     expect((await ask('grid')).body.features).toEqual([feature('P-2', { name: '李' })])
     writeFileSync(file, '{"half')
     expect(await ask('grid')).toMatchObject({ status: 500, body: { error: { code: 'internal' } } })
+    expect(reported).toMatchObject([{ name: 'SyntaxError' }])
     writeFileSync(file, collection())
     expect((await ask('grid')).body.features).toEqual([])
   })
