@@ -14,7 +14,12 @@ export default defineConfig({
         oxc,
         test: {
           name: 'unit',
-          include: ['{packages/*,data-pipeline,examples/*}/src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: [
+            '{packages/*,data-pipeline,examples/*}/src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'test/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

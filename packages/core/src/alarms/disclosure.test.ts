@@ -248,7 +248,7 @@ const BEHIND = ['pulse', 'pressure', 'fall']
 const HELD: AlarmState[] = ['unacknowledged', 'acknowledged', 'returned-unacknowledged', 'shelved', 'suppressed', 'out-of-service']
 /** What stands under one step of the timeline: some non-empty set of causes in any state, beside alarms that disclose nothing. */
 const under = fc.record({
-  causes: fc.uniqueArray(fc.constantFrom(...BEHIND), { minLength: 1 }),
+  causes: fc.uniqueArray(fc.constantFrom(...BEHIND), { minLength: 1, maxLength: 3 }),
   states: fc.array(fc.constantFrom(...HELD), { minLength: 3, maxLength: 3 }),
   besides: fc.boolean(),
   raisedBesides: fc.boolean(),

@@ -24,7 +24,7 @@ describe('the nearest word', () => {
 test('a closed object refuses any key it was not made with, and takes those it was', () => {
   const schema = closed({ id: v.string(), url: v.string() })
   fc.assert(
-    fc.property(fc.string(), (key) => {
+    fc.property(fc.string({ maxLength: 20 }), (key) => {
       const value = { id: 'a', url: 'b', ...Object.fromEntries([[key, 'c']]) }
       return v.safeParse(schema, value).success === (key === 'id' || key === 'url' || !Object.keys(value).includes(key))
     }),

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { property } from '../../../../../test/property.ts'
 import { enuFrame, enuToGeodetic, geodeticToEnu } from '../../geo/enu.ts'
-import { HIGHEST_METERS, Rig, type RigPorts } from './rig.ts'
+import { FARTHEST_METERS, HIGHEST_METERS, Rig, type RigPorts } from './rig.ts'
 import { distance } from './vector.ts'
 
 const origin = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6, datum: 'CGCS2000' as const }
@@ -26,28 +27,20 @@ const num = (min: number, max: number) => fc.double({ min, max, noNaN: true })
 const at = (rig: Rig, enu: readonly [number, number, number]) => rig.project(enu)!
 
 describe('a gesture', () => {
-  test('drags the ground with the pointer', () => {
-    fc.assert(
-      fc.property(num(0, 800), num(150, 500), num(0, 800), num(150, 500), (x0, y0, x, y) => {
-        const { rig } = rigOverVillage()
-        const grab = rig.grab(x0, y0)
-        rig.pan(grab, x, y)
-        const p = at(rig, grab.anchor)
-        expect(Math.hypot(p.x - x, p.y - y)).toBeLessThan(0.05)
-      }),
-    )
+  property('drags the ground with the pointer', [num(0, 800), num(150, 500), num(0, 800), num(150, 500)], (x0, y0, x, y) => {
+    const { rig } = rigOverVillage()
+    const grab = rig.grab(x0, y0)
+    rig.pan(grab, x, y)
+    const p = at(rig, grab.anchor)
+    expect(Math.hypot(p.x - x, p.y - y)).toBeLessThan(0.05)
   })
-  test('zooms to the point under the pointer, which stays there', () => {
-    fc.assert(
-      fc.property(num(0, 800), num(100, 500), num(0.3, 3), (x, y, factor) => {
-        const { rig } = rigOverVillage()
-        const { anchor, pose } = rig.grab(x, y)
-        rig.zoomAt(x, y, factor)
-        const p = at(rig, anchor)
-        expect(Math.hypot(p.x - x, p.y - y)).toBeLessThan(0.05)
-        expect(distance(rig.pose.enu, anchor) / distance(pose.enu, anchor)).toBeCloseTo(factor, 3)
-      }),
-    )
+  property('zooms to the point under the pointer, which stays there', [num(0, 800), num(100, 500), num(0.3, 3)], (x, y, factor) => {
+    const { rig } = rigOverVillage()
+    const { anchor, pose } = rig.grab(x, y)
+    rig.zoomAt(x, y, factor)
+    const p = at(rig, anchor)
+    expect(Math.hypot(p.x - x, p.y - y)).toBeLessThan(0.05)
+    expect(distance(rig.pose.enu, anchor) / distance(pose.enu, anchor)).toBeCloseTo(factor, 3)
   })
   test('orbits about the grabbed point and keeps its distance', () => {
     const { rig } = rigOverVillage()
@@ -72,28 +65,23 @@ describe('a gesture', () => {
 })
 
 describe('the camera', () => {
-  test('is never under the ground or in a house, whatever is done to it', () => {
-    const step = fc.oneof(
-      fc.record({ do: fc.constant('zoom' as const), x: num(0, 800), y: num(0, 500), by: num(0.01, 20) }),
-      fc.record({ do: fc.constant('pan' as const), x: num(-800, 800), y: num(-500, 500), by: fc.constant(0) }),
-      fc.record({ do: fc.constant('orbit' as const), x: num(-4, 4), y: num(-3, 3), by: fc.constant(0) }),
-    )
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-        const { rig } = rigOverVillage()
-        for (const each of steps) {
-          if (each.do === 'zoom') rig.zoomAt(each.x, each.y, each.by)
-          else if (each.do === 'pan') rig.panBy(each.x, each.y)
-          else rig.orbitBy(each.x, each.y)
-          const [e, n, u] = rig.pose.enu
-          if (Math.hypot(e, n) < 3000) expect(u).toBeGreaterThan(roof(e, n) + 1.99)
-          expect(rig.view.heightEllipsoidalMeters).toBeLessThan(HIGHEST_METERS + 100)
-          // A lift so far out goes along the local up, which leans 1.35° outwards.
-          expect(Math.hypot(e, n)).toBeLessThan(152_000)
-          expect(rig.pose.enu.every(Number.isFinite)).toBe(true)
-        }
-      }),
-    )
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('zoom' as const), x: num(0, 800), y: num(0, 500), by: num(0.01, 20) }),
+    fc.record({ do: fc.constant('pan' as const), x: num(-800, 800), y: num(-500, 500), by: fc.constant(0) }),
+    fc.record({ do: fc.constant('orbit' as const), x: num(-4, 4), y: num(-3, 3), by: fc.constant(0) }),
+  )
+  property('is never under the ground or in a house, whatever is done to it', [fc.array(step, { maxLength: 30 })], (steps) => {
+    const { rig } = rigOverVillage()
+    for (const each of steps) {
+      if (each.do === 'zoom') rig.zoomAt(each.x, each.y, each.by)
+      else if (each.do === 'pan') rig.panBy(each.x, each.y)
+      else rig.orbitBy(each.x, each.y)
+      const [e, n, u] = rig.pose.enu
+      if (Math.hypot(e, n) < 3000) expect(u).toBeGreaterThan(roof(e, n) + 1.99)
+      expect(rig.view.heightEllipsoidalMeters).toBeLessThan(HIGHEST_METERS + 0.001)
+      expect(Math.hypot(e, n)).toBeLessThan(FARTHEST_METERS + 0.001)
+      expect(rig.pose.enu.every(Number.isFinite)).toBe(true)
+    }
   })
   test('is lifted when finer tiles come up to it', () => {
     let ground = 0

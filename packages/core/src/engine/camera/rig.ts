@@ -41,7 +41,7 @@ const NEAREST_METERS = 3
 /** Higher than this a village is a dot. */
 export const HIGHEST_METERS = 60_000
 /** Further than this from the origin float32 in the tiles' own matrices begins to show. */
-const FARTHEST_METERS = 150_000
+export const FARTHEST_METERS = 150_000
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
@@ -307,7 +307,11 @@ export class Rig {
     this.#ports.moved()
   }
 
-  /** The one place where the pose changes: inside the limits, and never under the ground. */
+  /**
+   * The one place where the pose changes: inside the limits, and never under the ground. The way home is gone first, and
+   * then the camera is lifted or lowered in the column in which the mesh was asked: along the local up, which leans
+   * outwards, a lift by 85 km would carry it 2 km past the limit again.
+   */
   #set(pose: Pose): void {
     const { frame } = this.#ports
     const [e, n] = pose.enu
@@ -322,12 +326,23 @@ export class Rig {
     const { heightEllipsoidalMeters: camera } = enuToGeodetic(frame, enu)
     const met = heights.map((height) => this.#ellipsoidal(enu, height))
     const free = Math.min(freeHeight(camera, met, this.#groundMet ? this.#groundMeters : -Infinity), this.#groundMeters + HIGHEST_METERS)
-    if (free !== camera) enu = along(enu, localAxes(frame, enu).up, free - camera)
+    if (free !== camera) enu = this.#atHeight(enu, free)
     this.#pose = {
       enu,
       headingRad: turn(0, pose.headingRad),
       pitchRad: clamp(pose.pitchRad, LOWEST_PITCH, HIGHEST_PITCH),
     }
+  }
+
+  /** The point of a column of the frame at an ellipsoidal height, by Newton from the plane of the origin: two rounds reach 3 nm at both limits. */
+  #atHeight([e, n]: Vec3, heightEllipsoidalMeters: number): Vec3 {
+    const { frame } = this.#ports
+    let enu: Vec3 = [e, n, 0]
+    for (let i = 0; i < 2; i++) {
+      const off = heightEllipsoidalMeters - enuToGeodetic(frame, enu).heightEllipsoidalMeters
+      enu = [e, n, enu[2] + off / localAxes(frame, enu).up[2]]
+    }
+    return enu
   }
 
   #ellipsoidal([e, n]: Vec3, up: number): number {
