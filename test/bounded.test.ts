@@ -17,7 +17,7 @@ function argumentsAt(text: string, open: number): string {
 }
 
 /** Calls that make values of any size, as "line: call". */
-export function unbounded(text: string): string[] {
+function unbounded(text: string): string[] {
   const found: string[] = []
   for (const match of text.matchAll(BOUNDED)) {
     const given = argumentsAt(text, match.index + match[0].length - 1)
