@@ -371,12 +371,15 @@ function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecor
       continue
     }
     const memory = ownSampled(entity, rule)
+    const isFirst = memory.newest === null
     if (!isBacklog(memory, rule, order.t)) {
       said[rule.name] = words
       isSample = true
     }
     const cold = () => coldSamples(draft, entity, rule, memory)
     apply(draft, entity, rule, judgeSample(memory, rule, { t: order.t, at, words }, draft.nowMs, cold), place)
+    // A rule that was declared otherwise, or was migrated, has forgotten that its alarm stands.
+    if (isFirst && memory.told.length === 0 && memory.dueMs === null) apply(draft, entity, rule, [{ type: 'clear', atMs: order.t }], place)
   }
   endSilence(draft, entity)
   return isSample ? said : null
@@ -413,7 +416,8 @@ function endSilence(draft: Draft, entity: EntityDraft): void {
   for (const rule of draft.ports.rules.get(kind) ?? []) {
     if (rule.silentMs === null) continue
     const memory = memoryOf(entity, rule.name)
-    if (memory?.type !== 'silent' || !memory.raised || heardMs + silentAfterMs(rule) <= draft.nowMs) continue
+    const isRaised = memory?.type === 'silent' ? memory.raised : standingOf(entity, rule.name) !== undefined
+    if (!isRaised || heardMs + silentAfterMs(rule) <= draft.nowMs) continue
     entity.memories.set(rule.name, { type: 'silent', raised: false })
     apply(draft, entity, rule, [{ type: 'clear', atMs: draft.nowMs }], location?.value ?? null)
   }

@@ -12,11 +12,12 @@ import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import { byEntry } from '@twinmap/core/internal/record/alarm-order'
 import { toColumns } from '@twinmap/core/internal/record/columns'
 import type { Envelope } from '@twinmap/core/internal/record/envelope'
+import { ABSENT } from '@twinmap/core/internal/record/order'
 import type { Row } from '@twinmap/core/internal/record/record'
 import { type Redaction, redactionFor } from '@twinmap/core/internal/record/redact'
 import { maskOf } from '@twinmap/core/internal/record/visibility'
 import type Database from 'libsql'
-import { heldOf, keyOf, type RecordJson } from './commit-rows.ts'
+import { type ActionJson, heldOf, keyOf, type RecordJson } from './commit-rows.ts'
 import type { AskedRecord, AuditEntry, HistoryCursor, HistoryPage, HistoryQuery, KeptAction, Loaded, LogEntry } from './store.ts'
 
 export interface Reader {
@@ -30,14 +31,14 @@ export interface Reader {
   acknowledgedBy(alarm: string): string | null
   history(query: HistoryQuery, after: HistoryCursor | null): HistoryPage
   audited(): AuditEntry[]
-  /** What stood of an entity after the record of a number; null: nothing is kept of it. */
-  stateAt(eid: number, at: number): EntityState | null
 }
 
 /** Rows of a page of history. */
 export const PAGE_ROWS = 1_000
 /** Entities of a page of its snapshot: each may cost a checkpoint and 64 records. */
 export const PAGE_ENTITIES = 100
+/** Selects that SQLite merges in one statement; it takes 500. */
+const MOST_TERMS = 100
 /** Rows of the log that a start reads at the most, so that it does not depend on how much came of late. */
 export const LOG_ROWS = 20_000
 
@@ -53,7 +54,6 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     prepared(sql).get(...values) as R | undefined
   const jsons = <T>(sql: string, ...values: unknown[]): T[] => rows<[string]>(sql, ...values).map(([json]) => JSON.parse(json) as T)
   const meta = (name: string): string | null => row<[string]>('SELECT value FROM meta WHERE name = ?', name)?.[0] ?? null
-  const number = (name: string): number => Number(meta(name) ?? 0)
   const eidOf = (kind: string, id: string): number | undefined =>
     row<[number]>('SELECT eid FROM entity WHERE kind = (SELECT no FROM kind WHERE name = ?) AND id = ?', kind, id)?.[0]
   const redactions = new Map<Role, Redaction>()
@@ -83,35 +83,43 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     const eid = eidOf(kind, id)
     if (eid === undefined) return []
     return rows<[number, number, string]>(
-      'SELECT t, at, words FROM record WHERE eid = ? AND t >= ? AND words IS NOT NULL ORDER BY t, at',
+      `SELECT t, at, words FROM record WHERE eid = ? AND mask IN (SELECT mask FROM seen WHERE kind = (SELECT no FROM kind WHERE name = ?))
+       AND t >= ? AND words IS NOT NULL ORDER BY t, at`,
       eid,
+      kind,
       fromMs,
     ).map(([t, at, words]) => ({ t, at, words: JSON.parse(words) as ColdRecord['words'] }))
   }
 
-  function stateAt(eid: number, at: number): EntityState | null {
-    const checkpoint = row<[number, string]>('SELECT at, json FROM checkpoint WHERE eid = ? AND at <= ? ORDER BY at DESC LIMIT 1', eid, at)
-    let state = checkpoint === undefined ? null : (JSON.parse(checkpoint[1]) as EntityState)
-    const since = rows<[number, number, number, string | null, string]>(
-      'SELECT at, t, received_ms, held, json FROM record WHERE eid = ? AND at > ? AND at <= ? ORDER BY at',
+  /**
+   * What stood of an entity after the record of a number; null: nothing is kept of it. From the next checkpoint its records are
+   * gone back along their chain, to the checkpoint before: at most those between two checkpoints, and those of one commit.
+   */
+  function stateAt(eid: number, kind: string, id: string, at: number): EntityState | null {
+    const base = row<[number, string]>('SELECT at, json FROM checkpoint WHERE eid = ? AND at <= ? ORDER BY at DESC LIMIT 1', eid, at)
+    const state = base === undefined ? null : (JSON.parse(base[1]) as EntityState)
+    if (base?.[0] === at) return state
+    const since = rows<[number, ...RecordCells]>(
+      `WITH RECURSIVE chain (at, prev) AS (
+         SELECT at, prev FROM record
+         WHERE at = COALESCE((SELECT at FROM checkpoint WHERE eid = ? AND at > ? ORDER BY at LIMIT 1), (SELECT last_at FROM entity WHERE eid = ?))
+         UNION ALL SELECT record.at, record.prev FROM chain CROSS JOIN record ON record.at = chain.prev WHERE chain.prev > ?)
+       SELECT at, t, received_ms, held, json FROM record WHERE at IN (SELECT at FROM chain WHERE at > ? AND at <= ?) ORDER BY at`,
       eid,
-      checkpoint?.[0] ?? 0,
+      at,
+      eid,
+      base?.[0] ?? 0,
+      base?.[0] ?? 0,
       at,
     )
-    for (const [own, t, heardMs, held, json] of since) {
-      if (state === null) {
-        const [kind, id] = row<[string, string]>('SELECT name, id FROM entity JOIN kind ON kind.no = entity.kind WHERE eid = ?', eid)!
-        state = createEntity(kind, id)
-      }
-      state = { ...overlaid(state, JSON.parse(json) as RecordJson, { t, heardMs, held }), lastAt: own }
-    }
-    return state
+    return since.reduce<EntityState | null>((before, [own, ...cells]) => overlaid(before ?? createEntity(kind, id), own, cells), state)
   }
 
   /** The number of the last record that was received by a time; 0: none. Numbers ascend with time, so halving finds it. */
   function lastAtBy(ms: number): number {
-    let [low, high] = row<[number, number]>('SELECT COALESCE(MIN(at), 1), COALESCE(MAX(at), 0) FROM record')!
-    let found = 0
+    const [forgottenAt, forgottenMs] = row<[number, number]>('SELECT forgotten_at, forgotten_ms FROM progress')!
+    let [low, high] = row<[number, number]>('SELECT COALESCE((SELECT MIN(at) FROM record), 0), COALESCE((SELECT MAX(at) FROM record), -1)')!
+    let found = ms >= forgottenMs ? forgottenAt : 0
     while (low <= high) {
       const middle = Math.floor((low + high) / 2)
       const next = row<[number, number]>('SELECT at, received_ms FROM record WHERE at >= ? ORDER BY at LIMIT 1', middle)!
@@ -158,14 +166,26 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     return []
   }
 
-  const cutAlarms = (query: HistoryQuery, found: readonly (readonly [isDisclosure: number, json: string])[]): Alarm[] => {
-    const { alarm } = redactionOf(query.role)
-    return found.flatMap(([isDisclosure, json]) => {
+  /** Of which rules and disclosures the query is told. Whether a role sees an alarm depends on its kind and rule alone. */
+  function toldSorts({ role, kind: asked }: HistoryQuery): number[] {
+    const { alarm } = redactionOf(role)
+    return rows<[number, string, string, number]>('SELECT no, kind, name, is_disclosure FROM sort').flatMap(
+      ([no, kind, name, isDisclosure]) => {
+        const named = isDisclosure === 1 ? { rule: null, as: name } : { rule: name, as: null }
+        return (asked === undefined || asked === kind) && alarm({ ...ANY_ALARM, kind, ...named }) !== null ? [no] : []
+      },
+    )
+  }
+  const alarmsOf = ({ role }: HistoryQuery, transitions: readonly number[]): Alarm[] => {
+    const { alarm } = redactionOf(role)
+    return transitions.flatMap((each) => {
+      const [isDisclosure, json] = row<[number, string]>(
+        'SELECT is_disclosure, json FROM alarm_log JOIN sort ON sort.no = alarm_log.sort WHERE row = ?',
+        each,
+      )!
       const wire = isDisclosure === 1 ? disclosureToWire(JSON.parse(json) as KeptDisclosure) : toWire(JSON.parse(json) as KeptAlarm)
       const cut = wire && alarm(wire)
-      return cut !== null && (query.kind === undefined || cut.kind === query.kind) && (query.id === undefined || cut.entity === query.id)
-        ? [cut]
-        : []
+      return cut === null ? [] : [cut]
     })
   }
 
@@ -174,20 +194,19 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     const found: Row[] = []
     let next: { readonly kind: number; readonly id: string } | null = null
     let left = PAGE_ENTITIES
-    for (const [no] of seenKinds(query)) {
+    for (const [no, kind] of seenKinds(query)) {
       if (after !== null && no < after.kind) continue
       const from = after !== null && no === after.kind ? after.id : ''
       const [sql, values] = query.id === undefined ? ['', []] : [' AND id = ?', [query.id]]
-      const page = rows<[number, string, string]>(
-        `SELECT eid, id, json FROM entity WHERE kind = ? AND id > ?${sql} ORDER BY id LIMIT ?`,
+      const page = rows<[number, string, number, string]>(
+        `SELECT eid, id, last_at, json FROM entity WHERE kind = ? AND id > ?${sql} ORDER BY id LIMIT ?`,
         no,
         from,
         ...values,
         left,
       )
-      for (const [eid, , json] of page) {
-        const now = JSON.parse(json) as EntityState
-        const state = now.lastAt <= at ? now : stateAt(eid, at)
+      for (const [eid, id, lastAt, json] of page) {
+        const state = lastAt <= at ? (JSON.parse(json) as EntityState) : stateAt(eid, kind, id, at)
         if (state !== null) found.push(...rowsOf(state))
       }
       left -= page.length
@@ -201,7 +220,7 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
       const records = toColumns(part)
       if (!isFirst) return line(query, { records })
       isFirst = false
-      const alarms = cutAlarms(query, standingAt(query.fromMs))
+      const alarms = alarmsOf(query, standingAt(query))
         .filter(({ state }) => state !== 'normal')
         .sort(byEntry)
       return line(query, { snapshot: true, records, alarms })
@@ -216,37 +235,54 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
   }
 
   /** Transitions ascend with time. */
-  const lastTransitionBy = (ms: number): number => row<[number]>('SELECT COALESCE(MAX(row), 0) FROM alarm_log WHERE at_ms <= ?', ms)![0]
+  const lastTransitionBy = (ms: number): number =>
+    row<[number]>('SELECT row FROM alarm_log WHERE at_ms <= ? ORDER BY at_ms DESC, row DESC LIMIT 1', ms)?.[0] ?? 0
 
-  /** Alarms that stood, and how they stood. */
-  const standingAt = (ms: number): [number, string][] =>
-    rows<[string]>('SELECT id FROM alarm WHERE (ended_ms IS NULL OR ended_ms > ?) AND entered_ms <= ?', ms, ms).flatMap(([id]) =>
-      rows<[number, string]>('SELECT is_disclosure, json FROM alarm_log WHERE alarm = ? AND at_ms <= ? ORDER BY row DESC LIMIT 1', id, ms),
-    )
+  /** How alarms stood that stood then: the last transition of each. */
+  function standingAt(query: HistoryQuery): number[] {
+    const { fromMs, id } = query
+    const [sql, values] = id === undefined ? ['', []] : [' AND entity = ?', [id]]
+    return toldSorts(query)
+      .flatMap((sort) =>
+        rows<[string]>(
+          `SELECT id FROM alarm WHERE sort = ? AND (ended_ms IS NULL OR ended_ms > ?) AND entered_ms <= ?${sql}`,
+          sort,
+          fromMs,
+          fromMs,
+          ...values,
+        ),
+      )
+      .flatMap(([alarm]) =>
+        rows<[number]>('SELECT row FROM alarm_log WHERE alarm = ? AND at_ms <= ? ORDER BY row DESC LIMIT 1', alarm, fromMs),
+      )
+      .map(([transition]) => transition)
+      .sort((a, b) => a - b)
+  }
 
   function alarmPage(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'alarms' }>): HistoryPage {
-    const page = rows<[number, number, number, string]>(
-      `SELECT row, at_ms, is_disclosure, json FROM alarm_log WHERE row > ? ORDER BY row LIMIT ${PAGE_ROWS}`,
-      after.row,
+    const [sql, values] = query.id === undefined ? ['', []] : [' AND entity = ?', [query.id]]
+    const last = lastTransitionBy(query.toMs)
+    const page = merged<[number]>(
+      toldSorts(query).map((sort) => [
+        `SELECT row FROM alarm_log WHERE sort = ? AND row > ? AND row <= ?${sql}`,
+        [sort, after.row, last, ...values],
+      ]),
+      [0],
     )
-    const asked = page.filter(([, atMs]) => atMs <= query.toMs)
-    const alarms = cutAlarms(
-      query,
-      asked.map(([, , isDisclosure, json]) => [isDisclosure, json] as const),
-    )
-    const isLast = asked.length < PAGE_ROWS
+    const transitions = page.map(([transition]) => transition)
+    const isLast = page.length < PAGE_ROWS
     const lines: string[] = []
-    const held = linesOf(lines, [...after.held, ...alarms], isLast, (part) => line(query, { alarms: part }))
+    const held = linesOf(lines, [...after.held, ...alarmsOf(query, transitions)], isLast, (part) => line(query, { alarms: part }))
     return {
       text: lines.join(''),
       next: isLast
         ? { part: 'track', t: query.fromMs, at: Number.MAX_SAFE_INTEGER, held: [] }
-        : { part: 'alarms', row: page.at(-1)![0], held },
+        : { part: 'alarms', row: transitions.at(-1)!, held },
     }
   }
 
   function trackPage(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'track' }>): HistoryPage {
-    const found = query.id === undefined ? tracksOfKinds(query, after) : trackOfOne(query, after)
+    const found = merged<Found>(query.id === undefined ? tracksOfKinds(query, after) : trackOfOne(query, after), [1, 0])
     const page: Row[] = found.map(([at]) => {
       const [kind, id, t, heardMs, json] = row<[string, string, number, number, string]>(
         'SELECT kind.name, entity.id, t, received_ms, record.json FROM record JOIN entity ON entity.eid = record.eid JOIN kind ON kind.no = entity.kind WHERE at = ?',
@@ -271,37 +307,58 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
   }
 
   type Found = [at: number, t: number]
+  type Term = readonly [sql: string, values: readonly unknown[]]
+  /**
+   * The first rows of several selects together, ascending by columns. SQLite merges them as it goes: it reads a page, and one row
+   * more of each.
+   */
+  function merged<R extends readonly number[]>(terms: readonly Term[], by: readonly number[]): R[] {
+    const order = by.map((column) => column + 1).join(', ')
+    const found: R[] = []
+    for (let i = 0; i < terms.length; i += MOST_TERMS) {
+      const some = terms.slice(i, i + MOST_TERMS)
+      const sql = some.map(([select]) => select).join(' UNION ALL ')
+      found.push(...rows<R>(`${sql} ORDER BY ${order} LIMIT ${PAGE_ROWS}`, ...some.flatMap(([, values]) => values)))
+    }
+    if (terms.length > MOST_TERMS) found.sort((a, b) => by.reduce((order, column) => order || a[column]! - b[column]!, 0))
+    return found.slice(0, PAGE_ROWS)
+  }
   const BEHIND = '(t > ? OR (t = ? AND at > ?)) AND t >= ? AND t <= ?'
   const behind = ({ toMs }: HistoryQuery, { t, at }: { readonly t: number; readonly at: number }) => [t, t, at, t, toMs]
 
-  function trackOfOne(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'track' }>): Found[] {
-    const eid = seenKinds(query).length === 0 ? undefined : eidOf(query.kind!, query.id!)
-    if (eid === undefined) return []
-    return rows<Found>(
-      `SELECT at, t FROM record WHERE eid = ? AND ${BEHIND} ORDER BY t, at LIMIT ${PAGE_ROWS}`,
-      eid,
-      ...behind(query, after),
+  /** The sorts of data of records of a kind of which the role sees something. */
+  const seenMasks = ({ role }: HistoryQuery, [no, name]: readonly [number, string]): number[] => {
+    const seen = maskOf(role, kinds.get(name)!)
+    return rows<[number]>('SELECT mask FROM seen WHERE kind = ?', no).flatMap(([mask]) => ((mask & seen) === 0 ? [] : [mask]))
+  }
+
+  /** One range of the index for each sort of data; the same below for each kind. */
+  function trackOfOne(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'track' }>): Term[] {
+    const [kind] = seenKinds(query)
+    const eid = kind === undefined ? undefined : eidOf(query.kind!, query.id!)
+    if (kind === undefined || eid === undefined) return []
+    return seenMasks(query, kind).map((mask) => [
+      `SELECT at, t FROM record WHERE eid = ? AND mask = ? AND ${BEHIND}`,
+      [eid, mask, ...behind(query, after)],
+    ])
+  }
+
+  function tracksOfKinds(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'track' }>): Term[] {
+    return seenKinds(query).flatMap((kind) =>
+      seenMasks(query, kind).map(
+        (mask): Term => [`SELECT at, t FROM record WHERE kind = ? AND mask = ? AND ${BEHIND}`, [kind[0], mask, ...behind(query, after)]],
+      ),
     )
   }
 
-  /** One range of the index for each kind and mask of which the role sees something; merged in a page. */
-  function tracksOfKinds(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'track' }>): Found[] {
-    const found: Found[] = []
-    for (const [no, name] of seenKinds(query)) {
-      const seen = maskOf(query.role, kinds.get(name)!)
-      for (const [mask] of rows<[number]>('SELECT mask FROM seen WHERE kind = ?', no))
-        if ((mask & seen) !== 0)
-          found.push(
-            ...rows<Found>(
-              `SELECT at, t FROM record WHERE kind = ? AND mask = ? AND ${BEHIND} ORDER BY t, at LIMIT ${PAGE_ROWS}`,
-              no,
-              mask,
-              ...behind(query, after),
-            ),
-          )
-    }
-    return found.sort(([a, t], [b, u]) => t - u || a - b).slice(0, PAGE_ROWS)
-  }
+  /** Standing ones; `type` 0: alarms, 1: disclosures. */
+  const standing = <T>(type: 0 | 1): T[] =>
+    jsons<T>(
+      'SELECT alarm.json FROM sort CROSS JOIN alarm ON alarm.sort = sort.no WHERE alarm.ended_ms IS NULL AND is_disclosure = ?',
+      type,
+    )
+  const kept = <T>(id: string, type: 0 | 1): T | null =>
+    jsons<T>('SELECT alarm.json FROM alarm JOIN sort ON sort.no = alarm.sort WHERE alarm.id = ? AND is_disclosure = ?', id, type)[0] ?? null
 
   function loadLog(): LogEntry[] {
     const entries = new Map<
@@ -318,7 +375,8 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
        JOIN entity ON entity.eid = record.eid JOIN kind ON kind.no = entity.kind ORDER BY at`,
     )
     const alarms = rows<[number, number, number, string]>(
-      `SELECT n, at_ms, is_disclosure, json FROM (SELECT * FROM alarm_log ORDER BY row DESC LIMIT ${LOG_ROWS}) ORDER BY row`,
+      `SELECT n, at_ms, is_disclosure, json FROM (SELECT * FROM alarm_log ORDER BY row DESC LIMIT ${LOG_ROWS}) AS log
+       JOIN sort ON sort.no = log.sort ORDER BY row`,
     )
     // A commit of which a part was left out is no commit: the log begins behind it.
     const isCut = (found: readonly { readonly length: number }[]): boolean => found.length === LOG_ROWS
@@ -343,39 +401,35 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
     meta,
     load() {
       const entities = jsons<EntityState>('SELECT json FROM entity')
+      const [n, records, promisedMs, awakeMs, deafUntilMs] = row<[number, number, number, number, number]>(
+        'SELECT n, records, promised_ms, awake_ms, deaf_until_ms FROM progress',
+      )!
       return {
         streamId: meta('streamId') ?? '',
-        n: number('n'),
-        promisedMs: number('promisedMs'),
-        records: row<[number]>('SELECT COALESCE(MAX(at), 0) FROM record')![0],
-        awakeMs: number('awakeMs'),
-        deafUntilMs: number('deafUntilMs'),
+        n,
+        promisedMs,
+        records,
+        awakeMs,
+        deafUntilMs,
         entities: entities.sort((a, b) => a.heardMs - b.heardMs),
         memories: rows<[string, string, string, string]>(
           'SELECT kind.name, entity.id, rule, memory.json FROM memory JOIN entity ON entity.eid = memory.eid JOIN kind ON kind.no = entity.kind',
         ).map(([kind, id, rule, json]) => ({ kind, id, rule, memory: fromKept(JSON.parse(json) as KeptMemory) })),
-        standing: jsons<KeptAlarm>('SELECT json FROM alarm WHERE ended_ms IS NULL AND is_disclosure = 0'),
-        disclosures: jsons<KeptDisclosure>('SELECT json FROM alarm WHERE ended_ms IS NULL AND is_disclosure = 1'),
+        standing: standing<KeptAlarm>(0),
+        disclosures: standing<KeptDisclosure>(1),
         log: loadLog(),
       }
     },
     known: (asked) => asked.map(knownOf),
     cold: (asked) => asked.map(coldOf),
-    alarm: (id) => jsons<KeptAlarm>('SELECT json FROM alarm WHERE id = ? AND is_disclosure = 0', id)[0] ?? null,
-    disclosure: (id) => jsons<KeptDisclosure>('SELECT json FROM alarm WHERE id = ? AND is_disclosure = 1', id)[0] ?? null,
+    alarm: (id) => kept<KeptAlarm>(id, 0),
+    disclosure: (id) => kept<KeptDisclosure>(id, 1),
     action(key) {
-      const found = row<[string, string, number]>(
-        'SELECT json, by, effective FROM action WHERE key = ? ORDER BY effective DESC, row LIMIT 1',
-        key,
-      )
-      return found === undefined ? null : { action: JSON.parse(found[0]) as KeptAction['action'], by: found[1], effective: found[2] === 1 }
+      const found = row<[string, number]>('SELECT json, effective FROM action WHERE key = ? ORDER BY effective DESC, row LIMIT 1', key)
+      return found === undefined ? null : { ...(JSON.parse(found[0]) as ActionJson), effective: found[1] === 1 }
     },
-    acknowledgedBy(alarm) {
-      const json = row<[string]>('SELECT json FROM alarm WHERE id = ? AND is_disclosure = 0', alarm)?.[0]
-      return json === undefined ? null : ((JSON.parse(json) as KeptAlarm).acknowledged?.by ?? null)
-    },
+    acknowledgedBy: (alarm) => kept<KeptAlarm>(alarm, 0)?.acknowledged?.by ?? null,
     history,
-    stateAt,
     audited: () =>
       rows<[number, string, string, string, string, string | null]>(
         'SELECT at_ms, who, role, what, kinds, subject FROM audit ORDER BY row',
@@ -383,15 +437,39 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
   }
 }
 
+/** What a fold reads of a record. */
+export type RecordCells = readonly [t: number, receivedMs: number, held: string | null, json: string]
+
 /** A kept record over what stood: what became newest by it, and nothing else. */
-function overlaid(
-  state: EntityState,
-  record: RecordJson,
-  { t, heardMs, held }: { readonly t: number; readonly heardMs: number; readonly held: string | null },
-): EntityState {
+export function overlaid(state: EntityState, at: number, [t, heardMs, held, json]: RecordCells): EntityState {
+  const record = JSON.parse(json) as RecordJson
+  const offMs = record.offAfterMs === undefined ? (record.clockOffMs ?? null) : record.offAfterMs
+  const next = { ...state, lastAt: at, kept: state.kept + 1, clock: { ...state.clock, offMs } }
   const carried = rowOf({ kind: state.kind, id: state.id, ...record }, heldOf(held, record), { t, heardMs, offMs: null })
-  if (carried === null) return state
-  const order: Omit<Owned<never>, 'value' | 'heardMs'> = { generation: -1, boot: -1, seq: -1, t }
+  if (carried === null) return next
+  const order: Omit<Owned<never>, 'value' | 'heardMs'> = { generation: ABSENT, boot: ABSENT, seq: ABSENT, t }
   const { location, properties } = mergeRecord(state, carried, order, { isNewest: true, heardMs })
-  return { ...state, location, properties, clock: { ...state.clock, offMs: record.clockOffMs ?? null } }
+  return { ...next, location, properties }
+}
+
+/** An alarm in which nothing is true but what is set over it. */
+const ANY_ALARM: Alarm = {
+  id: '',
+  kind: '',
+  entity: '',
+  rule: null,
+  as: null,
+  category: 'facility',
+  place: null,
+  priority: 1,
+  state: 'normal',
+  raisedMs: 0,
+  lastMs: 0,
+  enteredMs: 0,
+  heardMs: 0,
+  clearedMs: null,
+  count: 1,
+  acknowledged: null,
+  done: null,
+  escalated: false,
 }

@@ -108,7 +108,7 @@ export interface Store {
   known(asked: readonly AskedRecord[]): Promise<readonly Known[]>
   /** What kept records said to rules, ascending by t and at, for each that is asked. */
   cold(asked: readonly Missing[]): Promise<readonly (readonly ColdRecord[])[]>
-  /** Resolves after the transaction is on the disk. @throws TwinError `record-refused`: the database refuses what is in it; `store-failed` */
+  /** Resolves after the transaction is on the disk. @throws TwinError `store-refused`: the database refuses what is in it; `store-failed` */
   append(commit: Commit): Promise<void>
   /** Notes that the server is awake, so that silence is told from deafness after a start, and what time it has promised. */
   promise(awakeMs: number, promisedMs: number): Promise<void>
