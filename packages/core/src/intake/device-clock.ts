@@ -36,6 +36,9 @@ export const OLDEST_BACKLOG_MS = 90 * 24 * 3_600_000
 /** Nothing was measured before 2000: 1970 is a clock without a battery, and seconds taken for milliseconds. */
 export const EARLIEST_MS = Date.UTC(2000, 0, 1)
 
+/** An offset of 200 years is no clock; it is not remembered. */
+const MOST_OFFSET_MS = 200 * 365 * 24 * 3_600_000
+
 /** `trusted`: an offset vouches for it. `taken`: near the receipt, so it is taken as it is. `receipt`: that stands in its place. */
 export type TimeBasis = 'trusted' | 'taken' | 'receipt'
 
@@ -56,7 +59,10 @@ const normal = (offsetMs: number): number => (Math.abs(offsetMs) < AGREE_MS ? 0 
  * @param sentAtMs - what the clock said at sending; null: not told.
  */
 export function hearClock(clock: DeviceClock, { newestT, sentAtMs, receivedMs, everyMs }: ClockReading): DeviceClock {
-  if (sentAtMs !== null) return { ...clock, offsetMs: normal(receivedMs - sentAtMs), candidate: null }
+  if (sentAtMs !== null) {
+    const offsetMs = normal(receivedMs - sentAtMs)
+    return Math.abs(offsetMs) > MOST_OFFSET_MS ? clock : { ...clock, offsetMs, candidate: null }
+  }
   if (newestT === null || newestT < EARLIEST_MS || clock.standsStill) return clock
   const offsetMs = normal(receivedMs - newestT)
   if (clock.offsetMs !== null && Math.abs(offsetMs - clock.offsetMs) <= AGREE_MS)
@@ -79,16 +85,17 @@ export interface ClockReading {
 /** The time of one record, by its `t` as sent. A record's own `sentAt` speaks for it alone. */
 export function timeOf(clock: DeviceClock, t: number | null, sentAtMs: number | null, receivedMs: number): DeviceTime {
   const receipt: DeviceTime = { t: receivedMs, basis: 'receipt' }
-  if (t === null) return receipt
+  if (t === null || (clock.standsStill && t === clock.rawT)) return receipt
+  const isPossible = (ms: number): boolean => ms <= receivedMs + AHEAD_MS && ms >= receivedMs - OLDEST_BACKLOG_MS
   if (sentAtMs !== null) {
-    const told = t + normal(receivedMs - sentAtMs)
-    return told > receivedMs + AHEAD_MS ? receipt : { t: told, basis: 'trusted' }
+    // By its age, because the numbers of a broken clock may be so large that an offset loses their difference.
+    const told = normal(receivedMs - sentAtMs) === 0 ? t : receivedMs - (sentAtMs - t)
+    return isPossible(told) ? { t: told, basis: 'trusted' } : receipt
   }
-  if (t < EARLIEST_MS || (clock.standsStill && t === clock.rawT)) return receipt
+  if (t < EARLIEST_MS) return receipt
   if (clock.offsetMs !== null) {
     const corrected = t + clock.offsetMs
-    const isPossible = corrected <= receivedMs + AHEAD_MS && corrected >= receivedMs - OLDEST_BACKLOG_MS
-    return isPossible ? { t: corrected, basis: 'trusted' } : receipt
+    return isPossible(corrected) ? { t: corrected, basis: 'trusted' } : receipt
   }
   return t >= receivedMs - BEHIND_MS && t <= receivedMs + AHEAD_MS ? { t, basis: 'taken' } : receipt
 }

@@ -42,3 +42,65 @@ test('a late record whose numbers are above all others is known when it comes ag
   expect(made.post(15 * MINUTE, late).posts[0]?.repeated).toBe(1)
   expect(presses(made)).toBe(1)
 })
+
+test('a profile in the middle of a post judges what comes after it, also where a repeat comes before it', () => {
+  const made = town()
+  const first = { t: START, properties: { pulse: 90, wearer: 'P-1' } }
+  made.post(0, first)
+  const limit = { kind: 'Person', id: 'P-1', t: START, properties: { pulseHigh: 100 } }
+  made.post(10 * SECOND, first, limit, { t: START + 9 * SECOND, properties: { pulse: 110 } })
+  expect(standing(made)).toEqual(['B-1 pulse unacknowledged 1'])
+})
+
+test('a profile in the middle of a post does not judge what comes before it', () => {
+  const made = town()
+  const limit = { kind: 'Person', id: 'P-1', t: START, properties: { pulseHigh: 100 } }
+  const reading = (ms: number) => ({ t: START + ms, properties: { pulse: 110, wearer: 'P-1' } })
+  made.post(10, reading(1), { id: 'B-2', ...reading(1) }, limit, { id: 'B-2', ...reading(2) })
+  expect(standing(made)).toEqual(['B-2 pulse unacknowledged 1'])
+})
+
+test('numbers that cannot be times, sentAt beside them, are dated by their receipt, and end no silence and no freshness', () => {
+  const said = [
+    { t: -1e308, sentAt: 1e308 },
+    { t: 1e308, sentAt: -1e308 },
+    { t: Number.MAX_VALUE, sentAt: Number.MAX_VALUE },
+    { t: 0, sentAt: START },
+    { t: -1, sentAt: START },
+    { t: START - 91 * DAY, sentAt: START },
+  ]
+  for (const times of said) {
+    const made = town()
+    const { records } = made.post(0, { ...times, properties: { pulse: 70 } })
+    expect([records[0]?.order.t, records[0]?.isTimed, entity(made).state.heardMs]).toEqual(
+      times.t === times.sentAt ? [START, true, START] : [START, false, START],
+    )
+  }
+})
+
+test('a backlog of 90 days is believed by its sentAt, also of a clock that says 1970', () => {
+  for (const clock of [START, 0]) {
+    const made = town()
+    const { records } = made.post(0, { t: clock - 90 * DAY, sentAt: clock, properties: { pulse: 70 } })
+    expect(records[0]).toMatchObject({ order: { t: START - 90 * DAY }, isTimed: true })
+  }
+})
+
+test('a t before 2000 is told, also beside a right sentAt', () => {
+  const told = (times: object) => town().post(0, { ...times, properties: {} }).posts[0]?.told.map(({ code }) => code)
+  expect([told({ t: 0, sentAt: START }), told({ t: 0 }), told({ t: START, sentAt: START }), told({ sentAt: START })]).toEqual([
+    ['time-behind'],
+    ['time-behind'],
+    [],
+    [],
+  ])
+  expect([told({ sentAt: START - HOUR }), told({ t: 5_000, sentAt: 6_000 })]).toEqual([['time-behind'], ['time-behind']])
+})
+
+test('a t that stands still beside a clock that goes on is replaced by the receipt, so values do not freeze', () => {
+  const made = town()
+  made.post(10 * MINUTE, { t: START + 10 * MINUTE, sentAt: START + 10 * MINUTE, properties: { pulse: 70 } })
+  for (const at of [20, 30, 40].map((minute) => minute * MINUTE))
+    made.post(at, { t: START + 5 * MINUTE, sentAt: START + at, properties: { pulse: 70 + at / MINUTE } })
+  expect(value(made)).toBe(110)
+})

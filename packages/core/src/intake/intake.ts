@@ -208,14 +208,14 @@ const everyMsOf = (draft: Draft, kind: string): number | undefined => draft.port
 function takePost(draft: Draft, { source, records }: Post): PostOutcome {
   const told: Told[] = []
   const fresh = new Map<EntityDraft, CheckedRecord[]>()
-  let accepted = 0
+  const accepted = new Set<CheckedRecord>()
   for (const checked of records) {
     const entity = draftOf(draft, checked.record.kind, checked.record.id)
     if (isRepeat(draft, entity, checked, source)) {
       hearRepeat(draft, entity, checked)
       continue
     }
-    accepted++
+    accepted.add(checked)
     entity.came.set(checked.hash, { receivedMs: draft.nowMs, source, isTimed: checked.record.t !== null })
     const ofEntity = fresh.get(entity)
     if (ofEntity === undefined) fresh.set(entity, [checked])
@@ -227,16 +227,14 @@ function takePost(draft: Draft, { source, records }: Post): PostOutcome {
     nextOf.set(entity, 0)
   }
   // In the order of the post, because a profile may come before a reading that it judges; of one entity in its own order.
-  for (const { record } of records) {
+  for (const { record } of accepted) {
     const entity = draftOf(draft, record.kind, record.id)
-    const ofEntity = fresh.get(entity)
-    const next = nextOf.get(entity)
-    if (ofEntity === undefined || next === undefined || next === ofEntity.length) continue
+    const next = nextOf.get(entity)!
     nextOf.set(entity, next + 1)
-    takeRecord(draft, entity, ofEntity[next]!, source, told)
+    takeRecord(draft, entity, fresh.get(entity)![next]!, source, told)
   }
   for (const [entity, ofEntity] of fresh) tellClock(draft, entity, ofEntity, told)
-  return { accepted, repeated: records.length - accepted, told }
+  return { accepted: accepted.size, repeated: records.length - accepted.size, told }
 }
 
 function isRepeat(draft: Draft, { came, state }: EntityDraft, checked: CheckedRecord, source: string): boolean {

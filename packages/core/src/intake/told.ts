@@ -1,6 +1,6 @@
 // What a source is told about clocks and numbers of its devices; docs/formats/wire.md has the table.
 import type { SourceRecord, Told } from '../record/record.ts'
-import { EARLIEST_MS, type TimeBasis } from './device-clock.ts'
+import { AGREE_MS, EARLIEST_MS, type TimeBasis } from './device-clock.ts'
 import type { Placed } from './generation.ts'
 
 type Sentence = Pick<Told, 'code' | 'message'>
@@ -11,8 +11,10 @@ const looksLikeSeconds = (t: number, nowMs: number): boolean => t >= EARLIEST_MS
 /** @param offMs - how far the device's clock is ahead; null: by less than a minute. */
 export function toldOfClock(
   { kind, id, t }: SourceRecord,
-  { basis, offMs, receivedMs }: { readonly basis: TimeBasis; readonly offMs: number | null; readonly receivedMs: number },
+  { basis, offMs: noted, receivedMs }: { readonly basis: TimeBasis; readonly offMs: number | null; readonly receivedMs: number },
 ): Sentence | null {
+  const isReplaced = basis === 'receipt' && t !== null
+  const offMs = noted ?? (isReplaced && Math.abs(t - receivedMs) >= AGREE_MS ? t - receivedMs : null)
   if (offMs === null) return null
   const code = offMs > 0 ? 'time-ahead' : 'time-behind'
   const off = `${durationOf(Math.abs(offMs))} ${offMs > 0 ? 'ahead' : 'behind'}`
