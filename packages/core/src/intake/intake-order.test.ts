@@ -9,12 +9,6 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 const town = () => intakeTown(KINDS, { base: { kind: 'Band', id: 'B-1' } })
-/** A town that trusts the clock of B-1 from minute 10 on; without numbers. */
-const trusted = () => {
-  const made = town()
-  for (const at of [0, 10 * MINUTE]) made.post(at, { t: START + at, properties: { steps: at } })
-  return made
-}
 const entity = (made: IntakeTown, id = 'B-1', kind = 'Band') => made.state().entities.get(kind)!.get(id)!
 const value = (made: IntakeTown, name = 'pulse') => entity(made).state.properties[name]?.value
 const standing = (made: IntakeTown) => [...made.state().standing.values()].map((a) => `${a.entity} ${a.rule} ${a.state} ${a.count}`)
@@ -87,7 +81,10 @@ test('a backlog of 90 days is believed by its sentAt, also of a clock that says 
 })
 
 test('a t before 2000 is told, also beside a right sentAt', () => {
-  const told = (times: object) => town().post(0, { ...times, properties: {} }).posts[0]?.told.map(({ code }) => code)
+  const told = (times: object) =>
+    town()
+      .post(0, { ...times, properties: {} })
+      .posts[0]?.told.map(({ code }) => code)
   expect([told({ t: 0, sentAt: START }), told({ t: 0 }), told({ t: START, sentAt: START }), told({ sentAt: START })]).toEqual([
     ['time-behind'],
     ['time-behind'],

@@ -1,90 +1,154 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Location, TwinRecord, Value } from '../record/record.ts'
-import { type EntityState, mergeRecord, recordsOf } from './merge.ts'
+import { ABSENT, type Order } from '../record/order.ts'
+import type { Location, Row, Value } from '../record/record.ts'
+import { createEntity, type EntityState, HELD_LOCATION, mergeRecord, rowOf, rowsOf } from './merge.ts'
 
-const after = (records: readonly TwinRecord[]): EntityState | undefined =>
-  records.reduce<EntityState | undefined>((state, record) => mergeRecord(state, record, 1), undefined)
-const record = (t: number, properties: Record<string, Value>, more: Partial<TwinRecord> = {}): TwinRecord => ({
-  kind: 'B',
-  id: 'B-1',
-  t,
-  properties,
-  ...more,
-})
-const values = (state: EntityState | undefined) => Object.fromEntries(Object.entries(state?.properties ?? {}).map(([k, o]) => [k, o.value]))
+interface Said {
+  readonly order: Partial<Order>
+  readonly properties?: Readonly<Record<string, Value>>
+  readonly location?: Location
+  readonly isNewest?: boolean
+}
+const orderOf = (order: Partial<Order>): Order => ({ generation: ABSENT, boot: ABSENT, seq: ABSENT, t: 0, ...order })
+const counted = (boot: number, seq: number, t = 0, generation = 0): Partial<Order> => ({ generation, boot, seq, t })
+
+function merge(said: readonly Said[]): { readonly state: EntityState; readonly held: readonly (readonly string[])[] } {
+  let state = createEntity('B', 'B-1')
+  const held = said.map(({ order, properties = {}, location, isNewest = false }, i) => {
+    const { held, ...merged } = mergeRecord(state, { properties, ...(location && { location }) }, orderOf(order), { isNewest, heardMs: i })
+    state = { ...state, ...merged }
+    return held
+  })
+  return { state, held }
+}
+const values = ({ properties }: EntityState) => Object.fromEntries(Object.entries(properties).map(([name, { value }]) => [name, value]))
 
 test('an SOS wipes neither position nor blood pressure', () => {
-  const state = after([
-    record(1, { systolic: 130 }, { boot: 1, seq: 1, location: [117, 37, 7] }),
-    record(2, { sos: 'pressed' }, { boot: 1, seq: 2 }),
+  const { state, held } = merge([
+    { order: counted(1, 1), properties: { systolic: 130 }, location: [117, 37, 7] },
+    { order: counted(1, 2), properties: { sos: 'pressed' } },
   ])
   expect(values(state)).toEqual({ systolic: 130, sos: 'pressed' })
-  expect(state?.location?.value).toEqual([117, 37, 7])
+  expect(state.location?.value).toEqual([117, 37, 7])
+  expect(held).toEqual([['systolic', HELD_LOCATION], ['sos']])
 })
 
-test('newest wins by boot and seq, not by t or by arrival', () => {
+test('in one generation boot and seq decide, and not the time', () => {
+  const said = [counted(1, 5, 9), counted(2, 0, 1), counted(1, 6, 99)].map((order, p) => ({ order, properties: { p } }))
+  expect(values(merge(said).state)).toEqual({ p: 1 })
+})
+
+test('between generations, and without numbers, the time decides; of one time the first stays', () => {
   expect(
     values(
-      after([
-        record(9, { p: 1 }, { boot: 1, seq: 5 }),
-        record(1, { p: 2 }, { boot: 2, seq: 0 }),
-        record(99, { p: 3 }, { boot: 1, seq: 6 }),
-      ]),
+      merge([
+        { order: counted(1, 900, 5, 0), properties: { p: 1 } },
+        { order: counted(1, 0, 6, 1), properties: { p: 2 } },
+      ]).state,
     ),
-  ).toEqual({
-    p: 2,
-  })
+  ).toEqual({ p: 2 })
+  expect(
+    values(
+      merge([
+        { order: { t: 5 }, properties: { p: 1 } },
+        { order: counted(1, 0, 4), properties: { p: 2 } },
+      ]).state,
+    ),
+  ).toEqual({ p: 1 })
+  expect(
+    values(
+      merge([
+        { order: { t: 5 }, properties: { p: 1 } },
+        { order: { t: 5 }, properties: { p: 2 } },
+      ]).state,
+    ),
+  ).toEqual({ p: 1 })
 })
 
-test('remembers the highest boot and seq, so that what is above them is surely new', () => {
-  const state = after([record(1, {}, { boot: 2, seq: 3 }), record(2, {}, { boot: 1, seq: 9 }), record(3, {})])
-  expect([state?.newestBoot, state?.newestSeq]).toEqual([2, 3])
+test('what is the newest of its entity holds whatever its numbers and time say', () => {
+  const { state, held } = merge([
+    { order: counted(7, 100, 50), properties: { p: 1 }, location: [1, 1] },
+    { order: { t: 3 }, properties: { p: 2 }, location: [2, 2], isNewest: true },
+  ])
+  expect([values(state), state.location?.value]).toEqual([{ p: 2 }, [2, 2]])
+  expect(held[1]).toEqual(['p', HELD_LOCATION])
 })
 
-const anyRecord: fc.Arbitrary<TwinRecord> = fc
-  .record({
-    boot: fc.option(fc.nat(2), { nil: undefined }),
-    seq: fc.nat(3),
-    t: fc.nat(5),
-    location: fc.option(fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3)) as fc.Arbitrary<Location>, { nil: undefined }),
-    properties: fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(fc.nat(3), fc.constantFrom('x', 'y')), { noNullPrototype: true }),
-  })
-  .map(({ boot, location, ...rest }) => ({
+test('a late record takes only properties of which no newer record has spoken', () => {
+  const { state, held } = merge([
+    { order: counted(1, 5, 50), properties: { p: 1 }, location: [1, 1] },
+    { order: counted(1, 3, 30), properties: { p: 2, q: 3 }, location: [2, 2] },
+  ])
+  expect([values(state), state.location?.value]).toEqual([{ p: 1, q: 3 }, [1, 1]])
+  expect(held[1]).toEqual(['q'])
+})
+
+test('is not led astray by names of Object', () => {
+  const { state } = merge([{ order: { t: 1 }, properties: { constructor: 1, valueOf: 2 } }])
+  expect(values(state)).toEqual({ constructor: 1, valueOf: 2 })
+})
+
+test('a row carries what became newest and nothing else; nothing makes none', () => {
+  const record = { kind: 'B', id: 'B-1', location: [1, 2] as const, properties: { p: 1, q: 2 } }
+  const times = { t: 5, heardMs: 6, offMs: null }
+  expect(rowOf(record, [], times)).toBeNull()
+  expect(rowOf(record, ['q'], times)).toEqual({ kind: 'B', id: 'B-1', t: 5, heardMs: 6, properties: { q: 2 } })
+  expect(rowOf(record, [HELD_LOCATION], { ...times, offMs: -60_000 })).toEqual({
     kind: 'B',
     id: 'B-1',
-    ...rest,
-    ...(boot !== undefined && { boot }),
-    ...(location && { location }),
-  }))
-const batch = fc.array(anyRecord, { minLength: 1, maxLength: 12 })
-const standing = (state: EntityState | undefined) => ({ properties: state?.properties, location: state?.location })
+    t: 5,
+    heardMs: 6,
+    clockOffMs: -60_000,
+    location: [1, 2],
+    properties: {},
+  })
+})
 
-test('ends in one state whatever the order, the batches and the repeats', () => {
+const said = fc.record({
+  order: fc.oneof(fc.record({ t: fc.nat(5) }), fc.record({ generation: fc.nat(1), boot: fc.nat(1), seq: fc.nat(3), t: fc.nat(5) })),
+  properties: fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(9), { noNullPrototype: true, maxKeys: 3 }),
+  location: fc.option(fc.tuple(fc.nat(3), fc.nat(3)) as fc.Arbitrary<Location>, { nil: undefined }),
+  isNewest: fc.boolean(),
+})
+const script = fc.array(
+  said.map(({ location, ...rest }) => ({ ...rest, ...(location && { location }) })),
+  { minLength: 1, maxLength: 12 },
+)
+
+/** What a page makes of rows: each is set over what it has. */
+function shown(rows: readonly Row[]) {
+  let location: Location | undefined
+  const properties: Record<string, Value> = {}
+  for (const row of rows) {
+    Object.assign(properties, row.properties)
+    location = row.location ?? location
+  }
+  return { location, properties }
+}
+
+test('rows set one over another are the state, told as they came or as one snapshot', () => {
   fc.assert(
-    fc.property(batch, fc.nat(), (records, turn) => {
-      const turned = [...records.slice(turn % records.length), ...records.slice(0, turn % records.length)]
-      expect(standing(after([...turned, ...records].reverse()))).toEqual(standing(after(records)))
+    fc.property(script, (records) => {
+      const { state, held } = merge(records)
+      const truth = { location: state.location?.value, properties: values(state) }
+      const told = records.flatMap(
+        (record, i) =>
+          rowOf({ kind: 'B', id: 'B-1', properties: {}, ...record }, held[i]!, { t: record.order.t, heardMs: i, offMs: null }) ?? [],
+      )
+      expect(shown(told)).toEqual(truth)
+      expect(shown(rowsOf(state))).toEqual(truth)
     }),
   )
 })
 
-test('a record without a boot leaves no seq, which says nothing: whichever of two that are equally new comes first', () => {
-  const [one, other] = [record(2, { b: 'y' }, { seq: 1 }), record(2, { b: 'y' }, { seq: 0 })]
-  expect(standing(after([one, other]))).toEqual(standing(after([other, one])))
-})
-
-test('a snapshot merged again is the state, and orders later records as the state does', () => {
+test('changes nothing that it was given', () => {
   fc.assert(
-    fc.property(batch, anyRecord, (records, later) => {
-      const state = after(records)!
-      const again = after(recordsOf(state))
-      if (again === undefined) {
-        expect(standing(state)).toEqual({ properties: {}, location: null })
-        return
-      }
-      expect(standing(again)).toEqual(standing(state))
-      expect(standing(mergeRecord(again, later, 1))).toEqual(standing(mergeRecord(state, later, 1)))
+    fc.property(script, said, (records, later) => {
+      const { state } = merge(records)
+      const frozen = JSON.stringify(state)
+      mergeRecord(state, later, orderOf(later.order), { isNewest: true, heardMs: 99 })
+      expect(JSON.stringify(state)).toBe(frozen)
     }),
   )
 })
