@@ -34,7 +34,7 @@ export function property<const Values extends readonly unknown[]>(
   law: Law<Values>,
   { runs = PROPERTY_DEFAULTS.runs, timeoutMs }: PropertyOptions = {},
 ): void {
-  test(name, { timeout: timeoutMs }, async ({ task }: TestContext) => {
+  test(name, timeoutMs === undefined ? {} : { timeout: timeoutMs }, async ({ task }: TestContext) => {
     const key = `${task.file.name}#${task.fullTestName}`
     await checkLaw(key, arbitraries, law, runs, (kept as Record<string, readonly KeptSeed[]>)[key] ?? [])
   })
@@ -48,9 +48,12 @@ export async function checkLaw<Values extends readonly unknown[]>(
   runs: number,
   seeds: readonly KeptSeed[],
 ): Promise<void> {
-  const held = fc.asyncProperty(...(arbitraries as unknown as [fc.Arbitrary<unknown>]), async (...values: unknown[]) => {
-    if ((await law(...(values as [...Values]))) === false) throw new Error('the law returned false')
-  })
+  const held: fc.IAsyncProperty<unknown> = fc.asyncProperty(
+    fc.tuple(...(arbitraries as readonly fc.Arbitrary<unknown>[])),
+    async (values) => {
+      if ((await law(...(values as unknown as [...Values]))) === false) throw new Error('the law returned false')
+    },
+  )
   for (const { seed, path } of seeds) {
     // A path names one value; what follows it in its seed is no part of the failure.
     refuse(await fc.check(held, path === undefined ? { seed, numRuns: runs } : { seed, path, numRuns: 1 }), `${key}: a kept seed fails`)

@@ -14,8 +14,7 @@ const place = ([longitude, latitude, heightEllipsoidalMeters]: readonly [number,
 
 test('every record is one that the kinds declare', () => {
   const kinds = new Map([wristband, person].map((kind) => [kind.kind, kind]))
-  for (const record of [profile(START), ...hour])
-    expect(checkRecord(record, 0, kinds)).toMatchObject({ checked: { record }, told: [] })
+  for (const record of [profile(START), ...hour]) expect(checkRecord(record, 0, kinds)).toMatchObject({ checked: { record }, told: [] })
 })
 
 test('is the same for the same seed, and another for another', () => {
