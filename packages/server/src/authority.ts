@@ -243,7 +243,8 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
   async function keep(changes: IntakeChanges): Promise<void> {
     const { nowMs } = changes
     if (isEmpty(changes)) {
-      if (nowMs - toldAwakeMs >= AWAKE_EVERY_MS) await noteAwake(nowMs)
+      if (nowMs - toldAwakeMs >= AWAKE_EVERY_MS)
+        await note({ awakeMs: nowMs, deafUntilMs: changes.deafUntilMs, promisedMs: nowMs + PROMISED_MS })
       adopt(state, changes)
       return
     }
@@ -258,11 +259,11 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
     ports.committed({ n, atMs: nowMs, rows, heard, alarms, disclosures })
   }
 
-  async function noteAwake(awakeMs: number): Promise<void> {
-    const promised = Math.max(promisedMs, awakeMs + PROMISED_MS)
-    await store.promise(awakeMs, promised)
+  async function note(noted: Parameters<Store['promise']>[0]): Promise<void> {
+    const promised = Math.max(promisedMs, noted.promisedMs)
+    await store.promise({ ...noted, promisedMs: promised })
     promisedMs = promised
-    toldAwakeMs = awakeMs
+    toldAwakeMs = noted.awakeMs
   }
 
   /** What is above all that was heard of its entity is surely new, and saves the look-up. */
@@ -317,6 +318,8 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
     }
   }
 
+  const heardUntil = () => ({ awakeMs: Math.max(toldAwakeMs, state.awakeMs), deafUntilMs: state.deafUntilMs })
+
   return {
     state,
     streamId: loaded.streamId,
@@ -327,7 +330,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
       return turnMs === null ? settledMs : Math.min(settledMs, turnMs - 1)
     },
     promise: async (ms) => {
-      if (ms > promisedMs) await noteAwake(Math.max(toldAwakeMs, Math.min(ms, clock.nowMs())))
+      if (ms > promisedMs) await note({ ...heardUntil(), promisedMs: clock.nowMs() + PROMISED_MS })
       if (ms > promisedMs) throw new RangeError(`time ${ms} is ahead of the clock`)
     },
     ingest: (source, records) =>
@@ -342,7 +345,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
       closed = true
       await turning
       // So that nothing counts as unheard by a stop that took no time.
-      if (state.awakeMs > toldAwakeMs) await noteAwake(state.awakeMs)
+      if (state.awakeMs > toldAwakeMs) await note({ ...heardUntil(), promisedMs })
     },
   }
 }

@@ -19,7 +19,7 @@ export function asStore(sync: SyncStore): Store {
     known: async (asked) => sync.known(asked),
     cold: async (asked) => sync.cold(asked),
     append: async (commit) => sync.append(rowsOfCommit(commit)),
-    promise: async (awakeMs, promisedMs) => sync.promise(awakeMs, promisedMs),
+    promise: async (noted) => sync.promise(noted),
     alarm: async (id) => sync.alarm(id),
     disclosure: async (id) => sync.disclosure(id),
     action: async (key) => sync.action(key),

@@ -10,12 +10,12 @@ import { type MigrationProgress, migrate } from './migrate.ts'
 import { createNumbers } from './numbers.ts'
 import { createReader, type Reader } from './read.ts'
 import { DDL, INDEXES, RECORD_COLUMNS, SCHEMA_VERSION } from './schema.ts'
-import type { AuditEntry } from './store.ts'
+import type { AuditEntry, Loaded } from './store.ts'
 
 /** Every call of {@link Store}, answered at once. */
 export interface SyncStore extends Reader {
   append(rows: CommitRows): void
-  promise(awakeMs: number, promisedMs: number): void
+  promise(noted: Pick<Loaded, 'awakeMs' | 'promisedMs' | 'deafUntilMs'>): void
   audit(entry: AuditEntry): void
   clear(keepFromMs: number): boolean
   /** How it writes, for a test to see that it is as durable as it says. */
@@ -100,7 +100,7 @@ function storeOn(
   const putProgress = db.prepare(
     'UPDATE progress SET n = ?, records = MAX(records, ?), promised_ms = ?, awake_ms = ?, deaf_until_ms = ? WHERE one = 1',
   )
-  const putPromise = db.prepare('UPDATE progress SET awake_ms = ?, promised_ms = ? WHERE one = 1')
+  const putPromise = db.prepare('UPDATE progress SET awake_ms = ?, promised_ms = ?, deaf_until_ms = ? WHERE one = 1')
 
   const transaction = (work: () => void): void => {
     try {
@@ -129,8 +129,8 @@ function storeOn(
         putProgress.run(n, records.at(-1)?.at ?? 0, rows.promisedMs, atMs, rows.deafUntilMs)
       })
     },
-    promise(awakeMs, promisedMs) {
-      transaction(() => void putPromise.run(awakeMs, promisedMs))
+    promise({ awakeMs, promisedMs, deafUntilMs }) {
+      transaction(() => void putPromise.run(awakeMs, promisedMs, deafUntilMs))
     },
     audit({ atMs, who, role, what, kinds, subject }) {
       transaction(() => void addAudit.run(atMs, who, role, what, JSON.stringify(kinds), subject))

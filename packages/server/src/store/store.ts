@@ -110,8 +110,8 @@ export interface Store {
   cold(asked: readonly Missing[]): Promise<readonly (readonly ColdRecord[])[]>
   /** Resolves after the transaction is on the disk. @throws TwinError `store-refused`: the database refuses what is in it; `store-failed` */
   append(commit: Commit): Promise<void>
-  /** Notes that the server is awake, so that silence is told from deafness after a start, and what time it has promised. */
-  promise(awakeMs: number, promisedMs: number): Promise<void>
+  /** Notes when the server heard and when it did not, so that silence is told from deafness after a start, and what time it promised. */
+  promise(noted: Pick<Loaded, 'awakeMs' | 'promisedMs' | 'deafUntilMs'>): Promise<void>
   /** An alarm by its id, also one that ended. */
   alarm(id: string): Promise<KeptAlarm | null>
   disclosure(id: string): Promise<KeptDisclosure | null>

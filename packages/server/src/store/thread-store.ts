@@ -56,7 +56,7 @@ export function storeOver(write: Call, read: Call): Store {
     action: (key) => write('action', key) as ReturnType<Store['action']>,
     acknowledgedBy: (alarm) => write('acknowledgedBy', alarm) as ReturnType<Store['acknowledgedBy']>,
     append: (commit) => write('append', rowsOfCommit(commit)) as Promise<void>,
-    promise: (awakeMs, promisedMs) => write('promise', awakeMs, promisedMs) as Promise<void>,
+    promise: (noted) => write('promise', noted) as Promise<void>,
     audit: (entry) => write('audit', entry) as Promise<void>,
     clear: (keepFromMs) => write('clear', keepFromMs) as Promise<boolean>,
     history: (query, after) => read('history', query, after) as ReturnType<Store['history']>,
