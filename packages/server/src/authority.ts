@@ -159,25 +159,34 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
     post.fail(error)
   }
 
-  /** Takes a turn. What the store refuses is divided until the record that it refuses stands alone; the others are kept. */
+  /** Takes a turn. What the store refuses is divided until what it refuses stands alone; the others are kept. */
   async function take(turn: Turn): Promise<void> {
+    const { parts, acts } = turn
+    const count = parts.reduce((sum, { records }) => sum + records.length, 0)
     try {
       await commit(turn)
     } catch (error) {
-      const count = turn.parts.reduce((sum, { records }) => sum + records.length, 0)
-      if (!(error instanceof TwinError) || error.code !== 'store-refused' || count === 0) throw error
-      if (count === 1) {
-        const [{ post, records, isLast }] = turn.parts.filter((part) => part.records.length > 0) as [Part<PostJob>]
-        const { kind, id } = records[0]!.record
-        post.told.push({ index: records[0]!.index, code: 'store-refused', message: `${kind} ${id.slice(0, 40)}: ${error.message}` })
-        if (turn.acts.length > 0) await take({ parts: [], acts: turn.acts })
-        for (const part of turn.parts) if (part.isLast && (part.post !== post || isLast)) answerPost(part.post)
-        return
+      if (!(error instanceof TwinError) || error.code !== 'store-refused' || count + acts.length === 0) throw error
+      if (count + acts.length === 1) refuse(turn, error)
+      else if (acts.length > 0) {
+        if (count > 0) await take({ parts, acts: [] })
+        for (const act of acts) await take({ parts: [], acts: [act] })
+      } else {
+        const [first, second] = halves(parts, count)
+        await take({ parts: first, acts: [] })
+        await take({ parts: second, acts: [] })
       }
-      const [first, second] = halves(turn.parts, count)
-      await take({ parts: first, acts: turn.acts })
-      await take({ parts: second, acts: [] })
     }
+  }
+
+  /** Tells who sent the one record, or the one action, that the store refuses. */
+  function refuse({ parts: [part], acts: [act] }: Turn, error: TwinError): void {
+    act?.fail(error)
+    if (part === undefined) return
+    const { post, records, isLast } = part
+    const { record, index } = records[0]!
+    post.told.push({ index, code: 'store-refused', message: `${record.kind} ${record.id.slice(0, 40)}: ${error.message}` })
+    if (isLast && !post.over) answerPost(post)
   }
 
   async function commit({ parts, acts: asked }: Turn): Promise<void> {

@@ -1,155 +1,437 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { KeptAlarm } from '@twinmap/core/internal/alarms/life-cycle'
-import { mergeRecord } from '@twinmap/core/internal/intake/merge'
-import { afterAll, expect, test } from 'vitest'
-import { keptAlarm } from '../testing/kept-alarm.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { defineKind } from '@twinmap/core/internal/kind/define-kind'
+import type { AnyKind } from '@twinmap/core/internal/kind/kind'
+import { checkBatch } from '@twinmap/core/internal/record/check'
+import { hashOf } from '@twinmap/core/internal/record/identity'
+import fc from 'fast-check'
+import Database from 'libsql'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { actionOf, rawOf, SCRIPT_KINDS, script } from '../../../../test/intake-script.ts'
+import { property } from '../../../../test/property.ts'
+import { BEGIN_MS, databaseFolder, type StoreTown, storeTown } from '../testing/store-town.ts'
+import { rowsOfCommit } from './commit-rows.ts'
+import { openInThread } from './in-thread.ts'
 import { openLibsql, openLibsqlReader } from './libsql.ts'
+import { LOG_ROWS } from './read.ts'
 import type { Commit } from './store.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'twinmap-store-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-let files = 0
-const open = (insideTransaction?: () => void, file = join(folder, `${++files}.db`)) => ({
-  file,
-  store: openLibsql({ file, streamId: 's-1', ...(insideTransaction && { insideTransaction }) }),
+const folder = databaseFolder()
+afterAll(folder.remove)
+afterEach(() => vi.restoreAllMocks())
+
+const label = { zh: '字', en: 'word' }
+const note: AnyKind = defineKind({
+  kind: 'Note',
+  label,
+  fields: {
+    text: { type: 'words', label },
+    level: { type: 'quantity', label, unit: 'm', range: [-1e300, 1e300] },
+    door: { type: 'choice', label, values: { open: label, shut: label } },
+  },
+  symbol: { shape: 'circle', glyph: 'x' },
+  alarms: {
+    pressed: { priority: 1, category: 'sos', text: label, when: { op: 'is', field: 'door', value: 'open' }, latch: true },
+    high: { priority: 2, category: 'facility', text: label, when: { op: 'above', field: 'level', limit: 9, deadband: 1 } },
+  },
+  card: [],
 })
-const commit = (n: number, ...seqs: number[]): Commit => {
-  const records = seqs.map((seq) => ({
-    record: { kind: 'B', id: 'B-1', boot: 1, seq, t: seq * 1_000, properties: { p: seq } },
-    identity: `1.${seq}`,
-  }))
-  return {
-    n,
-    nowMs: n * 1_000,
-    records,
-    entities: records.map(({ record }) => mergeRecord(undefined, record, n)),
-    memories: new Map([['B\0B-1\0r', { type: 'silent', raised: false }]]),
-    alarms: [],
-    actions: [],
-    nextAlarm: n + 1,
-    deafUntilMs: 0,
-  }
+const KINDS = new Map([...SCRIPT_KINDS, [note.kind, note]])
+const open = () => storeTown(folder.file(), KINDS)
+const noteOf = (id: string, properties: object, more: object = {}) => ({ kind: 'Note', id, properties, ...more })
+
+/** Commits of a town, without a database of their own. */
+async function commitsOf(run: (town: StoreTown) => Promise<void>): Promise<readonly Commit[]> {
+  const town = await open()
+  await run(town)
+  await town.close()
+  return town.commits
+}
+const oneRecord = () =>
+  commitsOf(async (town) => {
+    for (let i = 1; i <= 3; i++) {
+      town.pass(1_000)
+      await town.post([noteOf('N-1', { level: i }, { boot: 1, seq: i, t: town.now() })])
+    }
+  })
+
+/** What a server must know, as plain data in an order that does not depend on the database. */
+async function wholeOf(town: StoreTown) {
+  const { entities, memories, standing, disclosures, ...rest } = await town.store.load()
+  const sorted = <T>(all: readonly T[]) => [...all].map((each) => JSON.stringify(each)).sort()
+  return { ...rest, entities: sorted(entities), memories: sorted(memories), standing: sorted(standing), disclosures: sorted(disclosures) }
 }
 
-test('gives back what was committed, after it was closed and opened again', () => {
-  const { store, file } = open()
-  store.append(commit(1, 1, 2))
-  store.append(commit(2, 3))
-  const before = store.load(0)
-  store.close()
-  const again = openLibsql({ file, streamId: 'another' })
-  expect(again.load(0)).toEqual(before)
-  expect(before).toMatchObject({ streamId: 's-1', n: 2, nextAlarm: 3, log: [{ n: 1 }, { n: 2 }] })
-  expect(before.entities).toMatchObject([{ properties: { p: { value: 3 } } }])
-  expect(again.load(2_000).log.map((e) => e.n)).toEqual([2])
-  again.close()
-})
+property(
+  'gives back what was committed, after it was closed and opened again',
+  [script(10)],
+  async (steps) => {
+    const town = await open()
+    for (const { gap, step } of steps) {
+      town.pass(gap)
+      if (step.do === 'tick') await town.tick()
+      else if (step.do === 'post') await town.post(step.records.map((record) => rawOf(record, town.now())))
+      else {
+        const { standing, disclosures } = town.authority.state
+        const action = actionOf(step, standing.values(), disclosures.values(), town.now() - BEGIN_MS)
+        if (action !== null) await town.act(action)
+      }
+    }
+    const last = town.commits.at(-1)
+    await town.authority.close()
+    const before = await wholeOf(town)
+    await town.restart()
+    expect(await wholeOf(town)).toEqual(before)
+    const { state } = town.authority
+    expect(before).toMatchObject({ n: town.commits.length, records: state.records, deafUntilMs: state.deafUntilMs })
+    expect(before.promisedMs).toBeGreaterThanOrEqual(last?.changes.nowMs ?? 0)
+    // The newest of each, by the commits alone.
+    const entities = new Map<string, string>()
+    const standing = new Map<string, string>()
+    const memories = new Map<string, string>()
+    for (const { changes } of town.commits) {
+      for (const each of changes.entities) entities.set(JSON.stringify([each.kind, each.id]), JSON.stringify(each))
+      for (const { kind, id, rule } of changes.memories) memories.set(JSON.stringify([kind, id, rule]), '')
+      for (const each of changes.alarms) each.state === 'normal' ? standing.delete(each.id) : standing.set(each.id, JSON.stringify(each))
+    }
+    expect(before.entities).toEqual([...entities.values()].sort())
+    expect(before.standing).toEqual([...standing.values()].sort())
+    expect(
+      before.memories
+        .map((json) => JSON.parse(json) as object)
+        .map((each) => JSON.stringify(Object.values(each).slice(0, 3)))
+        .sort(),
+    ).toEqual([...memories.keys()].sort())
+    await town.close()
+  },
+  { runs: 150, timeoutMs: 60_000 },
+)
 
-test('keeps nothing of a commit that fails', () => {
-  const { store } = open()
-  store.append(commit(1, 1))
-  expect(() => store.append(commit(2, 2, 1))).toThrow('the commit failed, nothing of it was kept')
-  expect(store.load(0)).toMatchObject({ n: 1, log: [{ n: 1 }] })
-  expect(
-    store.known([
-      ['B', 'B-1', '1.1'],
-      ['B', 'B-1', '1.2'],
-    ]),
-  ).toEqual([['B', 'B-1', '1.1']])
-  store.append(commit(2, 2))
-  store.close()
-})
+const character = fc.constantFrom(
+  'a',
+  'Z',
+  ' ',
+  '\n',
+  '\t',
+  '"',
+  "'",
+  '\\',
+  '%',
+  ';',
+  '桂',
+  '👵🏽',
+  '\u05e9',
+  '\u202e',
+  '\ufeff',
+  'é',
+  '\u0301',
+  '--',
+  '\u{10ffff}',
+)
+const words = fc.array(character, { minLength: 1, maxLength: 20 }).map((all) => all.join(''))
+property(
+  'text comes back as it was sent: in values and in ids, with line feeds, emoji, quotes, from right to left',
+  [fc.uniqueArray(words, { minLength: 1, maxLength: 6 }), words],
+  async (ids, text) => {
+    const town = await open()
+    const { records } = checkBatch(
+      ids.map((id) => noteOf(id, { text, door: 'open' })),
+      KINDS,
+    )
+    await town.authority.ingest('gateway "1"', records)
+    await town.restart()
+    const { entities, standing, log } = await town.store.load()
+    const kept = records.map(({ record }) => record.id).sort()
+    expect(entities.map(({ id }) => id).sort()).toEqual(kept)
+    for (const { properties } of entities) expect(properties['text']?.value).toBe(text)
+    expect(standing.map(({ entity }) => entity).sort()).toEqual(kept)
+    expect(log.flatMap(({ rows }) => rows.map(({ id }) => id)).sort()).toEqual(kept)
+    // And is found again by it.
+    const asked = records.map(({ record, hash }) => ({ kind: 'Note', id: record.id, numbers: null, hash }))
+    expect((await town.store.known(asked)).map(({ same }) => same?.source)).toEqual(asked.map(() => 'gateway "1"'))
+    await town.close()
+  },
+  { runs: 60 },
+)
 
-test('is on the disk for a reader only after the commit', () => {
-  let peeked = 0
-  const { store, file } = open(() => {
-    const reader = openLibsqlReader(file)
-    peeked = reader.track({ fromMs: -1, toMs: 1e15 }, null).records.length
-    reader.close()
+test('keeps nothing of a commit that fails, and takes the next', async () => {
+  const commits = await oneRecord()
+  const store = openLibsql({ file: folder.file(), streamId: 's-1', kinds: KINDS })
+  store.append(rowsOfCommit(commits[0]!))
+  const before = store.load()
+  const bad = rowsOfCommit(commits[1]!)
+  expect(() => store.append({ ...bad, records: [...bad.records, ...bad.records] })).toThrow(
+    expect.objectContaining({ code: 'store-refused', details: { code: 'SQLITE_CONSTRAINT_PRIMARYKEY' } }),
+  )
+  expect(store.load()).toEqual(before)
+  expect(store.known([{ kind: 'Note', id: 'N-1', numbers: [1, 2], hash: commits[1]!.changes.records[0]!.hash }])[0]).toEqual({
+    same: null,
+    usedIn: [],
   })
-  store.append(commit(1, 1))
-  expect(peeked).toBe(0)
-  const reader = openLibsqlReader(file)
-  expect(reader.track({ fromMs: -1, toMs: 1e15 }, null).records.length).toBe(1)
+  store.append(rowsOfCommit(commits[1]!))
+  store.append(rowsOfCommit(commits[2]!))
+  expect(store.load()).toMatchObject({ n: 3, records: 3, log: [{ n: 1 }, { n: 2 }, { n: 3 }] })
+  store.close()
+})
+
+test('an entity that a failed commit had brought is brought again by the next', async () => {
+  const commits = await oneRecord()
+  const store = openLibsql({ file: folder.file(), streamId: 's-1', kinds: KINDS })
+  const rows = rowsOfCommit(commits[0]!)
+  expect(() => store.append({ ...rows, memories: [{ kind: 'Note', id: 'nobody', rule: 'high', json: '{}' }] })).toThrow(
+    'nobody has no row of its own',
+  )
+  expect(store.load().entities).toEqual([])
+  store.append(rows)
+  expect(store.load().entities.map(({ id }) => id)).toEqual(['N-1'])
+  store.close()
+})
+
+test('what the machine is to blame for is told apart from what the database refuses', async () => {
+  const commits = await oneRecord()
+  for (const [code, told] of [
+    ['SQLITE_FULL', 'store-failed'],
+    ['SQLITE_IOERR_WRITE', 'store-failed'],
+    ['SQLITE_READONLY', 'store-failed'],
+    ['SQLITE_BUSY', 'store-failed'],
+    ['SQLITE_CORRUPT', 'store-failed'],
+    ['SQLITE_TOOBIG', 'store-refused'],
+    ['SQLITE_CONSTRAINT_NOTNULL', 'store-refused'],
+    ['SQLITE_MISMATCH', 'store-refused'],
+  ]) {
+    let fails = true
+    const store = openLibsql({
+      file: folder.file(),
+      streamId: 's',
+      kinds: KINDS,
+      insideTransaction: () => {
+        if (fails) throw Object.assign(new Error('as the engine says'), { code })
+      },
+    })
+    expect(() => store.append(rowsOfCommit(commits[0]!))).toThrow(expect.objectContaining({ code: told }))
+    expect(() => store.promise({ awakeMs: 1, promisedMs: 1, deafUntilMs: 1 })).toThrow(expect.objectContaining({ code: told }))
+    expect(store.load()).toMatchObject({ n: 0, records: 0, entities: [], promisedMs: 0 })
+    fails = false
+    store.append(rowsOfCommit(commits[0]!))
+    store.close()
+  }
+})
+
+test('a disk that is full fails a commit, keeps what was there, and takes the batch once there is room', async () => {
+  const store = openLibsql({ file: folder.file(), streamId: 's', kinds: KINDS })
+  // The engine's own limit of pages stands for the disk's.
+  const limit = Database.prototype.exec
+  let db: Database.Database | undefined
+  vi.spyOn(Database.prototype, 'exec').mockImplementation(function (this: Database.Database, sql: string) {
+    db = this
+    return limit.call(this, sql)
+  })
+  const commits = await commitsOf(async (town) => {
+    await town.post(Array.from({ length: 600 }, (_, i) => noteOf(`N-${i}`, { text: 'x'.repeat(400) })))
+    await town.post([noteOf('N-last', { level: 10 })])
+  })
+  store.promise({ awakeMs: 1, promisedMs: 1, deafUntilMs: 0 })
+  const pages = (db!.prepare('PRAGMA page_count').raw().get() as [number])[0]
+  db!
+    .prepare(`PRAGMA max_page_count = ${pages + 20}`)
+    .raw()
+    .get()
+  expect(() => store.append(rowsOfCommit(commits[0]!))).toThrow(expect.objectContaining({ code: 'store-failed' }))
+  expect(store.load()).toMatchObject({ n: 0, records: 0, promisedMs: 1 })
+  db!.prepare('PRAGMA max_page_count = 1000000').raw().get()
+  store.append(rowsOfCommit(commits[0]!))
+  expect(store.load()).toMatchObject({ n: 1, records: 600 })
+  store.close()
+})
+
+test('a file that may not be written is told in one sentence that names it', () => {
+  const file = `${folder.file()}/no/such/folder.db`
+  expect(() => openInThread(file)).toThrow(
+    expect.objectContaining({ code: 'store-failed', message: expect.stringContaining(file) as string }),
+  )
+})
+
+test('is on the disk for a reader only after the commit', async () => {
+  const commits = await oneRecord()
+  const file = folder.file()
+  const seen: number[] = []
+  const store = openLibsql({ file, streamId: 's', kinds: KINDS, insideTransaction: () => seen.push(readerOf(file)) })
+  store.append(rowsOfCommit(commits[0]!))
+  expect([...seen, readerOf(file)]).toEqual([0, 1])
+  store.close()
+})
+function readerOf(file: string): number {
+  const reader = openLibsqlReader(file, KINDS)
+  const { n } = reader.load()
+  reader.close()
+  return n
+}
+
+test('a reader that stays open sees each commit, and holds none back from the database', async () => {
+  const commits = await oneRecord()
+  const file = folder.file()
+  const store = openLibsql({ file, streamId: 's', kinds: KINDS })
+  const reader = openLibsqlReader(file, KINDS)
+  for (const [i, commit] of commits.entries()) {
+    store.append(rowsOfCommit(commit))
+    expect(reader.load().n).toBe(i + 1)
+  }
+  const other = new Database(file)
+  const [busy] = other.prepare('PRAGMA wal_checkpoint(TRUNCATE)').raw().get() as [number]
+  expect(busy).toBe(0)
+  other.close()
   reader.close()
   store.close()
 })
 
 test('writes to the disk before it answers: WAL, synchronous FULL', () => {
-  const { store, file } = open()
-  store.append(commit(1, 1))
+  const file = folder.file()
+  const store = openLibsql({ file, streamId: 's' })
   expect(store.modes()).toEqual({ journal: 'wal', synchronous: 2 })
-  store.close()
-  expect(file).toMatch(/db$/)
-})
-
-test('a track of many pages has each record once, by its own time', () => {
-  const { store } = open()
-  store.append(commit(1, ...Array.from({ length: 2_500 }, (_, i) => (i * 7) % 2_500)))
-  const seqs: number[] = []
-  let after = null
-  do {
-    const page = store.track({ fromMs: 0, toMs: 1e15, kind: 'B', id: 'B-1' }, after)
-    seqs.push(...page.records.map((r) => r.seq!))
-    after = page.next
-  } while (after !== null)
-  expect(seqs).toEqual(Array.from({ length: 2_499 }, (_, i) => i + 1))
+  expect(existsSync(`${file}-wal`)).toBe(true)
   store.close()
 })
 
-const alarm = (id: string, state: KeptAlarm['state'], enteredMs: number): KeptAlarm =>
-  keptAlarm({
-    id,
-    kind: 'B',
-    entity: 'B-1',
-    rule: 'r',
-    state,
-    raisedMs: enteredMs,
-    lastMs: enteredMs,
-    enteredMs,
-    acknowledged: { by: 'li', atMs: enteredMs },
-    sinceMs: enteredMs,
-  })
-
-test('a checkpoint forgets alarms that ended too long ago, with their actions; what stands, ended since, or was audited stays', () => {
-  const { store } = open()
-  const act = (alarmId: string) =>
-    ({ key: `key-${alarmId}`, alarm: alarmId, by: 'li', effective: true, answer: { key: 'k', state: 'pending' } }) as const
-  const at = (n: number, alarms: KeptAlarm[], ...acted: string[]): void =>
-    store.append({ ...commit(n, n), alarms, actions: acted.map(act) })
-  at(
-    1,
-    ['old', 'stands', 'late'].map((id) => alarm(id, 'unacknowledged', 1_000)),
-    'old',
-    'stands',
-    'late',
+test('a second server on one database is refused until the first has closed', () => {
+  const file = folder.file()
+  const first = openInThread(file)
+  expect(() => openInThread(file)).toThrow(
+    expect.objectContaining({ code: 'store-failed', message: expect.stringContaining('in use by another') as string }),
   )
-  at(2, [alarm('old', 'normal', 1_000)])
-  store.audit({ atMs: 1_000, who: 'li', role: 'care', what: 'live', kinds: ['B'], subject: null })
-  at(9, [alarm('late', 'normal', 1_000)])
-  store.checkpoint(10_000, 5_000)
-  const kept = (id: string) => [store.alarm(id)?.state ?? null, store.actionBy(`key-${id}`)]
-  expect(kept('old')).toEqual([null, null])
-  expect(kept('stands')).toEqual(['unacknowledged', 'li'])
-  expect(kept('late')[0]).toBe('normal')
-  expect(store.load(0).standing.map(({ id }) => id)).toEqual(['stands'])
-  expect(store.audited()).toHaveLength(1)
-  // Once nothing of it is in the history any more, it is gone altogether.
-  store.checkpoint(20_000, 10_000)
-  expect([kept('late'), kept('stands')]).toEqual([
-    [null, null],
-    ['unacknowledged', 'li'],
-  ])
-  store.close()
+  return first.close().then(() => openInThread(file).close())
 })
 
-test('a checkpoint forgets what is too old, and the state stays', () => {
-  const { store } = open()
-  store.append(commit(1, 1, 2, 3))
-  store.checkpoint(10_000, 3_000)
-  expect(store.track({ fromMs: -1, toMs: 1e15 }, null).records.map((r) => r.seq)).toEqual([3])
-  expect(store.snapshot({ fromMs: 20_000, toMs: 20_000 }).records).toMatchObject([{ properties: { p: 3 } }])
-  store.close()
+test('a database of a version that this server does not know is refused in one sentence, and left as it is', () => {
+  const file = folder.file()
+  const db = new Database(file)
+  db.exec("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID; INSERT INTO meta VALUES ('schema', '9')")
+  db.close()
+  const before = readFileSync(file)
+  expect(() => openInThread(file)).toThrow(
+    `${file} has schema 9 and this server knows 2; start the server that wrote it, or move the file away to begin anew`,
+  )
+  // Once more: the lock was given back.
+  expect(() => openInThread(file)).toThrow('has schema 9')
+  expect(readFileSync(file).subarray(100)).toEqual(before.subarray(100))
 })
+
+test('knows a record again by what it says, and the generations that used its numbers', async () => {
+  const town = await open()
+  const record = (boot: number, seq: number, properties: object) => noteOf('N-1', properties, { boot, seq, t: town.now() })
+  const said = record(1, 5, { level: 1 })
+  await town.post([said])
+  town.pass(90_000)
+  await town.post([record(1, 5, { level: 2 })], 'other')
+  const [first, second] = checkBatch([said, { ...said, properties: { level: 9 } }], KINDS).records
+  const asked = ({ record, hash }: NonNullable<typeof first>) => ({
+    kind: 'Note',
+    id: 'N-1',
+    numbers: [record.boot!, record.seq!] as const,
+    hash,
+  })
+  expect(await town.store.known([asked(first!), asked(second!)])).toEqual([
+    { same: { receivedMs: BEGIN_MS, source: 'gateway', isTimed: true }, usedIn: [1] },
+    { same: null, usedIn: [1, 0] },
+  ])
+  const none = { numbers: null, hash: hashOf(first!.record) }
+  expect(
+    await town.store.known([
+      { kind: 'Note', id: 'N-2', ...none },
+      { kind: 'No kind', id: 'N-1', ...none },
+    ]),
+  ).toEqual([
+    { same: null, usedIn: [] },
+    { same: null, usedIn: [] },
+  ])
+  await town.close()
+})
+
+test('gives back what records said to sampled rules, ascending by time, from any time on', async () => {
+  const town = await open()
+  town.pass(600_000)
+  for (const [i, lagMs] of [0, 300_000, 100_000, 0].entries()) {
+    town.pass(1_000)
+    await town.post([noteOf('N-1', { level: i }, { boot: 1, seq: i, t: town.now() - lagMs }), noteOf('N-2', { text: 'no sample' })])
+  }
+  const all = (await town.store.cold([{ kind: 'Note', id: 'N-1', fromMs: Number.NEGATIVE_INFINITY }]))[0]!
+  expect(all.map(({ t }) => t)).toEqual([...all.map(({ t }) => t)].sort((a, b) => a - b))
+  expect(all.map(({ words }) => Object.keys(words))).toEqual(all.map(() => ['high']))
+  expect(all.length).toBe(4)
+  const [later, of2, ofNobody] = await town.store.cold([
+    { kind: 'Note', id: 'N-1', fromMs: all[1]!.t },
+    { kind: 'Note', id: 'N-2', fromMs: 0 },
+    { kind: 'Note', id: 'N-9', fromMs: 0 },
+  ])
+  expect([later, of2, ofNobody]).toEqual([all.slice(1), [], []])
+  await town.close()
+})
+
+test('an alarm, who acknowledged it, and what was done with a key are found again, also after its end', async () => {
+  const town = await open()
+  await town.post([noteOf('N-1', { level: 10 }, { boot: 1, seq: 1 })])
+  const [alarm] = [...town.authority.state.standing.values()]
+  const by = 'li\u0000 "☃"'
+  const action = { key: 'k-1', type: 'acknowledge', alarm: alarm!.id, count: 1 } as const
+  expect(await town.store.acknowledgedBy(alarm!.id)).toBe(null)
+  await town.act({ ...action, key: 'k-0', count: 0, by: 'wang' })
+  await town.act({ ...action, by })
+  town.pass(1_000)
+  await town.post([noteOf('N-1', { level: 1 }, { boot: 1, seq: 2 })])
+  await town.restart()
+  const { store } = town
+  expect(await store.alarm(alarm!.id)).toMatchObject({ state: 'normal', count: 1 })
+  expect(await store.disclosure(alarm!.id)).toBe(null)
+  expect([await store.acknowledgedBy(alarm!.id), await store.acknowledgedBy('a-none')]).toEqual([by, null])
+  expect(await store.action('k-1')).toEqual({ action, by, effective: true })
+  expect(await store.action('k-0')).toMatchObject({ by: 'wang', effective: false })
+  expect(await store.action('k-2')).toBe(null)
+  await town.close()
+})
+
+test('the audit comes back in its order', async () => {
+  const town = await open()
+  const entry = (who: string, subject: string | null) => ({
+    atMs: 5,
+    who,
+    role: 'care',
+    what: 'history',
+    kinds: ['Note', 'Owner'],
+    subject,
+  })
+  await town.store.audit(entry('li', null))
+  await town.store.audit(entry('wang', 'W-1 "☃"\n'))
+  await town.restart()
+  expect(await town.store.audited()).toEqual([entry('li', null), entry('wang', 'W-1 "☃"\n')])
+  await town.close()
+})
+
+test('a start reads the newest rows of the log, at most as many as it may, and whole commits only', async () => {
+  const town = await open()
+  const part = 900
+  for (let i = 0; i * part <= LOG_ROWS + part; i++) {
+    town.pass(1_000)
+    await town.post(Array.from({ length: part }, (_, r) => noteOf(`N-${r}`, { level: (i * part + r) / 1e6 })))
+  }
+  await town.restart()
+  const rows = town.began.reduce((sum, entry) => sum + entry.rows.length, 0)
+  expect(rows).toBeLessThanOrEqual(LOG_ROWS)
+  expect(rows).toBeGreaterThan(LOG_ROWS - 2 * part)
+  expect(new Set(town.began.map((entry) => entry.rows.length))).toEqual(new Set([part]))
+  expect(town.began.at(-1)?.n).toBe(town.commits.at(-1)?.n)
+  expect(town.began.map(({ n }) => n)).toEqual(town.began.map((_, i) => town.began[0]!.n + i))
+  await town.close()
+}, 60_000)
+
+test('commits with alarms count in the log of a start like those with rows', async () => {
+  const town = await open()
+  for (let i = 0; i < 14; i++) {
+    town.pass(1_000)
+    // Each press is a row and a transition.
+    await town.post(Array.from({ length: 900 }, (_, r) => noteOf(`N-${r}`, { door: 'open', level: i / 100 })))
+  }
+  await town.restart()
+  const sizes = town.began.map(({ rows, alarms }) => [rows.length, alarms.length])
+  expect(sizes.reduce((sum, [rows, alarms]) => sum + rows! + alarms!, 0)).toBeLessThanOrEqual(LOG_ROWS)
+  expect(sizes.every(([rows, alarms]) => rows === 900 && alarms === 900)).toBe(true)
+  expect(town.began.at(-1)?.n).toBe(14)
+  await town.close()
+}, 60_000)

@@ -173,13 +173,15 @@ function versionOf(db: Database.Database): string | null {
  * beside it, which the system ends with the process, however it died.
  */
 function lockFor(file: string): Database.Database {
-  const lock = new Database(`${file}-lock`, { timeout: 0 })
+  let lock: Database.Database | undefined
   try {
+    lock = new Database(`${file}-lock`, { timeout: 0 })
     lock.exec('BEGIN EXCLUSIVE')
     return lock
   } catch (error) {
-    lock.close()
-    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw failed(`${file}-lock cannot be opened`, error)
+    lock?.close()
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY')
+      throw failed(`${file}-lock cannot be opened; see that the folder exists and may be written`, error)
     throw new TwinError(
       'store-failed',
       `${file} is in use by another server; stop that one, or name another database`,

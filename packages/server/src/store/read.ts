@@ -192,11 +192,13 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
   function statePage(query: HistoryQuery, after: Extract<HistoryCursor, { part: 'state' }> | null): HistoryPage {
     const at = lastAtBy(query.fromMs)
     const found: Row[] = []
-    let next: { readonly kind: number; readonly id: string } | null = null
+    let next: { readonly kind: string; readonly id: string } | null = null
     let left = PAGE_ENTITIES
-    for (const [no, kind] of seenKinds(query)) {
-      if (after !== null && no < after.kind) continue
-      const from = after !== null && no === after.kind ? after.id : ''
+    // In the order of their declarations: that of their numbers tells what came first, also of what this role does not see.
+    const seen = seenKinds(query)
+    const first = after === null ? 0 : seen.findIndex(([, kind]) => kind === after.kind)
+    for (const [no, kind] of seen.slice(first)) {
+      const from = kind === after?.kind ? after.id : ''
       const [sql, values] = query.id === undefined ? ['', []] : [' AND id = ?', [query.id]]
       const page = rows<[number, string, number, string]>(
         `SELECT eid, id, last_at, json FROM entity WHERE kind = ? AND id > ?${sql} ORDER BY id LIMIT ?`,
@@ -211,7 +213,7 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
       }
       left -= page.length
       if (left === 0) {
-        next = { kind: no, id: page.at(-1)![1] }
+        next = { kind, id: page.at(-1)![1] }
         break
       }
     }
@@ -394,7 +396,10 @@ export function createReader(db: Database.Database, kinds: ReadonlyMap<string, A
       if (isDisclosure === 1) entry.disclosures.push(JSON.parse(json) as KeptDisclosure)
       else entry.alarms.push(JSON.parse(json) as KeptAlarm)
     }
-    return [...entries.values()].sort((a, b) => a.n - b.n)
+    const log = [...entries.values()].sort((a, b) => a.n - b.n)
+    let left = LOG_ROWS
+    const first = log.findLastIndex(({ rows, alarms, disclosures }) => (left -= rows.length + alarms.length + disclosures.length) < 0)
+    return log.slice(first + 1)
   }
 
   return {

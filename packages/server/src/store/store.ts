@@ -76,7 +76,7 @@ export interface HistoryQuery {
  * be full: so that a line ends by what the role gets, and not by what was read for it.
  */
 export type HistoryCursor =
-  | { readonly part: 'state'; readonly kind: number; readonly id: string; readonly held: readonly Row[]; readonly isFirst: boolean }
+  | { readonly part: 'state'; readonly kind: string; readonly id: string; readonly held: readonly Row[]; readonly isFirst: boolean }
   | { readonly part: 'alarms'; readonly row: number; readonly held: readonly Alarm[] }
   | { readonly part: 'track'; readonly t: number; readonly at: number; readonly held: readonly Row[] }
 

@@ -7,34 +7,36 @@ import { checkBatch } from '@twinmap/core/internal/record/check'
 import { wristband } from '@twinmap/layers'
 import { afterAll, expect, test } from 'vitest'
 import { createAuthority } from '../authority.ts'
-import { asStore } from './in-thread.ts'
 import { openLibsql } from './libsql.ts'
 import { type Call, storeOver } from './thread-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'twinmap-threads-'))
+const NOW_MS = 1_764_046_800_000
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const KINDS = new Map<string, AnyKind>([['Wristband', wristband]])
 
 test('a reader that is busy for ever keeps no press and no acknowledgement waiting', async () => {
-  const database = asStore(openLibsql({ file: join(folder, 'twin.db'), streamId: 's' }))
-  const write: Call = (call, ...args) => (database[call] as (...args: readonly unknown[]) => Promise<unknown>)(...args)
+  const database = openLibsql({ file: join(folder, 'twin.db'), streamId: 's', kinds: KINDS })
+  // As the thread: the rows of a commit are made on this side.
+  const write: Call = async (call, ...args) => (database[call] as unknown as (...args: readonly unknown[]) => unknown)(...args)
   const asked: string[] = []
   const read: Call = (call) => {
     asked.push(call)
     return new Promise(() => undefined)
   }
+  let ids = 0
   const authority = await createAuthority({
     store: storeOver(write, read),
     kinds: KINDS,
     rules: compileRules(KINDS.values()),
-    nowMs: () => 1_764_046_800_000,
+    clock: { wallMs: () => NOW_MS, monotonicMs: () => NOW_MS },
     committed: () => undefined,
     began: () => undefined,
-    logMs: 1,
+    newId: (prefix) => `${prefix}-${++ids}`,
   })
   const press = (id: string) => {
-    const record = { kind: 'Wristband', id, boot: 1, seq: 1, t: 1_764_046_800_000, properties: { sos: 'pressed' } }
-    return authority.post(checkBatch([record], KINDS, 1_764_046_800_000).records)
+    const record = { kind: 'Wristband', id, boot: 1, seq: 1, t: NOW_MS, properties: { sos: 'pressed' } }
+    return authority.ingest('bands', checkBatch([record], KINDS).records)
   }
   const acknowledge = (alarm: string) => authority.act({ key: crypto.randomUUID(), type: 'acknowledge', alarm, count: 1, by: 'care-1' })
 
