@@ -58,7 +58,10 @@ export interface ServerPorts {
 }
 
 export const SERVER_PORTS_DEFAULTS: ServerPorts = {
-  openStore: (file, kinds) => openThreadStore(file, kinds),
+  openStore: (file, kinds) =>
+    openThreadStore(file, kinds, undefined, ({ moved, of }) =>
+      process.stderr.write(`twinmap server: ${file} is of an older version; ${moved} of ${of} rows are moved, then the server listens\n`),
+    ),
   nowMs: () => Date.now(),
   clock: systemClock(),
   timers: realTimers,

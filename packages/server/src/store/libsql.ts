@@ -41,8 +41,8 @@ export interface LibsqlOptions {
  * record of one device instead of 36), and CPU per record does not grow with what is kept.
  */
 const PAGE_BYTES = 1_024
-/** A checkpoint of the write-ahead log each so many pages (16 MB): most pages are then written to the database once, not four times. */
-const WAL_PAGES = 16_000
+/** A checkpoint of the write-ahead log each so many bytes: most pages are then written to the database once, not four times. */
+const WAL_BYTES = 16_000_000
 
 /**
  * Opens the database for writing; only one process at a time may.
@@ -57,10 +57,11 @@ export function openLibsql({ file, streamId, insideTransaction, migrating, kinds
     db.pragma(`page_size = ${PAGE_BYTES}`)
     db.pragma('journal_mode = WAL')
     db.pragma('synchronous = FULL')
-    db.pragma(`wal_autocheckpoint = ${WAL_PAGES}`)
+    // A database of an older version keeps its large pages.
+    db.pragma(`wal_autocheckpoint = ${Math.round(WAL_BYTES / Number(pragma(db, 'page_size')))}`)
     const version = versionOf(db)
     if (version === null) create(db, streamId)
-    else if (version === '1') migrate(db, { kinds, ...(insideTransaction && { insideTransaction }), ...(migrating && { migrating }) })
+    else if (version === '1') migrate(db, { kinds, insideTransaction, migrating })
     else if (version !== SCHEMA_VERSION) throw unknownVersion(file, version)
   } catch (error) {
     db?.close()

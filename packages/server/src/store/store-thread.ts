@@ -23,6 +23,7 @@ function open(): Called {
     file,
     streamId,
     kinds,
+    migrating: (progress) => answer({ migrating: progress }),
     ...(hold !== undefined && { insideTransaction: () => stayInside(hold) }),
   }) as unknown as Called
 }

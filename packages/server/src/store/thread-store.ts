@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads'
 import { errorFromData, TwinError, type TwinErrorData } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { rowsOfCommit } from './commit-rows.ts'
+import type { MigrationProgress } from './migrate.ts'
 import type { Store } from './store.ts'
 
 export interface ThreadData {
@@ -21,17 +22,27 @@ export interface ThreadCall {
   readonly call: keyof Store
   readonly args: readonly unknown[]
 }
-export type ThreadAnswer = { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: TwinErrorData }
+export type ThreadAnswer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: TwinErrorData }
+  /** Told while it opens. */
+  | { readonly migrating: MigrationProgress }
 export type Called = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
 
 /**
  * @param file - of the database; it is made if absent.
  * @param kinds - declarations by which histories are cut.
+ * @param migrating - told each two seconds while a database of an older version is migrated.
  * @throws TwinError `store-failed`
  */
-export async function openThreadStore(file: string, kinds: ReadonlyMap<string, AnyKind>, hold?: SharedArrayBuffer): Promise<Store> {
+export async function openThreadStore(
+  file: string,
+  kinds: ReadonlyMap<string, AnyKind>,
+  hold?: SharedArrayBuffer,
+  migrating?: (progress: MigrationProgress) => void,
+): Promise<Store> {
   const streamId = randomUUID().slice(0, 8)
-  const write = await openThread({ file, streamId, kinds, role: 'writer', ...(hold && { hold }) })
+  const write = await openThread({ file, streamId, kinds, role: 'writer', ...(hold && { hold }) }, migrating)
   const read = await openThread({ file, streamId, kinds, role: 'reader' }).catch(async (error) => {
     await write('close')
     throw error
@@ -68,7 +79,7 @@ export function storeOver(write: Call, read: Call): Store {
   }
 }
 
-async function openThread(data: ThreadData): Promise<Call> {
+async function openThread(data: ThreadData, migrating?: (progress: MigrationProgress) => void): Promise<Call> {
   const worker = new Worker(new URL('./store-thread.js', import.meta.url), { workerData: data })
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>()
   let lost: TwinError | null = null
@@ -81,6 +92,10 @@ async function openThread(data: ThreadData): Promise<Call> {
   worker.on('error', (error) => lose(error.message))
   worker.on('exit', (code) => lose(`exit ${code}`))
   worker.on('message', (answer: ThreadAnswer) => {
+    if ('migrating' in answer) {
+      migrating?.(answer.migrating)
+      return
+    }
     const call = waiting.get(answer.id)
     waiting.delete(answer.id)
     if ('error' in answer) call?.reject(errorFromData(answer.error))
