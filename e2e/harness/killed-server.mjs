@@ -8,7 +8,11 @@ const words = new Int32Array(new SharedArrayBuffer(8))
 
 process.on('message', async (message) => {
   if (message.start) {
-    const { url } = await startServer(message.start, { openStore: (file) => openThreadStore(file, words.buffer), tickMs: 100 })
+    const { url } = await startServer(message.start, {
+      openStore: (file, kinds) => openThreadStore(file, kinds, words.buffer),
+      kinds: message.kinds,
+      tickMs: 100,
+    })
     process.send({ url })
   }
   if (message.hold) {

@@ -18,6 +18,7 @@ import {
   type IntakeChanges,
   type IntakeState,
   isEmpty,
+  type Missing,
   type PostOutcome,
 } from '@twinmap/core/internal/intake/state'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
@@ -241,12 +242,24 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
       })
       const { missing } = changes
       if (missing.length === 0) return changes
-      const fetched = await store.cold(missing)
-      missing.forEach(({ kind, id }, i) => {
+      const asked = wholeOf(missing)
+      const fetched = await store.cold(asked)
+      for (const [i, { kind, id }] of asked.entries()) {
         const ofKind = cold.get(kind) ?? new Map()
         cold.set(kind, ofKind.set(id, fetched[i]!))
-      })
+      }
     }
+  }
+
+  /** Each entity once, with all samples that are in the store alone: each of its rules reaches back to a time of its own. */
+  function wholeOf(missing: readonly Missing[]): Missing[] {
+    const entities = new Set(missing.map(({ kind, id }) => entityIn(state, kind, id)!))
+    return [...entities].map(({ state: { kind, id }, memories }) => {
+      const begins = [...memories.values()].flatMap((memory) =>
+        memory.type === 'sampled' && memory.cold !== null ? [memory.baseMark?.t ?? Number.NEGATIVE_INFINITY] : [],
+      )
+      return { kind, id, fromMs: Math.min(...begins) }
+    })
   }
 
   async function keep(changes: IntakeChanges): Promise<void> {

@@ -1,4 +1,5 @@
 import { rowsOf } from '@twinmap/core/internal/intake/merge'
+import fc from 'fast-check'
 import { afterAll, expect } from 'vitest'
 import { actionOf, rawOf, SCRIPT_KINDS, type ScriptStep, script } from '../../../test/intake-script.ts'
 import { property } from '../../../test/property.ts'
@@ -70,4 +71,36 @@ property(
     expect(await play(steps, true)).toEqual(await play(steps, false))
   },
   { runs: 300, timeoutMs: 120_000 },
+)
+
+const sample = fc.record({
+  ms: fc.constantFrom(20_000, 60_000, 61_000, 240_000),
+  // Behind the newest by about ten minutes: among samples that are in the store alone, if the server was opened anew since.
+  isLate: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  properties: fc.record({ level: fc.constantFrom(1, 8.8, 10, 25), flow: fc.constantFrom(0, 9) }, { requiredKeys: ['level'] }),
+  restart: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+})
+
+async function playBacklog(samples: readonly (typeof sample extends fc.Arbitrary<infer S> ? S : never)[], restarts: boolean) {
+  const town = await storeTown(folder.file(), SCRIPT_KINDS)
+  let t = BEGIN_MS - 20 * 86_400_000
+  for (const [seq, { ms, isLate, properties, restart }] of samples.entries()) {
+    t += isLate ? 1 : ms
+    town.pass(STOP_MS)
+    if (restart && restarts) await town.restart()
+    // Its clock is right: a `t` of any age holds.
+    await town.post([{ kind: 'Pump', id: 'P-1', boot: 1, seq, t: isLate ? t - 593_000 : t, sentAt: town.now(), properties }])
+  }
+  const { told } = town
+  await town.close()
+  return renamed({ told, standing: [] })
+}
+
+property(
+  'a restart changes nothing of a backlog, where each rule reaches back to samples of a time of its own',
+  [fc.array(sample, { minLength: 30, maxLength: 60 })],
+  async (samples) => {
+    expect(await playBacklog(samples, true)).toEqual(await playBacklog(samples, false))
+  },
+  { runs: 120, timeoutMs: 120_000 },
 )
