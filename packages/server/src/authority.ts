@@ -114,8 +114,8 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
   let promisedMs = loaded.promisedMs
   /** Whatever is committed next has a time above this one. */
   let settledMs = loaded.promisedMs
-  /** The time of the turn that is under way. */
-  let turnMs: number | null = null
+  /** A turn has its time, and is not committed yet. */
+  let isUnderWay = false
   const posts = createTurnQueue<PostJob>()
   let acts: ActJob[] = []
   let ticks: { readonly done: () => void; readonly fail: (error: unknown) => void }[] = []
@@ -196,7 +196,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
     const [known, before] = await Promise.all([knownOf(records), doneBefore(asked.map(({ action }) => action))])
     const fresh = asked.filter(({ action }) => !before.answers.has(action.key))
     const nowMs = Math.max(clock.nowMs(), settledMs + 1)
-    turnMs = nowMs
+    isUnderWay = true
     try {
       const changes = await judge(
         { nowMs, posts: live.map(({ source, records }) => ({ source, records })), actions: fresh.map(({ action }) => action) },
@@ -218,7 +218,7 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
         if (answer !== undefined) done(answer)
       }
     } finally {
-      turnMs = null
+      isUnderWay = false
     }
   }
 
@@ -348,8 +348,8 @@ export async function createAuthority(ports: AuthorityPorts): Promise<Authority>
     nowMs: clock.nowMs,
     settledMs: () => {
       // Nothing is under way: what comes next will be later than now.
-      if (turnMs === null) settledMs = Math.max(settledMs, clock.nowMs())
-      return turnMs === null ? settledMs : Math.min(settledMs, turnMs - 1)
+      if (!isUnderWay) settledMs = Math.max(settledMs, clock.nowMs())
+      return settledMs
     },
     promise: async (ms) => {
       if (ms > promisedMs) await note({ ...heardUntil(), promisedMs: clock.nowMs() + PROMISED_MS })
