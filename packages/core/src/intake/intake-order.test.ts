@@ -9,6 +9,12 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 const town = () => intakeTown(KINDS, { base: { kind: 'Band', id: 'B-1' } })
+/** A town that trusts the clock of B-1 from minute 10 on; without numbers. */
+const trusted = () => {
+  const made = town()
+  for (const at of [0, 10 * MINUTE]) made.post(at, { t: START + at, properties: { steps: at } })
+  return made
+}
 const entity = (made: IntakeTown, id = 'B-1', kind = 'Band') => made.state().entities.get(kind)!.get(id)!
 const value = (made: IntakeTown, name = 'pulse') => entity(made).state.properties[name]?.value
 const standing = (made: IntakeTown) => [...made.state().standing.values()].map((a) => `${a.entity} ${a.rule} ${a.state} ${a.count}`)
@@ -100,4 +106,21 @@ test('a t that stands still beside a clock that goes on is replaced by the recei
   for (const at of [20, 30, 40].map((minute) => minute * MINUTE))
     made.post(at, { t: START + 5 * MINUTE, sentAt: START + at, properties: { pulse: 70 + at / MINUTE } })
   expect(value(made)).toBe(110)
+})
+
+test('a backlog that is sent again does not end the silence of a dead device, a live record that is sent again does', () => {
+  const made = trusted()
+  for (let minute = 11; minute <= 40; minute++) made.tick(minute * MINUTE)
+  expect(standing(made)).toEqual(['B-1 silent unacknowledged 1'])
+  const backlog = { t: START + 11 * MINUTE, properties: { pulse: 70 } }
+  made.post(41 * MINUTE, backlog)
+  made.post(43 * MINUTE, backlog)
+  expect(standing(made)).toEqual(['B-1 silent unacknowledged 1'])
+  expect(entity(made).state.heardMs).toBe(START + 11 * MINUTE)
+  const live = { t: START + 44 * MINUTE, properties: { pulse: 71 } }
+  made.post(44 * MINUTE, live)
+  expect(standing(made)).toEqual(['B-1 silent returned-unacknowledged 1'])
+  for (let minute = 45; minute <= 120; minute += 5) made.post(minute * MINUTE, live)
+  expect(standing(made)).toEqual(['B-1 silent returned-unacknowledged 1'])
+  expect(entity(made).state.heardMs).toBe(START + 120 * MINUTE)
 })

@@ -211,8 +211,9 @@ function takePost(draft: Draft, { source, records }: Post): PostOutcome {
   const accepted = new Set<CheckedRecord>()
   for (const checked of records) {
     const entity = draftOf(draft, checked.record.kind, checked.record.id)
-    if (isRepeat(draft, entity, checked, source)) {
-      hearRepeat(draft, entity, checked)
+    const same = sameBefore(draft, entity, checked, source)
+    if (same !== null) {
+      hearRepeat(draft, entity, checked, same)
       continue
     }
     accepted.add(checked)
@@ -237,20 +238,22 @@ function takePost(draft: Draft, { source, records }: Post): PostOutcome {
   return { accepted: accepted.size, repeated: records.length - accepted.size, told }
 }
 
-function isRepeat(draft: Draft, { came, state }: EntityDraft, checked: CheckedRecord, source: string): boolean {
+/** The record that this one repeats; null: it is a new one. */
+function sameBefore(draft: Draft, { came, state }: EntityDraft, checked: CheckedRecord, source: string): Before | null {
   const same = came.get(checked.hash) ?? draft.ports.known(checked).same
-  if (same === null) return false
-  if (same.source === source && draft.nowMs - same.receivedMs <= REPEAT_MS) return true
+  if (same === null) return null
+  if (same.source === source && draft.nowMs - same.receivedMs <= REPEAT_MS) return same
   const { t } = checked.record
-  return t !== null && same.isTimed && !(state.clock.standsStill && state.clock.rawT === t)
+  return t !== null && same.isTimed && !(state.clock.standsStill && state.clock.rawT === t) ? same : null
 }
 
-/** A repeat changes nothing, but its device lives. It is noted in steps, because each is a write. */
-function hearRepeat(draft: Draft, entity: EntityDraft, { record }: CheckedRecord): void {
+/** A repeat changes nothing, but its device lives, unless it repeats a backlog. It is noted in steps, because each is a write. */
+function hearRepeat(draft: Draft, entity: EntityDraft, { record }: CheckedRecord, same: Before): void {
   const { state } = entity
   const { newestT } = state.count
-  const { t } = timeOf(state.clock, record.t, record.sentAtMs, draft.nowMs)
-  if (newestT !== null && t < newestT - AGREE_MS) return
+  const time = timeOf(state.clock, record.t, record.sentAtMs, draft.nowMs)
+  if (newestT !== null && time.t < newestT - AGREE_MS) return
+  if (isOld(draft, state.kind, time, same.receivedMs)) return
   const stepMs = (everyMsOf(draft, state.kind) ?? AGREE_MS) / 10
   if (draft.nowMs - state.heardMs < stepMs && !isSilent(entity)) return
   entity.state = { ...state, heardMs: Math.max(state.heardMs, draft.nowMs) }
@@ -328,10 +331,11 @@ function placeOf(draft: Draft, entity: EntityDraft, checked: CheckedRecord, time
 }
 
 /** When a record lets its device count as heard: a backlog of last week does not say that it lives today. */
-function heardAt(draft: Draft, kind: string, { t, basis }: DeviceTime): number {
-  const isBacklog = basis === 'trusted' && draft.nowMs - t > Math.max(AGREE_MS, everyMsOf(draft, kind) ?? 0)
-  return isBacklog ? t : draft.nowMs
-}
+const heardAt = (draft: Draft, kind: string, time: DeviceTime): number => (isOld(draft, kind, time, draft.nowMs) ? time.t : draft.nowMs)
+
+/** It was no live record when it came, as its trusted time says. */
+const isOld = (draft: Draft, kind: string, { t, basis }: DeviceTime, receivedMs: number): boolean =>
+  basis === 'trusted' && receivedMs - t > Math.max(AGREE_MS, everyMsOf(draft, kind) ?? 0)
 
 /** The profile of who wears it: as the newest record said it, this one among them. */
 function profileOf(draft: Draft, { kind, properties }: EntityState, said: CheckedRecord['record']): Profile {
