@@ -124,3 +124,21 @@ test('a backlog that is sent again does not end the silence of a dead device, a 
   expect(standing(made)).toEqual(['B-1 silent returned-unacknowledged 1'])
   expect(entity(made).state.heardMs).toBe(START + 120 * MINUTE)
 })
+
+test('a press without a usable time from two sources is two presses, in one turn or in two', () => {
+  for (const t of [null, 5_000]) {
+    const [together, apart] = [town(), town()]
+    const posts = ['east', 'west'].map((source) => ({ source, records: together.check({ t, ...press() }) }))
+    together.take({ nowMs: START + 1, posts })
+    for (const source of ['east', 'west']) apart.postFrom(source, 1, { t, ...press() })
+    expect([presses(together), presses(apart)]).toEqual([2, 2])
+  }
+})
+
+test('a press with a usable time from two sources is one press, in one turn or in two', () => {
+  const [together, apart] = [town(), town()]
+  const posts = ['east', 'west'].map((source) => ({ source, records: together.check({ t: START, ...press() }) }))
+  together.take({ nowMs: START + 1, posts })
+  for (const source of ['east', 'west']) apart.postFrom(source, 1, { t: START, ...press() })
+  expect([presses(together), presses(apart)]).toEqual([1, 1])
+})

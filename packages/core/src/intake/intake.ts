@@ -217,7 +217,8 @@ function takePost(draft: Draft, { source, records }: Post): PostOutcome {
       continue
     }
     accepted.add(checked)
-    entity.came.set(checked.hash, { receivedMs: draft.nowMs, source, isTimed: checked.record.t !== null })
+    // Whether its time is usable is known once the whole post was read, and asked for no earlier: within the post it is a repeat.
+    entity.came.set(checked.hash, { receivedMs: draft.nowMs, source, isTimed: false })
     const ofEntity = fresh.get(entity)
     if (ofEntity === undefined) fresh.set(entity, [checked])
     else ofEntity.push(checked)
@@ -309,7 +310,9 @@ function takeRecord(draft: Draft, entity: EntityDraft, checked: CheckedRecord, s
   const heardMs = Math.max(before.heardMs, heardAt(draft, kind, time))
   entity.state = { ...before, ...merged, clock, count: placed.count, heardMs, kept: before.kept + 1, lastAt: at }
   const words = judgeRecord(draft, entity, checked, { at, order, isNewest })
-  draft.records.push({ at, source, hash, record, order, isTimed: time.basis !== 'receipt', clockOffMs: clock.offMs, held, words })
+  const isTimed = time.basis !== 'receipt'
+  entity.came.set(hash, { receivedMs: nowMs, source, isTimed })
+  draft.records.push({ at, source, hash, record, order, isTimed, clockOffMs: clock.offMs, held, words })
   const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs: clock.offMs })
   if (row !== null) draft.rows.push(row)
   else if (heardMs > before.heardMs) draft.heard.push({ kind, id, heardMs })
