@@ -142,3 +142,17 @@ test('a press with a usable time from two sources is one press, in one turn or i
   for (const source of ['east', 'west']) apart.postFrom(source, 1, { t: START, ...press() })
   expect([presses(together), presses(apart)]).toEqual([1, 1])
 })
+
+test('rows of a backlog do not say that the clock is off by its age, where the newest of the post says that it is right', () => {
+  const backlog = [3, 2].map((hours) => ({ t: START - hours * HOUR, properties: { pulse: 70 + hours } }))
+  const { rows, records, posts } = town().post(0, ...backlog, { t: START - 200, properties: { pulse: 70 } })
+  expect(rows.map(({ clockOffMs }) => clockOffMs)).toEqual([undefined, undefined, undefined])
+  expect(records.map(({ clockOffMs }) => clockOffMs)).toEqual([null, null, null])
+  expect(posts[0]?.told).toEqual([])
+})
+
+test('each row of a post says by how much the clock is off, as the newest of the post shows it', () => {
+  const { rows, posts } = town().post(0, { t: 5_000, properties: { pulse: 70 } }, { t: 6_000, properties: { pulse: 71 } })
+  expect(rows.map(({ clockOffMs }) => clockOffMs)).toEqual([6_000 - START, 6_000 - START])
+  expect(posts[0]?.told.map(({ code, index }) => [code, index])).toEqual([['time-behind', 1]])
+})

@@ -267,32 +267,28 @@ const isSilent = ({ before, memories }: EntityDraft): boolean =>
 
 /** Reads the device's clock by what a post brought, and orders what has no usable time by its t as sent. */
 function hearPost(draft: Draft, entity: EntityDraft, fresh: CheckedRecord[]): void {
+  const { nowMs: receivedMs } = draft
   let { clock } = entity.state
-  let newest: CheckedRecord | null = null
-  for (const checked of fresh) {
-    const { t } = checked.record
-    clock = noteRaw(clock, t, draft.nowMs)
-    if (t !== null && (newest === null || t > newest.record.t!)) newest = checked
-  }
-  const everyMs = everyMsOf(draft, entity.state.kind)
-  const sentAtMs = newest?.record.sentAtMs ?? null
-  clock = hearClock(clock, { newestT: newest?.record.t ?? null, sentAtMs, receivedMs: draft.nowMs, everyMs })
+  for (const { record } of fresh) clock = noteRaw(clock, record.t, receivedMs)
+  const { t: newestT, sentAtMs } = newestBySelf(fresh).record
+  clock = hearClock(clock, { newestT, sentAtMs, receivedMs, everyMs: everyMsOf(draft, entity.state.kind) })
+  const basisOf = ({ record: { t, sentAtMs } }: CheckedRecord) => timeOf(clock, t, sentAtMs, receivedMs).basis
+  clock = noteOff(clock, newestT, sentAtMs, basisOf(newestBySelf(fresh)), receivedMs)
   entity.state = { ...entity.state, clock }
   if (fresh.length < 2 || fresh.some(({ record }) => record.t === null)) return
-  const isTimed = ({ record }: CheckedRecord) => timeOf(clock, record.t, record.sentAtMs, draft.nowMs).basis !== 'receipt'
-  if (!fresh.every(isTimed)) fresh.sort((a, b) => a.record.t! - b.record.t!)
+  if (fresh.some((checked) => basisOf(checked) === 'receipt')) fresh.sort((a, b) => a.record.t! - b.record.t!)
 }
 
-function tellClock(draft: Draft, entity: EntityDraft, fresh: readonly CheckedRecord[], told: Told[]): void {
-  let newest = fresh[0]!
-  for (const checked of fresh)
-    if ((checked.record.t ?? Number.NEGATIVE_INFINITY) > (newest.record.t ?? Number.NEGATIVE_INFINITY)) newest = checked
-  const { record, index } = newest
-  const { clock } = entity.state
+/** The newest of a post by the device's own clock: it was the last to be written, so it shows what the clock says at the receipt. */
+function newestBySelf(fresh: readonly CheckedRecord[]): CheckedRecord {
+  const selfMs = ({ record }: CheckedRecord): number => record.t ?? Number.NEGATIVE_INFINITY
+  return fresh.reduce((newest, checked) => (selfMs(checked) > selfMs(newest) ? checked : newest))
+}
+
+function tellClock(draft: Draft, { state: { clock } }: EntityDraft, fresh: readonly CheckedRecord[], told: Told[]): void {
+  const { record, index } = newestBySelf(fresh)
   const { basis } = timeOf(clock, record.t, record.sentAtMs, draft.nowMs)
-  const noted = noteOff(clock, record.t, record.sentAtMs, basis, draft.nowMs)
-  if (noted !== clock) entity.state = { ...entity.state, clock: noted }
-  const sentence = toldOfClock(record, { basis, offMs: noted.offMs, receivedMs: draft.nowMs })
+  const sentence = toldOfClock(record, { basis, offMs: clock.offMs, receivedMs: draft.nowMs })
   if (sentence !== null) told.push({ index, ...sentence })
 }
 
@@ -305,15 +301,15 @@ function takeRecord(draft: Draft, entity: EntityDraft, checked: CheckedRecord, s
   const time = timeOf(before.clock, record.t, record.sentAtMs, nowMs)
   const placed = placeOf(draft, entity, checked, time)
   const { order, isNewest } = placed
-  const clock = noteOff(before.clock, record.t, record.sentAtMs, time.basis, nowMs)
+  const { offMs } = before.clock
   const { held, ...merged } = mergeRecord(before, record, order, { isNewest, heardMs: nowMs })
   const heardMs = Math.max(before.heardMs, heardAt(draft, kind, time))
-  entity.state = { ...before, ...merged, clock, count: placed.count, heardMs, kept: before.kept + 1, lastAt: at }
+  entity.state = { ...before, ...merged, count: placed.count, heardMs, kept: before.kept + 1, lastAt: at }
   const words = judgeRecord(draft, entity, checked, { at, order, isNewest })
   const isTimed = time.basis !== 'receipt'
   entity.came.set(hash, { receivedMs: nowMs, source, isTimed })
-  draft.records.push({ at, source, hash, record, order, isTimed, clockOffMs: clock.offMs, held, words })
-  const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs: clock.offMs })
+  draft.records.push({ at, source, hash, record, order, isTimed, clockOffMs: offMs, held, words })
+  const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs })
   if (row !== null) draft.rows.push(row)
   else if (heardMs > before.heardMs) draft.heard.push({ kind, id, heardMs })
   const sentence = placed.told === null ? null : toldOfNumbers(record, placed.told)
