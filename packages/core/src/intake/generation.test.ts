@@ -19,7 +19,7 @@ interface Coming {
 const place = (
   count: DeviceCount,
   { t, boot = ABSENT, seq = ABSENT, basis = 'trusted', isReused = false, receivedMs = t, everyMs }: Coming,
-): Placed => placeRecord(count, { t, basis, boot, seq, isReused, receivedMs, everyMs })
+): Placed => placeRecord(count, { t, basis, boot, seq, lacksBoot: false, isReused, receivedMs, everyMs })
 const after = (...coming: Coming[]): DeviceCount => coming.reduce((count, each) => place(count, each).count, NOTHING_COUNTED)
 
 describe('a record with numbers', () => {

@@ -156,3 +156,27 @@ test('each row of a post says by how much the clock is off, as the newest of the
   expect(rows.map(({ clockOffMs }) => clockOffMs)).toEqual([6_000 - START, 6_000 - START])
   expect(posts[0]?.told.map(({ code, index }) => [code, index])).toEqual([['time-behind', 1]])
 })
+
+test('numbers that a backlog uses a second time are told, and open no generation', () => {
+  const made = town()
+  for (const [seq, at] of [0, 10, 20].entries()) made.post(at * MINUTE, { boot: 1, seq, t: START + at * MINUTE, properties: { pulse: 70 } })
+  const { posts, records } = made.post(21 * MINUTE, { boot: 1, seq: 1, t: START - HOUR, ...press() })
+  expect(posts[0]?.told.map(({ code }) => code)).toEqual(['sequence-reused'])
+  expect([entity(made).state.count.generation, records[0]?.held, presses(made)]).toEqual([0, ['sos'], 1])
+})
+
+test('a device that no longer sends its boot is told so with each record, and its values are shown at once', () => {
+  const made = town()
+  made.post(0, { boot: 7, seq: 100, t: START, properties: { pulse: 70 } })
+  for (let seq = 101; seq < 104; seq++) {
+    const { posts } = made.post(seq * SECOND, { seq, t: START + seq * SECOND, properties: { pulse: seq } })
+    expect(posts[0]?.told.map(({ code }) => code)).toEqual(['boot-fell'])
+    expect(value(made)).toBe(seq)
+  }
+})
+
+test('a portal that counts nothing is told nothing beside a device that does', () => {
+  const made = town()
+  made.post(0, { boot: 7, seq: 100, t: START, properties: { pulse: 70 } })
+  expect(made.postFrom('portal', SECOND, { t: START + SECOND, properties: { wearer: 'P-1' } }).posts[0]?.told).toEqual([])
+})

@@ -323,8 +323,9 @@ function placeOf(draft: Draft, entity: EntityDraft, checked: CheckedRecord, time
   const isReused =
     counts && (entity.used.has(`${count.generation}.${boot}.${seq}`) || draft.ports.known(checked).usedIn.includes(count.generation))
   const everyMs = everyMsOf(draft, kind)
-  const arriving = { ...time, boot: counts ? boot : ABSENT, seq: counts ? seq : ABSENT, isReused, receivedMs: draft.nowMs, everyMs }
-  const placed = placeRecord(count, arriving)
+  const numbers = counts ? { boot, seq } : { boot: ABSENT, seq: ABSENT }
+  const lacksBoot = boot === ABSENT && seq !== ABSENT
+  const placed = placeRecord(count, { ...time, ...numbers, lacksBoot, isReused, receivedMs: draft.nowMs, everyMs })
   if (counts) entity.used.add(`${placed.order.generation}.${boot}.${seq}`)
   return placed
 }

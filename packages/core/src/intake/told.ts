@@ -32,6 +32,11 @@ export function toldOfNumbers({ kind, id, boot, seq }: SourceRecord, what: NonNu
         code: 'boot-fell',
         message: `${numbers} is below what the device counted before; the record is kept as new; let boot grow with each start`,
       }
+    case 'boot-lost':
+      return {
+        code: 'boot-fell',
+        message: `${kind} ${id}: seq ${seq} comes without boot, which the device sent before; the record is ordered by its time; send both`,
+      }
     case 'sequence-reused':
       return {
         code: 'sequence-reused',
