@@ -467,13 +467,25 @@ function takeDue(draft: Draft, due: Due): void {
   apply(draft, entity, rule, judgeTime(memory, rule, draft.nowMs), entity.state.location?.value ?? null)
 }
 
+/** Entities of a kind that were last heard so long ago. */
+function* heardBefore({ base, deafUntilMs, nowMs }: Draft, kind: string, agoMs: number): Generator<readonly [string, Entity]> {
+  const isHeardBefore = ({ state }: Entity): boolean => Math.max(state.heardMs, deafUntilMs) + agoMs <= nowMs
+  const ofKind = base.entities.get(kind) ?? new Map<string, Entity>()
+  const strays = base.strays.get(kind) ?? new Set<string>()
+  for (const own of ofKind) {
+    if (strays.has(own[0])) continue
+    // They stand in the order in which they were heard: behind the first that was heard in time, all were.
+    if (!isHeardBefore(own[1])) break
+    yield own
+  }
+  for (const id of strays) if (isHeardBefore(ofKind.get(id)!)) yield [id, ofKind.get(id)!]
+}
+
 function hearSilence(draft: Draft, kind: string, rules: readonly CompiledRule[]): void {
   if (rules.length === 0) return
   const leastMs = Math.min(...rules.map(silentAfterMs))
   const silent: { readonly id: string; readonly rule: CompiledRule; readonly dueMs: number }[] = []
-  for (const [id, known] of draft.base.entities.get(kind) ?? []) {
-    // They stand in the order in which they were heard: behind the first that was heard in time, all were.
-    if (Math.max(known.state.heardMs, draft.deafUntilMs) + leastMs > draft.nowMs) break
+  for (const [id, known] of heardBefore(draft, kind, leastMs)) {
     const heardMs = Math.max(stateOf(draft, kind, id)!.heardMs, draft.deafUntilMs)
     for (const rule of rules) {
       const dueMs = heardMs + silentAfterMs(rule)
