@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type IntakeTown, intakeTown, START } from '../../test/intake-town.ts'
 import { KINDS } from '../../test/sample-kinds.ts'
+import type { AnyKind } from '../kind/kind.ts'
 
 // What is a repeat, what is the newest, and when a device was heard: by what its clock and its numbers say together.
 const SECOND = 1_000
@@ -179,4 +180,94 @@ test('a portal that counts nothing is told nothing beside a device that does', (
   const made = town()
   made.post(0, { boot: 7, seq: 100, t: START, properties: { pulse: 70 } })
   expect(made.postFrom('portal', SECOND, { t: START + SECOND, properties: { wearer: 'P-1' } }).posts[0]?.told).toEqual([])
+})
+
+test('records of a post without a usable time are ordered by what their device said, others as they stand', () => {
+  const last = (...times: (number | null)[]) => {
+    const made = town()
+    made.post(0, ...times.map((t, i) => ({ t, properties: { pulse: 70 + i } })))
+    return value(made)
+  }
+  // Of 1970: the second of three was the last to be written.
+  expect(last(5_000, 9_000, 7_000)).toBe(71)
+  // One without a t cannot be placed among them.
+  expect(last(5_000, 9_000, null, 7_000)).toBe(73)
+  expect(last(START - 3, START - 1, START - 2)).toBe(71)
+})
+
+test('numbers that one post uses twice are told, and both records stand', () => {
+  const made = town()
+  const { posts } = made.post(
+    0,
+    { boot: 1, seq: 1, t: START - 2, properties: { pulse: 70 } },
+    { boot: 1, seq: 1, t: START - 3, ...press() },
+    { boot: 1, seq: 2, t: START, properties: { pulse: 71 } },
+  )
+  expect(posts[0]).toMatchObject({ accepted: 3, told: [{ index: 1, code: 'sequence-reused' }] })
+  expect([presses(made), value(made)]).toEqual([1, 71])
+})
+
+test('a late record is judged by the wearer that it names itself', () => {
+  const made = town()
+  made.post(0, { kind: 'Person', id: 'P-1', properties: { pulseHigh: 100 } }, { kind: 'Person', id: 'P-2', properties: { pulseHigh: 200 } })
+  made.post(SECOND, { t: START + SECOND, properties: { pulse: 60, wearer: 'P-2' } })
+  made.post(2 * SECOND, { t: START, properties: { pulse: 150, wearer: 'P-1' } })
+  expect(standing(made)).toEqual(['B-1 pulse returned-unacknowledged 1'])
+})
+
+test('the place of an alarm is that of its record, else the last known', () => {
+  const made = town()
+  made.post(0, { t: START, location: [117, 37], properties: {} })
+  made.post(1, { t: START + 1, ...press() })
+  expect([...made.state().standing.values()][0]?.place).toEqual([117, 37])
+})
+
+test('an alarm that ended is over: what occurs in the same post raises another', () => {
+  const made = town()
+  made.post(0, { t: START, properties: { pulse: 150 } })
+  made.act(1, { key: '00000000-0000-4000-8000-000000000001', type: 'acknowledge', alarm: 'a-1', count: 1, by: 'li' })
+  const { alarms } = made.post(SECOND, { t: START + 2, properties: { pulse: 90 } }, { t: START + 3, properties: { pulse: 150 } })
+  expect(alarms.map(({ id, state, count }) => [id, state, count])).toEqual([
+    ['a-1', 'normal', 1],
+    ['a-2', 'unacknowledged', 1],
+  ])
+})
+
+test('what changes nothing of an alarm is no transition', () => {
+  const made = town()
+  made.post(0, { t: START, ...press() })
+  const release = (pulse: number) => ({ t: START + 5, properties: { sos: 'released', pulse } })
+  expect(made.post(10, release(70), release(71)).alarms.length).toBe(1)
+})
+
+test('a disclosure that was withdrawn opens anew by an occurrence, and by no other transition', () => {
+  const label = { zh: '字', en: 'word' }
+  const kind: AnyKind = {
+    ...KINDS.get('Band')!,
+    kind: 'Watch',
+    alarms: {
+      pulse: {
+        when: { op: 'above', field: 'pulse', limit: 130, deadband: 5 },
+        priority: 2,
+        category: 'health',
+        text: label,
+        discloses: [{ roles: ['grid'], as: 'help' }],
+      },
+    },
+    disclosures: { help: { label, category: 'health', priority: 1 } },
+  }
+  const made = intakeTown(new Map([['Watch', kind]]), { base: { kind: 'Watch', id: 'W-1' } })
+  const key = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
+  const pulse = (at: number, pulse: number) => made.post(at, { t: START + at, properties: { pulse } }).disclosures
+  const [opened] = pulse(0, 150)
+  expect(opened).toMatchObject({ id: 'd-2', as: 'help', state: 'open' })
+  expect(made.act(1, { key: key(1), type: 'withdraw', alarm: 'd-2', by: 'doctor' }).disclosures).toMatchObject([{ state: 'withdrawn' }])
+  expect(pulse(2, 90)).toEqual([])
+  expect(pulse(3, 150).map(({ id, state }) => [id, state])).toEqual([
+    ['d-2', 'ended'],
+    ['d-3', 'open'],
+  ])
+  made.act(4, { key: key(2), type: 'withdraw', alarm: 'd-3', by: 'doctor' })
+  expect(made.act(5, { key: key(3), type: 'acknowledge', alarm: 'a-1', count: 2, by: 'doctor' }).disclosures).toEqual([])
+  expect(pulse(6, 90).map(({ id, state }) => [id, state])).toEqual([['d-3', 'ended']])
 })
