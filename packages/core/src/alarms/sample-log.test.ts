@@ -50,3 +50,28 @@ test('keeps no more of what was forgotten than as much again, or 64', () => {
     expect(log.items.length).toBeLessThanOrEqual(2 * 100 + 64 + 2)
   }
 })
+
+const of = (count: number): SampleLog => {
+  let log = EMPTY_LOG()
+  for (let i = 0; i < count; i++) log = appendSample(log, sample(i, i))
+  return log
+}
+
+test('appending and forgetting copy nothing, until most of the array is forgotten and more than 63 are', () => {
+  const log = of(1_000)
+  expect(appendSample(log, sample(1_000, 1_000)).items).toBe(log.items)
+  expect(dropFirst(log, 499).items).toBe(log.items)
+  expect(dropFirst(log, 500)).toMatchObject({ start: 0, end: 500 })
+  expect(dropFirst(of(65), 63).start).toBe(63)
+  expect(dropFirst(of(65), 64)).toMatchObject({ start: 0, end: 1 })
+})
+
+test('what a version shows stays when samples are set into it or forgotten from it', () => {
+  const log = of(5)
+  const before = list(log)
+  dropFirst(insertSample(log, sample(2, 99)), 2)
+  dropFirst(log, 3)
+  insertSample(dropFirst(log, 1), sample(-1, 98))
+  expect(list(log)).toEqual(before)
+  expect(firstOf(EMPTY_LOG())).toBeUndefined()
+})

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { type IntakeTown, intakeTown, START } from '../../test/intake-town.ts'
 import { KINDS } from '../../test/sample-kinds.ts'
+import { type CompiledRule, compileRules } from '../alarms/compile-rule.ts'
 import { toKept } from '../alarms/judge.ts'
+import { lengthOf } from '../alarms/sample-log.ts'
 import { CHECKPOINT_RECORDS } from './intake.ts'
 
 // Steps against a running server that went wrong once, each with the right outcome. A pump has `high` (above 9, deadband 0.5), `delayed`
@@ -92,6 +94,37 @@ test('a record of a rule with a long delay costs the same at the 900th sample as
   expect(sizes[899]! / sizes[9]!).toBeLessThan(1.1)
   // A checkpoint of its state each so many records, and no other row that grows.
   expect(kept.reduce((sum, count) => sum + count, 0)).toBe(Math.floor(900 / CHECKPOINT_RECORDS))
+})
+
+test('a sample of a rule with a long delay asks its condition as often after 900 samples as after 10, and keeps samples of the window alone', () => {
+  let asked = 0
+  const counting = (rule: CompiledRule): CompiledRule => ({
+    ...rule,
+    // Of ten minutes, instead of three seconds.
+    rule: rule.name === 'delayed' ? { ...rule.rule, onDelayMs: 10 * MINUTE } : rule.rule,
+    windowMs: rule.name === 'delayed' ? 10 * MINUTE : rule.windowMs,
+    met: (leafIsMet) => {
+      asked++
+      return rule.met(leafIsMet)
+    },
+  })
+  const rules = new Map([...compileRules(KINDS.values())].map(([kind, own]) => [kind, own.map(counting)]))
+  const made = intakeTown(KINDS, { rules })
+  const costs: number[] = []
+  const kept: number[] = []
+  for (let i = 1; i <= 900; i++) {
+    asked = 0
+    // Around its limit, so that the delay neither ends nor begins anew, and inside its window nothing is decided.
+    made.post(i * SECOND, pump('E', i * SECOND, { level: i % 7 === 0 ? 25 : 19.7 }))
+    costs.push(asked)
+    const memory = made.state().entities.get('Pump')!.get('E')!.memories.get('delayed')!
+    kept.push(memory.type === 'sampled' ? lengthOf(memory.samples) : 0)
+  }
+  // Two rules, two words of each; what leaves the window is judged once more.
+  expect(costs[9]).toBe(4)
+  expect(Math.max(...costs)).toBeLessThanOrEqual(2 * costs[9]!)
+  expect([kept[9], kept[899]]).toEqual([10, 601])
+  expect(standing(made, 'delayed')).toEqual(['E delayed unacknowledged 1'])
 })
 
 test('a boot that falls and stays down is told, and values are shown again with the next record; so they are without a boot', () => {

@@ -107,7 +107,7 @@ export function noteRaw(clock: DeviceClock, t: number | null, receivedMs: number
   return clock.standsStill || receivedMs - clock.rawAtMs <= AGREE_MS ? clock : { ...clock, standsStill: true }
 }
 
-/** What people are told of the clock, after its post was judged: by the newest record of it. */
+/** What people are told of the clock: by the newest record of a post. */
 export function noteOff(clock: DeviceClock, t: number | null, sentAtMs: number | null, basis: TimeBasis, receivedMs: number): DeviceClock {
   const off = (): number | null => {
     if (sentAtMs !== null) return -normal(receivedMs - sentAtMs)

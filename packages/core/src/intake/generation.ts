@@ -38,6 +38,8 @@ export const NOTHING_COUNTED: DeviceCount = {
 export interface Arriving extends DeviceTime {
   readonly boot: number
   readonly seq: number
+  /** It came with a seq alone, which orders nothing. */
+  readonly lacksBoot: boolean
   /** A record of the current generation had the same boot and seq, and said something else. */
   readonly isReused: boolean
   readonly receivedMs: number
@@ -49,8 +51,8 @@ export interface Placed {
   /** It is the newest of its entity: what it carries holds. Else it takes only what no newer record spoke of. */
   readonly isNewest: boolean
   readonly count: DeviceCount
-  /** What its source is told. `crowded`: more than one new generation in an interval. */
-  readonly told: 'sequence-reused' | 'boot-fell' | 'crowded' | null
+  /** What its source is told. `boot-lost`: it counts without a boot, which it had. `crowded`: more than one new generation in an interval. */
+  readonly told: 'sequence-reused' | 'boot-fell' | 'boot-lost' | 'crowded' | null
 }
 
 /** Whether (boot, seq) is above another pair. */
@@ -67,7 +69,12 @@ export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
   const isTimed = basis !== 'receipt' && newestT !== null
   const isHighest = counts && isAbove(boot, seq, count.highestBoot, count.highestSeq)
   const known: DeviceCount = isHighest ? { ...count, highestBoot: boot, highestSeq: seq } : count
-  const late = (generation: number): Placed => ({ order: { generation, boot, seq, t }, isNewest: false, count: known, told: null })
+  const late = (generation: number): Placed => ({
+    order: { generation, boot, seq, t },
+    isNewest: false,
+    count: known,
+    told: isReused ? 'sequence-reused' : null,
+  })
 
   // Yesterday's backlog neither opens a generation nor moves one. Its numbers order it only while there was one generation.
   const isUp = counts && isAbove(boot, seq, count.boot, count.seq)
@@ -80,7 +87,10 @@ export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
     count: { ...next, newestT: laterOf(newestT, t), newestUsableT: basis === 'receipt' ? newestUsableT : laterOf(newestUsableT, t) },
     told,
   })
-  if (!counts) return basis !== 'receipt' && newestUsableT !== null && t < newestUsableT && !isCrowded ? late(ABSENT) : newest(count, null)
+  if (!counts)
+    return basis !== 'receipt' && newestUsableT !== null && t < newestUsableT && !isCrowded
+      ? late(ABSENT)
+      : newest(count, arriving.lacksBoot && count.boot !== ABSENT ? 'boot-lost' : null)
   const counted: DeviceCount = { ...known, boot, seq }
   if (isUp && !isReused) return newest(counted, null)
   // It was overtaken on the way: lower numbers, and a time that agrees with them.

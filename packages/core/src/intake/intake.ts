@@ -211,12 +211,14 @@ function takePost(draft: Draft, { source, records }: Post): PostOutcome {
   const accepted = new Set<CheckedRecord>()
   for (const checked of records) {
     const entity = draftOf(draft, checked.record.kind, checked.record.id)
-    if (isRepeat(draft, entity, checked, source)) {
-      hearRepeat(draft, entity, checked)
+    const same = sameBefore(draft, entity, checked, source)
+    if (same !== null) {
+      hearRepeat(draft, entity, checked, same)
       continue
     }
     accepted.add(checked)
-    entity.came.set(checked.hash, { receivedMs: draft.nowMs, source, isTimed: checked.record.t !== null })
+    // Whether its time is usable is known once the whole post was read, and asked for no earlier: within the post it is a repeat.
+    entity.came.set(checked.hash, { receivedMs: draft.nowMs, source, isTimed: false })
     const ofEntity = fresh.get(entity)
     if (ofEntity === undefined) fresh.set(entity, [checked])
     else ofEntity.push(checked)
@@ -237,20 +239,22 @@ function takePost(draft: Draft, { source, records }: Post): PostOutcome {
   return { accepted: accepted.size, repeated: records.length - accepted.size, told }
 }
 
-function isRepeat(draft: Draft, { came, state }: EntityDraft, checked: CheckedRecord, source: string): boolean {
+/** The record that this one repeats; null: it is a new one. */
+function sameBefore(draft: Draft, { came, state }: EntityDraft, checked: CheckedRecord, source: string): Before | null {
   const same = came.get(checked.hash) ?? draft.ports.known(checked).same
-  if (same === null) return false
-  if (same.source === source && draft.nowMs - same.receivedMs <= REPEAT_MS) return true
+  if (same === null) return null
+  if (same.source === source && draft.nowMs - same.receivedMs <= REPEAT_MS) return same
   const { t } = checked.record
-  return t !== null && same.isTimed && !(state.clock.standsStill && state.clock.rawT === t)
+  return t !== null && same.isTimed && !(state.clock.standsStill && state.clock.rawT === t) ? same : null
 }
 
-/** A repeat changes nothing, but its device lives. It is noted in steps, because each is a write. */
-function hearRepeat(draft: Draft, entity: EntityDraft, { record }: CheckedRecord): void {
+/** A repeat changes nothing, but its device lives, unless it repeats a backlog. It is noted in steps, because each is a write. */
+function hearRepeat(draft: Draft, entity: EntityDraft, { record }: CheckedRecord, same: Before): void {
   const { state } = entity
   const { newestT } = state.count
-  const { t } = timeOf(state.clock, record.t, record.sentAtMs, draft.nowMs)
-  if (newestT !== null && t < newestT - AGREE_MS) return
+  const time = timeOf(state.clock, record.t, record.sentAtMs, draft.nowMs)
+  if (newestT !== null && time.t < newestT - AGREE_MS) return
+  if (isOld(draft, state.kind, time, same.receivedMs)) return
   const stepMs = (everyMsOf(draft, state.kind) ?? AGREE_MS) / 10
   if (draft.nowMs - state.heardMs < stepMs && !isSilent(entity)) return
   entity.state = { ...state, heardMs: Math.max(state.heardMs, draft.nowMs) }
@@ -263,32 +267,28 @@ const isSilent = ({ before, memories }: EntityDraft): boolean =>
 
 /** Reads the device's clock by what a post brought, and orders what has no usable time by its t as sent. */
 function hearPost(draft: Draft, entity: EntityDraft, fresh: CheckedRecord[]): void {
+  const { nowMs: receivedMs } = draft
   let { clock } = entity.state
-  let newest: CheckedRecord | null = null
-  for (const checked of fresh) {
-    const { t } = checked.record
-    clock = noteRaw(clock, t, draft.nowMs)
-    if (t !== null && (newest === null || t > newest.record.t!)) newest = checked
-  }
-  const everyMs = everyMsOf(draft, entity.state.kind)
-  const sentAtMs = newest?.record.sentAtMs ?? null
-  clock = hearClock(clock, { newestT: newest?.record.t ?? null, sentAtMs, receivedMs: draft.nowMs, everyMs })
+  for (const { record } of fresh) clock = noteRaw(clock, record.t, receivedMs)
+  const { t: newestT, sentAtMs } = newestBySelf(fresh).record
+  clock = hearClock(clock, { newestT, sentAtMs, receivedMs, everyMs: everyMsOf(draft, entity.state.kind) })
+  const basisOf = ({ record: { t, sentAtMs } }: CheckedRecord) => timeOf(clock, t, sentAtMs, receivedMs).basis
+  clock = noteOff(clock, newestT, sentAtMs, basisOf(newestBySelf(fresh)), receivedMs)
   entity.state = { ...entity.state, clock }
   if (fresh.length < 2 || fresh.some(({ record }) => record.t === null)) return
-  const isTimed = ({ record }: CheckedRecord) => timeOf(clock, record.t, record.sentAtMs, draft.nowMs).basis !== 'receipt'
-  if (!fresh.every(isTimed)) fresh.sort((a, b) => a.record.t! - b.record.t!)
+  if (fresh.some((checked) => basisOf(checked) === 'receipt')) fresh.sort((a, b) => a.record.t! - b.record.t!)
 }
 
-function tellClock(draft: Draft, entity: EntityDraft, fresh: readonly CheckedRecord[], told: Told[]): void {
-  let newest = fresh[0]!
-  for (const checked of fresh)
-    if ((checked.record.t ?? Number.NEGATIVE_INFINITY) > (newest.record.t ?? Number.NEGATIVE_INFINITY)) newest = checked
-  const { record, index } = newest
-  const { clock } = entity.state
+/** The newest of a post by the device's own clock: it was the last to be written, so it shows what the clock says at the receipt. */
+function newestBySelf(fresh: readonly CheckedRecord[]): CheckedRecord {
+  const selfMs = ({ record }: CheckedRecord): number => record.t ?? Number.NEGATIVE_INFINITY
+  return fresh.reduce((newest, checked) => (selfMs(checked) > selfMs(newest) ? checked : newest))
+}
+
+function tellClock(draft: Draft, { state: { clock } }: EntityDraft, fresh: readonly CheckedRecord[], told: Told[]): void {
+  const { record, index } = newestBySelf(fresh)
   const { basis } = timeOf(clock, record.t, record.sentAtMs, draft.nowMs)
-  const noted = noteOff(clock, record.t, record.sentAtMs, basis, draft.nowMs)
-  if (noted !== clock) entity.state = { ...entity.state, clock: noted }
-  const sentence = toldOfClock(record, { basis, offMs: noted.offMs, receivedMs: draft.nowMs })
+  const sentence = toldOfClock(record, { basis, offMs: clock.offMs, receivedMs: draft.nowMs })
   if (sentence !== null) told.push({ index, ...sentence })
 }
 
@@ -301,13 +301,15 @@ function takeRecord(draft: Draft, entity: EntityDraft, checked: CheckedRecord, s
   const time = timeOf(before.clock, record.t, record.sentAtMs, nowMs)
   const placed = placeOf(draft, entity, checked, time)
   const { order, isNewest } = placed
-  const clock = noteOff(before.clock, record.t, record.sentAtMs, time.basis, nowMs)
+  const { offMs } = before.clock
   const { held, ...merged } = mergeRecord(before, record, order, { isNewest, heardMs: nowMs })
   const heardMs = Math.max(before.heardMs, heardAt(draft, kind, time))
-  entity.state = { ...before, ...merged, clock, count: placed.count, heardMs, kept: before.kept + 1, lastAt: at }
+  entity.state = { ...before, ...merged, count: placed.count, heardMs, kept: before.kept + 1, lastAt: at }
   const words = judgeRecord(draft, entity, checked, { at, order, isNewest })
-  draft.records.push({ at, source, hash, record, order, isTimed: time.basis !== 'receipt', clockOffMs: clock.offMs, held, words })
-  const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs: clock.offMs })
+  const isTimed = time.basis !== 'receipt'
+  entity.came.set(hash, { receivedMs: nowMs, source, isTimed })
+  draft.records.push({ at, source, hash, record, order, isTimed, clockOffMs: offMs, held, words })
+  const row = rowOf(record, held, { t: order.t, heardMs: nowMs, offMs })
   if (row !== null) draft.rows.push(row)
   else if (heardMs > before.heardMs) draft.heard.push({ kind, id, heardMs })
   const sentence = placed.told === null ? null : toldOfNumbers(record, placed.told)
@@ -321,17 +323,19 @@ function placeOf(draft: Draft, entity: EntityDraft, checked: CheckedRecord, time
   const isReused =
     counts && (entity.used.has(`${count.generation}.${boot}.${seq}`) || draft.ports.known(checked).usedIn.includes(count.generation))
   const everyMs = everyMsOf(draft, kind)
-  const arriving = { ...time, boot: counts ? boot : ABSENT, seq: counts ? seq : ABSENT, isReused, receivedMs: draft.nowMs, everyMs }
-  const placed = placeRecord(count, arriving)
+  const numbers = counts ? { boot, seq } : { boot: ABSENT, seq: ABSENT }
+  const lacksBoot = boot === ABSENT && seq !== ABSENT
+  const placed = placeRecord(count, { ...time, ...numbers, lacksBoot, isReused, receivedMs: draft.nowMs, everyMs })
   if (counts) entity.used.add(`${placed.order.generation}.${boot}.${seq}`)
   return placed
 }
 
 /** When a record lets its device count as heard: a backlog of last week does not say that it lives today. */
-function heardAt(draft: Draft, kind: string, { t, basis }: DeviceTime): number {
-  const isBacklog = basis === 'trusted' && draft.nowMs - t > Math.max(AGREE_MS, everyMsOf(draft, kind) ?? 0)
-  return isBacklog ? t : draft.nowMs
-}
+const heardAt = (draft: Draft, kind: string, time: DeviceTime): number => (isOld(draft, kind, time, draft.nowMs) ? time.t : draft.nowMs)
+
+/** It was no live record when it came, as its trusted time says. */
+const isOld = (draft: Draft, kind: string, { t, basis }: DeviceTime, receivedMs: number): boolean =>
+  basis === 'trusted' && receivedMs - t > Math.max(AGREE_MS, everyMsOf(draft, kind) ?? 0)
 
 /** The profile of who wears it: as the newest record said it, this one among them. */
 function profileOf(draft: Draft, { kind, properties }: EntityState, said: CheckedRecord['record']): Profile {
@@ -463,13 +467,25 @@ function takeDue(draft: Draft, due: Due): void {
   apply(draft, entity, rule, judgeTime(memory, rule, draft.nowMs), entity.state.location?.value ?? null)
 }
 
+/** Entities of a kind that were last heard so long ago. */
+function* heardBefore({ base, deafUntilMs, nowMs }: Draft, kind: string, agoMs: number): Generator<readonly [string, Entity]> {
+  const isHeardBefore = ({ state }: Entity): boolean => Math.max(state.heardMs, deafUntilMs) + agoMs <= nowMs
+  const ofKind = base.entities.get(kind) ?? new Map<string, Entity>()
+  const strays = base.strays.get(kind) ?? new Set<string>()
+  for (const own of ofKind) {
+    if (strays.has(own[0])) continue
+    // They stand in the order in which they were heard: behind the first that was heard in time, all were.
+    if (!isHeardBefore(own[1])) break
+    yield own
+  }
+  for (const id of strays) if (isHeardBefore(ofKind.get(id)!)) yield [id, ofKind.get(id)!]
+}
+
 function hearSilence(draft: Draft, kind: string, rules: readonly CompiledRule[]): void {
   if (rules.length === 0) return
   const leastMs = Math.min(...rules.map(silentAfterMs))
   const silent: { readonly id: string; readonly rule: CompiledRule; readonly dueMs: number }[] = []
-  for (const [id, known] of draft.base.entities.get(kind) ?? []) {
-    // They stand in the order in which they were heard: behind the first that was heard in time, all were.
-    if (Math.max(known.state.heardMs, draft.deafUntilMs) + leastMs > draft.nowMs) break
+  for (const [id, known] of heardBefore(draft, kind, leastMs)) {
     const heardMs = Math.max(stateOf(draft, kind, id)!.heardMs, draft.deafUntilMs)
     for (const rule of rules) {
       const dueMs = heardMs + silentAfterMs(rule)

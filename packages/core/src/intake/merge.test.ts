@@ -149,3 +149,45 @@ test('changes nothing that it was given', () => {
     }),
   )
 })
+
+test('a row of a place alone has no property that names it', () => {
+  const record = { kind: 'B', id: 'B-1', location: [1, 2] as const, properties: {} }
+  expect(Object.keys(rowOf(record, [HELD_LOCATION], { t: 5, heardMs: 6, offMs: null })!.properties)).toEqual([])
+})
+
+test('a snapshot has one row for each time and each receipt at which something was said, the last heard at the end', () => {
+  const { state } = merge([
+    { order: { t: 9 }, properties: { a: 1, b: 1 } },
+    { order: { t: 9 }, properties: { b: 2 }, isNewest: true },
+    { order: { t: 4 }, properties: { c: 3 }, location: [1, 2] },
+  ])
+  const rows = [
+    { kind: 'B', id: 'B-1', t: 9, heardMs: 0, properties: { a: 1 } },
+    { kind: 'B', id: 'B-1', t: 9, heardMs: 1, properties: { b: 2 } },
+    { kind: 'B', id: 'B-1', t: 4, heardMs: 2, location: [1, 2], properties: { c: 3 } },
+  ]
+  expect(rowsOf(state)).toEqual(rows)
+  const off = { ...state, clock: { ...state.clock, offMs: -60_000 } }
+  expect(rowsOf(off)).toEqual(rows.map((row) => ({ ...row, clockOffMs: -60_000 })))
+  expect(rowsOf(createEntity('B', 'B-1'))).toEqual([])
+})
+
+test('rows that were heard at one time stand by their own', () => {
+  const owned = (t: number) => ({ ...orderOf({ t }), value: t, heardMs: 7 })
+  const state = { ...createEntity('B', 'B-1'), properties: { late: owned(9), early: owned(4) } }
+  expect(rowsOf(state).map(({ t }) => t)).toEqual([4, 9])
+})
+
+test('each part remembers the order of its record and when that was heard', () => {
+  const { state } = merge([{ order: counted(1, 2, 3, 4), properties: { p: 1 }, location: [1, 2] }])
+  const order = { generation: 4, boot: 1, seq: 2, t: 3 }
+  const later = mergeRecord(state, { properties: { p: 2 }, location: [2, 2] }, orderOf({ t: 5 }), { isNewest: true, heardMs: 8 })
+  expect([state.properties['p'], state.location]).toEqual([
+    { value: 1, ...order, heardMs: 0 },
+    { value: [1, 2], ...order, heardMs: 0 },
+  ])
+  expect([later.properties['p'], later.location]).toEqual([
+    { value: 2, ...orderOf({ t: 5 }), heardMs: 8 },
+    { value: [2, 2], ...orderOf({ t: 5 }), heardMs: 8 },
+  ])
+})

@@ -27,6 +27,8 @@ export interface Entity {
 export interface IntakeState {
   /** By kind, then id; those of a kind in the order in which they were last heard, so that silence is found at the front. */
   readonly entities: Map<string, Map<string, Entity>>
+  /** Of each kind, those that stand out of that order, because they were last heard in a backlog: at a time that was over. */
+  readonly strays: Map<string, Set<string>>
   /** Of each kind, when the last of them was heard. */
   readonly lastHeardMs: Map<string, number>
   /** Alarms that stand, by id. */
@@ -44,6 +46,7 @@ export interface IntakeState {
 
 export const createIntakeState = (): IntakeState => ({
   entities: new Map(),
+  strays: new Map(),
   lastHeardMs: new Map(),
   standing: new Map(),
   disclosures: new Map(),
@@ -182,12 +185,14 @@ export function adoptEntity(state: IntakeState, entity: EntityState): void {
   ofKind.delete(entity.id)
   ofKind.set(entity.id, own)
   const lastMs = state.lastHeardMs.get(entity.kind) ?? Number.NEGATIVE_INFINITY
-  if (entity.heardMs >= lastMs) state.lastHeardMs.set(entity.kind, entity.heardMs)
-  else {
-    // Of a backlog, heard at its own time: its place is not at the end.
-    const sorted = [...ofKind].sort(([, a], [, b]) => a.state.heardMs - b.state.heardMs)
-    ofKind.clear()
-    for (const [id, each] of sorted) ofKind.set(id, each)
+  const isStray = entity.heardMs < lastMs
+  let strays = state.strays.get(entity.kind)
+  if (isStray) {
+    if (strays === undefined) state.strays.set(entity.kind, (strays = new Set()))
+    strays.add(entity.id)
+  } else {
+    strays?.delete(entity.id)
+    state.lastHeardMs.set(entity.kind, entity.heardMs)
   }
 }
 

@@ -11,17 +11,17 @@ const looksLikeSeconds = (t: number, nowMs: number): boolean => t >= EARLIEST_MS
 /** @param offMs - how far the device's clock is ahead; null: by less than a minute. */
 export function toldOfClock(
   { kind, id, t }: SourceRecord,
-  { basis, offMs: noted, receivedMs }: { readonly basis: TimeBasis; readonly offMs: number | null; readonly receivedMs: number },
+  { basis, offMs, receivedMs }: { readonly basis: TimeBasis; readonly offMs: number | null; readonly receivedMs: number },
 ): Sentence | null {
+  // Of a t that was not believed its own distance is told: the clock may be right.
   const isReplaced = basis === 'receipt' && t !== null
-  const offMs = noted ?? (isReplaced && Math.abs(t - receivedMs) >= AGREE_MS ? t - receivedMs : null)
-  if (offMs === null) return null
-  const code = offMs > 0 ? 'time-ahead' : 'time-behind'
-  const off = `${durationOf(Math.abs(offMs))} ${offMs > 0 ? 'ahead' : 'behind'}`
-  if (basis === 'trusted')
-    return { code, message: `${kind} ${id}: the device's clock is ${off}; its times are corrected by that; set the clock` }
-  const hint = t !== null && looksLikeSeconds(t, receivedMs) ? 't looks like seconds, send milliseconds' : 'set the clock of the device'
-  return { code, message: `${kind} ${id}: t ${t} is ${off}; the time of receipt stands in its place; ${hint}` }
+  const awayMs = isReplaced ? t - receivedMs : (offMs ?? 0)
+  if (Math.abs(awayMs) < AGREE_MS) return null
+  const code = awayMs > 0 ? 'time-ahead' : 'time-behind'
+  const away = `${durationOf(Math.abs(awayMs))} ${awayMs > 0 ? 'ahead' : 'behind'}`
+  if (!isReplaced) return { code, message: `${kind} ${id}: the device's clock is ${away}; its times are corrected by that; set the clock` }
+  const hint = looksLikeSeconds(t, receivedMs) ? 't looks like seconds, send milliseconds' : 'set the clock of the device'
+  return { code, message: `${kind} ${id}: t ${t} is ${away}; the time of receipt stands in its place; ${hint}` }
 }
 
 export function toldOfNumbers({ kind, id, boot, seq }: SourceRecord, what: NonNullable<Placed['told']>): Sentence {
@@ -31,6 +31,11 @@ export function toldOfNumbers({ kind, id, boot, seq }: SourceRecord, what: NonNu
       return {
         code: 'boot-fell',
         message: `${numbers} is below what the device counted before; the record is kept as new; let boot grow with each start`,
+      }
+    case 'boot-lost':
+      return {
+        code: 'boot-fell',
+        message: `${kind} ${id}: seq ${seq} comes without boot, which the device sent before; the record is ordered by its time; send both`,
       }
     case 'sequence-reused':
       return {

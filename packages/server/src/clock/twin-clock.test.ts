@@ -91,3 +91,51 @@ test('a monotonic clock that stands still while the machine sleeps is put on by 
   up += 1
   expect(monotonic()).toBe(10_001 + 8 * HOUR)
 })
+
+test('answers whole milliseconds, and nothing lower where the monotonic clock should fall', () => {
+  let monotonic = 0.25
+  const clock = createTwinClock({ wallMs: () => START + monotonic / 3, monotonicMs: () => monotonic }, 0)
+  const said: number[] = []
+  for (const next of [0.5, 10.7, 5.2, 5.9, 40.1]) {
+    monotonic = next
+    said.push(clock.nowMs())
+  }
+  expect(said.every(Number.isInteger)).toBe(true)
+  expect([...said].sort((a, b) => a - b)).toEqual(said)
+})
+
+test('of the time of a sleep only what is over 2 s counts, and it is looked for once a second; each sleep is added', () => {
+  let [now, up] = [0, 0]
+  const monotonic = createMonotonic(
+    () => now,
+    () => up,
+  )
+  const after = (passMs: number, sleptMs: number) => {
+    now += passMs
+    up += passMs + sleptMs
+    return monotonic() - now
+  }
+  expect(after(5_000, 2_000)).toBe(0)
+  expect(after(5_000, 2_001)).toBe(2_001)
+  expect(after(999, 5_000)).toBe(2_001)
+  expect(after(1, 0)).toBe(7_001)
+  expect(after(1_500, HOUR)).toBe(HOUR + 7_001)
+})
+
+test('comes to the wall clock from wherever it began, and stays with it', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -2 * HOUR, max: 2 * HOUR }), fc.integer({ min: 1, max: 60_000 }), (aheadMs, stepMs) => {
+      const { clock, pass, wall } = clocks(START + aheadMs)
+      const began = clock.nowMs()
+      expect(began).toBe(Math.max(START, START + aheadMs))
+      // A tenth of the time that passes is what it comes nearer.
+      const steps = Math.ceil((10 * Math.max(0, aheadMs)) / stepMs) + 1
+      for (let i = 0; i < Math.min(steps, 2_000); i++) {
+        pass(stepMs)
+        clock.nowMs()
+      }
+      const leftMs = Math.max(0, aheadMs - 0.1 * stepMs * Math.min(steps, 2_000))
+      expect(Math.abs(clock.nowMs() - wall() - leftMs)).toBeLessThanOrEqual(2)
+    }),
+  )
+})
