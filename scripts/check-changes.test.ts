@@ -69,7 +69,7 @@ test('a base adds what this branch has committed since, and nothing that the bas
   expect((await changesSince(root, 'main')).changed).toEqual(['src/a.ts', 'src/c.ts'])
 })
 
-test.each(['gone', '--all'])('%s is refused as a base with a word on what to name', async (base) => {
+test.each(['gone', '--octopus'])('%s is refused as a base with a word on what to name', async (base) => {
   await expect(changesSince(root, base)).rejects.toThrow(`"${base}" is no commit that this branch comes from`)
   await expect(changesSince(root, base)).rejects.toThrow('Name a branch, a tag or a commit.')
 })
