@@ -137,7 +137,7 @@ await inParallel(waiting, async (runner, mutant) => {
   const text = mutated(textOf(mutant.file), mutant)
   const { outcome } = await runner.run({ file: mutant.file, text, tests: green }, 10_000 + 5 * usualMs)
   mutant.outcome = outcome
-  if (red.size === 0) known[keyOf(mutant)] = outcome
+  if (green.length === coverOf.get(mutant.file).tests.length) known[keyOf(mutant)] = outcome
   tried++
   if (tried % 100 === 0) console.log(`${tried} of ${waiting.length} tried in ${Math.round((performance.now() - startMs) / 1000)} s`)
   if (performance.now() > save) {

@@ -3,7 +3,7 @@
 /** Below this share of killed mutants, a room fails the run. */
 export const LEAST_PERCENT = 85
 
-const MOST_SHOWN = 160
+const MOST_SHOWN = 400
 const short = (text) => (text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text)
 
 export const survivorLine = ({ file, line, from, to }) => `survived ${file}:${line}\n  - ${short(from)}\n  + ${short(to)}`
