@@ -1,0 +1,76 @@
+// Which test files can notice a change to a file: those that import it, or import what imports it.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import ts from 'typescript'
+
+/** A test further away meets the file only through others, and those have tests of their own. */
+const FURTHEST = 2
+
+/** The packages whose tests run without a build; those of the viewer need its fonts. */
+const PACKAGES = ['core', 'layers', 'server']
+
+const IMPORT = /^@twinmap\/([^/]+)\/internal\/(.+)$/
+
+/** The modules that a text imports at run time: a type alone calls nothing. */
+export function importsOf(text) {
+  const source = ts.createSourceFile('a.ts', text, ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS)
+  const names = []
+  for (const statement of source.statements) {
+    const { moduleSpecifier } = statement
+    if (moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier)) continue
+    if (statement.isTypeOnly || statement.importClause?.isTypeOnly) continue
+    const bound = statement.importClause?.namedBindings ?? statement.exportClause
+    const isAllTypes =
+      bound?.elements?.length > 0 && statement.importClause?.name === undefined && bound.elements.every(({ isTypeOnly }) => isTypeOnly)
+    if (!isAllTypes) names.push(moduleSpecifier.text)
+  }
+  return names
+}
+
+function sourceFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.name === 'node_modules' || entry.name === 'dist' || entry.name === 'assets') return []
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return sourceFiles(path)
+    return entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts') ? [path] : []
+  })
+}
+
+/**
+ * @param root the folder with `packages/`
+ * @returns a function from a file to its test files (both relative to the root): the test beside it first, then by distance
+ */
+export function covering(root) {
+  const importers = new Map()
+  const files = PACKAGES.flatMap((name) => {
+    const folder = join(root, 'packages', name, 'src')
+    return existsSync(folder) ? sourceFiles(folder) : []
+  })
+  for (const path of files) {
+    const file = relative(root, path).split(sep).join('/')
+    for (const name of importsOf(readFileSync(path, 'utf8'))) {
+      const inner = IMPORT.exec(name)
+      const target = inner ? `packages/${inner[1]}/src/${inner[2]}.ts` : name.startsWith('.') ? join(dirname(file), name) : undefined
+      if (target === undefined) continue
+      if (!importers.has(target)) importers.set(target, new Set())
+      importers.get(target).add(file)
+    }
+  }
+  return (file) => {
+    const distances = new Map([[file, 0]])
+    const queue = [file]
+    for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+      const distance = distances.get(at)
+      for (const importer of importers.get(at) ?? []) {
+        // What stands in `testing/` is a part of the tests: to pass it is no step.
+        const next = distance + (importer.includes('/testing/') ? 0 : 1)
+        if (next > FURTHEST || (distances.get(importer) ?? Number.POSITIVE_INFINITY) <= next) continue
+        distances.set(importer, next)
+        queue.push(importer)
+      }
+    }
+    const stem = file.replace(/\.ts$/, '')
+    const rank = (test) => (test.startsWith(`${stem}.`) || test.startsWith(`${stem}-`) ? 0 : distances.get(test))
+    return [...distances.keys()].filter((test) => test.endsWith('.test.ts')).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  }
+}
