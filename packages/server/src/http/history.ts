@@ -7,9 +7,10 @@ import { unknownKind } from '@twinmap/core/internal/kind/unknown-kind'
 import { isId, wrongWithId } from '@twinmap/core/internal/kind/wire-text'
 import type { Authority } from '../authority.ts'
 import type { Audience } from '../live/compose.ts'
-import type { HistoryCursor, HistoryQuery, Store } from '../store/store.ts'
+import type { HistoryCursor, HistoryPage, HistoryQuery, Store } from '../store/store.ts'
 import type { Viewer } from '../tokens.ts'
 import { NO_STORE } from './answer.ts'
+import type { HistoryPace } from './history-pace.ts'
 
 /** Histories of one viewer that run at a time; each costs the reader's thread what it gets. */
 export const MOST_HISTORIES = 2
@@ -40,6 +41,7 @@ export function createHistoryBudget(most = MOST_HISTORIES): HistoryBudget {
 
 export interface HistoryPorts {
   readonly store: Store
+  readonly pace: HistoryPace
   readonly authority: Authority
   readonly kinds: ReadonlyMap<string, AnyKind>
   /** Wall time, for the audit. */
@@ -50,7 +52,7 @@ export interface HistoryPorts {
 export async function sendHistory(
   response: ServerResponse,
   { viewer, audience, search }: { readonly viewer: Viewer; readonly audience: Audience; readonly search: URLSearchParams },
-  { store, authority, nowMs, kinds }: HistoryPorts,
+  { store, authority, nowMs, kinds, pace }: HistoryPorts,
 ): Promise<void> {
   const range = readRange(search, kinds)
   const n = authority.settledMs()
@@ -72,7 +74,7 @@ export async function sendHistory(
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson; charset=utf-8', ...NO_STORE })
   let after: HistoryCursor | null = null
   do {
-    const page = await store.history(query, after)
+    const page: HistoryPage = await pace.page(() => store.history(query, after))
     if (response.destroyed) return
     if (page.text !== '' && !response.write(page.text)) await drained(response)
     after = page.next

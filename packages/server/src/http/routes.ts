@@ -19,6 +19,7 @@ import { expired, signDemoToken, type Verify, type Viewer } from '../tokens.ts'
 import type { createAddressOf } from './address.ts'
 import { answerError, answerJson, bearerOf, readJson } from './answer.ts'
 import { createHistoryBudget, sendHistory } from './history.ts'
+import { createHistoryPace } from './history-pace.ts'
 import { createInventories, type Inventory } from './inventory.ts'
 
 export interface RoutesPorts {
@@ -33,7 +34,7 @@ export interface RoutesPorts {
   readonly addressOf: ReturnType<typeof createAddressOf>
   /** By the layer of the document that shows them. */
   readonly inventories: ReadonlyMap<string, Inventory>
-  readonly timers: Pick<Timers, 'turn'>
+  readonly timers: Pick<Timers, 'turn' | 'nowMs' | 'after'>
   readonly nowMs: () => number
   /** Signs for whoever asks; `onlyPublic` where the server listens to a network. */
   readonly demo?: { readonly privateKey: Parameters<typeof signDemoToken>[0]['privateKey']; readonly onlyPublic: boolean } | undefined
@@ -52,6 +53,7 @@ const MAY_ACKNOWLEDGE: Readonly<Record<Role, boolean>> = { public: false, grid: 
 export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>> {
   const { authority, store, kinds, area, audienceOf, verify, sourceOf, addressOf, inventories, timers, nowMs } = ports
   const budget = createHistoryBudget()
+  const pace = createHistoryPace(timers)
   const sendInventory = createInventories({ inventories, audit: store.audit, nowMs, timers })
 
   /** 401 where a token is missing, false or expired; 403 is for a role that may not. */
@@ -143,7 +145,7 @@ export function createRoutes(ports: RoutesPorts): Readonly<Record<string, Route>
     const end = budget.begin(viewer.isAnonymous ? `address ${addressOf(request)}` : `sub ${viewer.name}`)
     try {
       const audience = audienceOf(viewer.role, undefined)
-      await sendHistory(response, { viewer, audience, search: url.searchParams }, { store, authority, kinds, nowMs })
+      await sendHistory(response, { viewer, audience, search: url.searchParams }, { store, authority, kinds, nowMs, pace })
     } finally {
       end()
     }
