@@ -106,7 +106,7 @@ test('the viewer tells a page, in custom-elements.json, each part, property and 
   ] as const)
     expect([tag, names(byTag(tag).cssParts)]).toEqual([tag, [...new Set(drawn(text))].sort()])
   expect(names(byTag('twin-card').cssParts)).toEqual(
-    ['acknowledge', 'alarm', 'fields', 'priority-1', 'priority-2', 'priority-3', 'priority-4', 'title'].sort(),
+    ['acknowledge', 'alarm', 'done', 'fields', 'priority-1', 'priority-2', 'priority-3', 'priority-4', 'take', 'title', 'withdraw'].sort(),
   )
   const methods = ['flyTo', 'reload', 'select', 'signIn', 'signOut']
   expect(names(byTag('twin-viewer').members)).toEqual([...methods, 'getToken', 'locale', 'openTwin', 'src', 'theme', 'twin', 'view'].sort())

@@ -10,7 +10,7 @@ process.on('message', async (message) => {
   if (message.start) {
     const { url } = await startServer(message.start, {
       openStore: (file, kinds) => openThreadStore(file, kinds, words.buffer),
-      kinds: message.kinds,
+      ...(message.kinds && { kinds: message.kinds }),
       tickMs: 100,
     })
     process.send({ url })
