@@ -78,8 +78,8 @@ describe('the camera', () => {
       else rig.orbitBy(each.x, each.y)
       const [e, n, u] = rig.pose.enu
       if (Math.hypot(e, n) < 3000) expect(u).toBeGreaterThan(roof(e, n) + 1.99)
-      // Above the ground that was met there, which the earth's curve takes a little from the origin's height.
-      expect(rig.view.heightEllipsoidalMeters).toBeLessThan(HIGHEST_METERS + 1)
+      // Above the ground or the roof that was met last, which is up to some tens of metres over the origin.
+      expect(rig.view.heightEllipsoidalMeters).toBeLessThan(HIGHEST_METERS + 100)
       expect(Math.hypot(e, n)).toBeLessThan(FARTHEST_METERS + 0.001)
       expect(rig.pose.enu.every(Number.isFinite)).toBe(true)
     }
