@@ -19,7 +19,7 @@ const MARGIN = 1
 const LEAST_MARGIN_METERS = 1_000
 const METERS_OF_A_DEGREE = 111_320
 
-/** Undefined: the document names none, and no capture of it can be read here. */
+/** Undefined: the document names none, and not every capture of it can be read here. */
 export async function areaOfTwin(
   document: TwinDocument | null,
   file: string | undefined,
@@ -29,13 +29,14 @@ export async function areaOfTwin(
   const declared = areaOf(document)
   if (declared !== undefined) return declared
   const boxes = await Promise.all(document.tilesets.map((tileset) => boxOf(tileset, document, file, mounts)))
-  return boxes.reduce<Area | undefined>(
-    (all, box) =>
-      all === undefined || box === undefined
-        ? (all ?? box)
-        : [Math.min(all[0], box[0]), Math.min(all[1], box[1]), Math.max(all[2], box[2]), Math.max(all[3], box[3])],
-    undefined,
-  )
+  // Around some of the captures is no area: what stands at the others would be told to be outside.
+  if (boxes.length === 0 || boxes.includes(undefined)) return undefined
+  return (boxes as readonly Area[]).reduce((all, box) => [
+    Math.min(all[0], box[0]),
+    Math.min(all[1], box[1]),
+    Math.max(all[2], box[2]),
+    Math.max(all[3], box[3]),
+  ])
 }
 
 async function boxOf(
