@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { toKept } from '@twinmap/core/internal/alarms/judge'
 import { defineKind } from '@twinmap/core/internal/kind/define-kind'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { checkBatch } from '@twinmap/core/internal/record/check'
@@ -13,7 +14,7 @@ import { rowsOfCommit } from './commit-rows.ts'
 import { openInThread } from './in-thread.ts'
 import { openLibsql, openLibsqlReader } from './libsql.ts'
 import { LOG_ROWS } from './read.ts'
-import type { Commit } from './store.ts'
+import type { Commit, LogEntry } from './store.ts'
 
 const folder = databaseFolder()
 afterAll(folder.remove)
@@ -87,20 +88,34 @@ property(
     // The newest of each, by the commits alone.
     const entities = new Map<string, string>()
     const standing = new Map<string, string>()
+    const disclosures = new Map<string, string>()
     const memories = new Map<string, string>()
     for (const { changes } of town.commits) {
       for (const each of changes.entities) entities.set(JSON.stringify([each.kind, each.id]), JSON.stringify(each))
-      for (const { kind, id, rule } of changes.memories) memories.set(JSON.stringify([kind, id, rule]), '')
+      for (const { kind, id, rule, memory } of changes.memories)
+        memories.set(JSON.stringify([kind, id, rule]), JSON.stringify([kind, id, rule, toKept(memory)]))
       for (const each of changes.alarms) each.state === 'normal' ? standing.delete(each.id) : standing.set(each.id, JSON.stringify(each))
+      for (const each of changes.disclosures)
+        each.state === 'ended' ? disclosures.delete(each.id) : disclosures.set(each.id, JSON.stringify(each))
     }
     expect(before.entities).toEqual([...entities.values()].sort())
     expect(before.standing).toEqual([...standing.values()].sort())
-    expect(
-      before.memories
-        .map((json) => JSON.parse(json) as object)
-        .map((each) => JSON.stringify(Object.values(each).slice(0, 3)))
-        .sort(),
-    ).toEqual([...memories.keys()].sort())
+    expect(before.disclosures).toEqual([...disclosures.values()].sort())
+    const loaded = await town.store.load()
+    expect(loaded.memories.map(({ kind, id, rule, memory }) => JSON.stringify([kind, id, rule, toKept(memory)])).sort()).toEqual(
+      [...memories.values()].sort(),
+    )
+    // The log has what a commit told; who was heard without a row is not kept.
+    const told = town.commits.map(({ n, changes: { nowMs, rows, alarms, disclosures } }) => ({
+      n,
+      atMs: nowMs,
+      rows,
+      heard: [],
+      alarms,
+      disclosures,
+    }))
+    const isTold = ({ rows, alarms, disclosures }: (typeof told)[number] | LogEntry) => rows.length + alarms.length + disclosures.length > 0
+    expect(loaded.log.filter(isTold)).toEqual(told.filter(isTold))
     await town.close()
   },
   { runs: 150, timeoutMs: 60_000 },
@@ -243,6 +258,26 @@ test('a disk that is full fails a commit, keeps what was there, and takes the ba
   store.close()
 })
 
+test('a database that became read-only fails each call that writes, and takes a commit once it may be written again', async () => {
+  const commits = await oneRecord()
+  const prepare = Database.prototype.prepare
+  let db: Database.Database | undefined
+  vi.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
+    if (/INSERT INTO record/.test(sql)) db = this
+    return prepare.call(this, sql)
+  })
+  const store = openLibsql({ file: folder.file(), streamId: 's', kinds: KINDS })
+  db!.pragma('query_only = ON')
+  const isTheMachines = expect.objectContaining({ code: 'store-failed', details: { code: 'SQLITE_READONLY' } })
+  expect(() => store.append(rowsOfCommit(commits[0]!))).toThrow(isTheMachines)
+  expect(() => store.promise({ awakeMs: 1, promisedMs: 1, deafUntilMs: 1 })).toThrow(isTheMachines)
+  expect(() => store.clear(Number.MAX_SAFE_INTEGER)).toThrow(isTheMachines)
+  db!.pragma('query_only = OFF')
+  store.append(rowsOfCommit(commits[0]!))
+  expect(store.load()).toMatchObject({ n: 1, records: 1 })
+  store.close()
+})
+
 test('a file that may not be written is told in one sentence that names it', () => {
   const file = `${folder.file()}/no/such/folder.db`
   expect(() => openInThread(file)).toThrow(
@@ -289,6 +324,21 @@ test('writes to the disk before it answers: WAL, synchronous FULL', () => {
   expect(store.modes()).toEqual({ journal: 'wal', synchronous: 2 })
   expect(existsSync(`${file}-wal`)).toBe(true)
   store.close()
+})
+
+test('a new database has small pages, and its write-ahead log is moved each 16 MB', () => {
+  const pragmas: string[] = []
+  const { pragma } = Database.prototype
+  vi.spyOn(Database.prototype, 'pragma').mockImplementation(function (this: Database.Database, sql: string) {
+    pragmas.push(sql)
+    return pragma.call(this, sql) as unknown
+  })
+  const file = folder.file()
+  openLibsql({ file, streamId: 's' }).close()
+  const db = new Database(file)
+  expect(db.prepare('PRAGMA page_size').raw().get()).toEqual([1_024])
+  db.close()
+  expect(pragmas).toContain('wal_autocheckpoint = 15625')
 })
 
 test('a second server on one database is refused until the first has closed', () => {
