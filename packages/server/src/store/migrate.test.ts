@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import type { Role } from '@twinmap/core/internal/kind/privacy'
+import type { Alarm } from '@twinmap/core/internal/record/alarm'
 import { fromColumns } from '@twinmap/core/internal/record/columns'
 import type { Envelope } from '@twinmap/core/internal/record/envelope'
 import { person, streetlight, wristband } from '@twinmap/layers'
@@ -306,5 +307,71 @@ test('records of a kind that is declared no more are kept, and seen by nobody', 
   expect(loaded.entities.length).toBe(9)
   const lines = await historyOf(town, { role: 'command', fromMs: BACK_MS, toMs: BACK_MS + 86_400_000 })
   expect(lines.flatMap(({ records = [] }) => fromColumns(records)).map(({ kind }) => kind)).not.toContain('Wristband')
+  await town.close()
+})
+
+test('each transition of an alarm in schema 1 is told by a history, once and in its order', async () => {
+  const file = oldFile()
+  const db = new Database(file)
+  const kept = (db.prepare('SELECT json FROM alarm_log ORDER BY row').raw().all() as [string][]).map(([json]) => JSON.parse(json) as Alarm)
+  const stood = (db.prepare('SELECT json FROM alarm ORDER BY id').raw().all() as [string][]).map(([json]) => JSON.parse(json) as Alarm)
+  db.close()
+  const brief = ({ id, entity, rule, state, priority, count, raisedMs, clearedMs, escalated }: Alarm) =>
+    ({ id, entity, rule, state, priority, count, raisedMs, clearedMs, escalated }) as const
+  const town = await storeTown(file, KINDS)
+  const [, ...lines] = await historyOf(town, { role: 'command', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER })
+  const told = lines.flatMap(({ alarms = [] }) => alarms).filter(({ as }) => as === null)
+  expect(told.map(brief)).toEqual(kept.map(brief))
+  for (const each of stood) expect(await town.store.alarm(each.id)).toMatchObject(brief(each))
+  await town.close()
+})
+
+/** A town on a file of schema 1 after a statement; it is opened twice, so that what the migration wrote is read. */
+async function openedAfter(sql: string): Promise<StoreTown> {
+  const file = oldFile()
+  const db = new Database(file)
+  db.exec(sql)
+  db.close()
+  const town = await storeTown(file, KINDS)
+  await town.restart()
+  return town
+}
+const ALL_BUT_META = ['record', 'entity', 'memory', 'alarm', 'alarm_log', 'action', 'checkpoint', 'checkpoint_n', 'audit']
+
+test('a database of schema 1 in which nothing was kept yet takes its first record', async () => {
+  const town = await openedAfter(
+    `${ALL_BUT_META.map((table) => `DELETE FROM ${table};`).join('')} DELETE FROM meta WHERE name NOT IN ('schema', 'streamId')`,
+  )
+  const loaded = await town.store.load()
+  expect(loaded).toMatchObject({ streamId: '7c1e', n: 0, records: 0, entities: [], standing: [], disclosures: [], log: [] })
+  expect(await town.post([{ kind: 'Streetlight', id: 'L-1', properties: {} }])).toMatchObject({ accepted: 1 })
+  expect(town.told.at(-1)).toMatchObject({ n: 1 })
+  await town.close()
+})
+
+test('a database of schema 1 that is younger than its first checkpoint goes over with all of its history', async () => {
+  const town = await openedAfter('DELETE FROM checkpoint; DELETE FROM checkpoint_n')
+  // No record before the first that is kept was forgotten, so nothing stood before it.
+  const [first] = (await historyOf(town, { role: 'command', kind: 'Wristband', id: 'W-1', fromMs: 0, toMs: BACK_MS }))
+    .slice(1)
+    .flatMap(({ records = [] }) => fromColumns(records))
+  expect(await at(town, first!.heardMs - 1, 'W-1')).toEqual({})
+  expect(await at(town, first!.heardMs, 'W-1')).toMatchObject({ heartRate: 62 })
+  await town.close()
+})
+
+test('a database of schema 1 of which all records are forgotten shows what its checkpoints say, and counts on', async () => {
+  // As the hourly clearing of that server left it, long after the last record.
+  const clearedMs = 1_765_000_000_000
+  const town = await openedAfter(
+    `DELETE FROM record; DELETE FROM checkpoint; DELETE FROM checkpoint_n; INSERT INTO checkpoint_n VALUES (${clearedMs}, 87);
+     INSERT INTO checkpoint SELECT ${clearedMs}, kind, id, json FROM entity; UPDATE meta SET value = '${clearedMs}' WHERE name = 'awakeMs'`,
+  )
+  expect(await at(town, clearedMs - 1, 'W-1')).toEqual({})
+  expect(await at(town, clearedMs, 'W-1')).toMatchObject({ name: '张桂兰 "👵"', heartRate: 71 })
+  const { records } = await town.store.load()
+  await town.post([{ kind: 'Wristband', id: 'W-1', boot: 9, seq: 1, t: town.now(), properties: { heartRate: 65 } }])
+  expect(town.commits.at(-1)!.changes.records.map((kept) => kept.at)).toEqual([records + 1])
+  expect(await at(town, town.commits.at(-1)!.changes.nowMs, 'W-1')).toMatchObject({ name: '张桂兰 "👵"', heartRate: 65 })
   await town.close()
 })
