@@ -244,3 +244,72 @@ test('more alarm transitions than a page holds come each once, in order', async 
   await check(town, { role: 'grid', kind: 'Pump', id: 'P-7', fromMs: BEGIN_MS + 9_000, toMs: town.now() - 9_000 })
   await town.close()
 })
+
+test('a history of more kinds than one statement merges is in order of time, and has each record and transition once', async () => {
+  const many = Array.from({ length: 130 }, (_, i) =>
+    defineKind({
+      kind: `Kind${i}`,
+      label,
+      fields: { level: { type: 'quantity', label, unit: 'm', range: [0, 10_000] } },
+      symbol: { shape: 'circle', glyph: 'x' },
+      alarms: { high: { priority: 2, category: 'facility', text: label, when: { op: 'above', field: 'level', limit: 9, deadband: 1 } } },
+      card: [],
+    }),
+  )
+  const town = await storeTown(folder.file(), new Map(many.map((kind) => [kind.kind, kind])))
+  for (let post = 0; post < 18; post++) {
+    town.pass(1_000)
+    // Neither the order of times nor that of numbers is that of kinds.
+    const raw = many.map(({ kind }, i) => ({
+      kind,
+      id: `${kind} 1`,
+      t: town.now() - ((i * 37) % 60) * 10,
+      properties: { level: post % 2 === 0 ? 10 : 1 },
+    }))
+    await town.post(post % 3 === 0 ? raw.reverse() : raw)
+  }
+  const { lines, transitions } = await historyOf(town.store, { role: 'command', fromMs: BEGIN_MS, toMs: town.now() })
+  const records = town.commits.flatMap(({ changes }) => changes.records)
+  const inOrder = [...records].sort((a, b) => a.order.t - b.order.t || a.at - b.at)
+  expect(inOrder.length).toBeGreaterThan(2 * PAGE_ROWS)
+  // A line carries its rows by kind: its times are put in order, those of the lines stay as they came.
+  const track = lines.flatMap((line) => byTime(fromColumns(line.records ?? [])))
+  expect(track.map(({ t }) => t)).toEqual(inOrder.map(({ order }) => order.t))
+  expect(track.map(({ t, id }) => `${t} ${id}`).sort()).toEqual(inOrder.map(({ order, record }) => `${order.t} ${record.id}`).sort())
+  const alarms = town.commits.flatMap(({ changes }) => changes.alarms)
+  expect(alarms.length).toBeGreaterThan(PAGE_ROWS)
+  expect(transitions.map(({ id, state, count }) => ({ id, state, count }))).toEqual(
+    alarms.map(({ id, state, count }) => ({ id, state, count })),
+  )
+  await town.close()
+})
+
+test('commits between two pages change nothing of a history that ends before them', async () => {
+  const town = await storeTown(folder.file(), KINDS)
+  const post = async (level: number) => {
+    town.pass(60_000)
+    await town.post(
+      Array.from({ length: 900 }, (_, i) => ({
+        kind: 'Pump',
+        id: `P-${i % (PAGE_ENTITIES + 50)}`,
+        t: town.now(),
+        properties: { flow: i / 30, door: i % 2 === 0 ? 'open' : 'shut', level },
+      })),
+    )
+  }
+  for (let i = 0; i < 3; i++) await post(i)
+  const query = { role: 'command', fromMs: BEGIN_MS + 70_000, toMs: town.now() } as const
+  const pages: string[] = []
+  await historyOf(town.store, query, pages)
+  expect(pages.length).toBeGreaterThanOrEqual(5)
+  const between: string[] = []
+  let after: HistoryCursor | null = null
+  do {
+    const page = await town.store.history({ ...query, stamp: STAMP }, after)
+    between.push(page.text)
+    after = page.next
+    await post(between.length)
+  } while (after !== null)
+  expect(between.join('')).toBe(pages.join(''))
+  await town.close()
+})

@@ -485,3 +485,27 @@ test('commits with alarms count in the log of a start like those with rows', asy
   expect(town.began.at(-1)?.n).toBe(14)
   await town.close()
 }, 60_000)
+
+test('a disclosure is found by its id, while it is open and after it ended, and is no alarm', async () => {
+  const town = await open()
+  const pump = (level: number, seq: number) => ({ kind: 'Pump', id: 'P-1', boot: 1, seq, t: town.now(), properties: { level } })
+  await town.post([pump(10, 1)])
+  const [disclosure] = [...town.authority.state.disclosures.values()]
+  const { id } = disclosure!
+  expect(await town.store.disclosure(id)).toEqual(disclosure)
+  expect(await town.store.alarm(id)).toBe(null)
+  expect(await town.store.acknowledgedBy(id)).toBe(null)
+  await town.act({ key: 'k-1', type: 'take', alarm: id, by: 'li' })
+  await town.act({ key: 'k-2', type: 'done', alarm: id, by: 'li' })
+  town.pass(1_000)
+  await town.post([pump(1, 2)])
+  town.pass(600_000)
+  await town.post([pump(1, 3)])
+  for (const { id: alarm, count } of [...town.authority.state.standing.values()])
+    await town.act({ key: `k-${alarm}`, type: 'acknowledge', alarm, count, by: 'li' })
+  await town.restart()
+  expect(await town.store.disclosure(id)).toMatchObject({ id, as: 'needsHelp', entity: 'P-1', state: 'ended' })
+  expect((await town.store.load()).disclosures).toEqual([])
+  expect(await town.store.disclosure('d-none')).toBe(null)
+  await town.close()
+})
