@@ -509,3 +509,47 @@ test('a disclosure is found by its id, while it is open and after it ended, and 
   expect(await town.store.disclosure('d-none')).toBe(null)
   await town.close()
 })
+
+test('entities come back in the order in which they were last heard, and not in that in which they were kept first', async () => {
+  const town = await open()
+  for (const [i, id] of ['N-2', 'N-3', 'N-1', 'N-2', 'N-1'].entries()) {
+    town.pass(60_000)
+    await town.post([noteOf(id, { level: i }, { boot: 1, seq: i })])
+  }
+  expect((await town.store.load()).entities.map(({ id }) => id)).toEqual(['N-3', 'N-2', 'N-1'])
+  await town.close()
+})
+
+test('of what was done with one key, what took effect is found, also where a press that came to nothing was before it', async () => {
+  const town = await open()
+  await town.post([noteOf('N-1', { door: 'open' })])
+  const [alarm] = [...town.authority.state.standing.values()]
+  const action = { key: 'k-1', type: 'acknowledge', alarm: alarm!.id } as const
+  await town.act({ ...action, count: 0, by: 'wang' })
+  expect(await town.store.action('k-1')).toMatchObject({ by: 'wang', effective: false })
+  await town.act({ ...action, count: 1, by: 'li' })
+  expect(await town.store.action('k-1')).toMatchObject({ by: 'li', effective: true })
+  // Sent again, it is answered with what took effect.
+  expect(await town.act({ ...action, count: 1, by: 'wang' })).toMatchObject({ by: 'li' })
+  await town.close()
+})
+
+test('of commits that have alarms alone, a start reads whole ones too', async () => {
+  const [commit] = await commitsOf((town) => town.post([noteOf('N-1', { door: 'open' })]).then(() => undefined))
+  const { changes } = commit!
+  const file = folder.file()
+  const store = openLibsql({ file, streamId: 's', kinds: KINDS })
+  store.append(rowsOfCommit(commit!))
+  const [part, count] = [900, Math.ceil(LOG_ROWS / 900)]
+  for (let n = 2; n <= count + 1; n++) {
+    const alarms = Array.from({ length: part }, (_, i) => ({ ...changes.alarms[0]!, id: `a-${n}-${i}` }))
+    const nowMs = changes.nowMs + n
+    const empty = { records: [], rows: [], entities: [], memories: [] }
+    store.append(rowsOfCommit({ n, promisedMs: nowMs, masks: [], changes: { ...changes, ...empty, nowMs, alarms } }))
+  }
+  const { log } = store.load()
+  expect(log.map(({ n, alarms }) => [n, alarms.length])).toEqual(
+    Array.from({ length: Math.floor(LOG_ROWS / part) }, (_, i) => [count + 1 - Math.floor(LOG_ROWS / part) + i + 1, part]),
+  )
+  store.close()
+})

@@ -1,9 +1,10 @@
+import { CHECKPOINT_RECORDS } from '@twinmap/core/internal/intake/intake'
 import { defineKind } from '@twinmap/core/internal/kind/define-kind'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { type Role, SEES } from '@twinmap/core/internal/kind/privacy'
 import Database from 'libsql'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { databaseFolder, type StoreTown, storeTown } from '../testing/store-town.ts'
+import { BEGIN_MS, databaseFolder, type StoreTown, storeTown } from '../testing/store-town.ts'
 import { openLibsqlReader } from './libsql.ts'
 import type { HistoryCursor, HistoryQuery } from './store.ts'
 
@@ -43,6 +44,8 @@ const file = folder.file()
 const statements = new Set<string>()
 /** How many rows each has read. */
 const read = new Map<string, number>()
+/** With what each was asked for all its rows last. */
+const lastValues = new Map<string, readonly unknown[]>()
 let town: StoreTown
 
 beforeAll(async () => {
@@ -54,6 +57,7 @@ beforeAll(async () => {
     const { all, get } = statement
     statement.all = (...values: unknown[]) => {
       const rows = all.apply(statement, values)
+      lastValues.set(sql, values)
       note(rows.length)
       return rows
     }
@@ -190,4 +194,29 @@ test('a history reads no transition of an alarm that its role may not see', asyn
   )[0]
   other.close()
   expect(ofPublic).toBe(kept)
+})
+
+test('the state of a past time goes back over the records between two checkpoints at the most, however many came since', async () => {
+  const chained = folder.file()
+  const own = await storeTown(chained, KINDS)
+  for (let seq = 0; seq < 10 * CHECKPOINT_RECORDS; seq++) {
+    own.pass(1_000)
+    await own.post([{ kind: 'Band', id: 'B-1', boot: 1, seq, t: own.now(), properties: { battery: seq % 100 } }])
+  }
+  lastValues.clear()
+  // A record and a half behind a checkpoint, and far before the newest record.
+  const fromMs = BEGIN_MS + (CHECKPOINT_RECORDS + 1) * 1_000 + 500
+  await own.store.history({ role: 'command', kind: 'Band', id: 'B-1', fromMs, toMs: fromMs, stamp: STAMP }, null)
+  const [sql, values] = [...lastValues].find(([each]) => /RECURSIVE chain/.test(each))!
+  // The chain as it is gone back, with what lies behind the asked time; the last two values choose from it.
+  const whole = sql.replace(/SELECT at, t,[\s\S]*$/, 'SELECT MIN(at), MAX(at), COUNT(*) FROM chain')
+  const other = new Database(chained)
+  expect(
+    other
+      .prepare(whole)
+      .raw()
+      .get(...values.slice(0, -2)),
+  ).toEqual([CHECKPOINT_RECORDS + 1, 2 * CHECKPOINT_RECORDS, CHECKPOINT_RECORDS])
+  other.close()
+  await own.close()
 })
