@@ -553,3 +553,20 @@ test('of commits that have alarms alone, a start reads whole ones too', async ()
   )
   store.close()
 })
+
+test('a reader beside the writer cannot write', () => {
+  const file = folder.file()
+  const store = openLibsql({ file, streamId: 's', kinds: KINDS })
+  const prepare = Database.prototype.prepare
+  let db: Database.Database | undefined
+  vi.spyOn(Database.prototype, 'prepare').mockImplementation(function (this: Database.Database, sql: string) {
+    db = this
+    return prepare.call(this, sql)
+  })
+  const reader = openLibsqlReader(file, KINDS)
+  reader.load()
+  expect(() => db!.exec("INSERT INTO meta VALUES ('a', 'b')")).toThrow('readonly')
+  expect(reader.meta('a')).toBe(null)
+  reader.close()
+  store.close()
+})
