@@ -156,8 +156,10 @@ property(
   async (steps, walked, { role, of, from, to }) => {
     const town = await storeTown(folder.file(), KINDS)
     const times: number[] = [BEGIN_MS]
-    for (const [i, { gap, step }] of steps.entries()) {
+    for (const [i, { gap, step, restart }] of steps.entries()) {
       town.pass(gap)
+      // What was kept before a start and after it is one history.
+      if (restart) await town.restart()
       times.push(town.now())
       if (step.do === 'tick') await town.tick()
       else if (step.do === 'post')
@@ -311,5 +313,40 @@ test('commits between two pages change nothing of a history that ends before the
     await post(between.length)
   } while (after !== null)
   expect(between.join('')).toBe(pages.join(''))
+  await town.close()
+})
+
+test('a rule and a disclosure of one name are told apart: whom the disclosure is for learns of no alarm', async () => {
+  const named: AnyKind = defineKind({
+    kind: 'Ward',
+    label,
+    fields: { pulse: { type: 'quantity', label, unit: '/min', range: [0, 300], privacy: 'health' } },
+    symbol: { shape: 'circle', glyph: 'x' },
+    disclosures: { needsHelp: { label, category: 'facility', priority: 1 } },
+    alarms: {
+      needsHelp: {
+        priority: 1,
+        category: 'health',
+        text: label,
+        when: { op: 'above', field: 'pulse', limit: 100, deadband: 5 },
+        discloses: [{ roles: ['grid'], as: 'needsHelp' }],
+      },
+    },
+    card: [],
+  })
+  const town = await storeTown(folder.file(), new Map([[named.kind, named]]))
+  town.pass(1_000)
+  await town.post([{ kind: 'Ward', id: 'W-1', boot: 1, seq: 1, t: town.now(), properties: { pulse: 120 } }])
+  await town.restart()
+  const { standing, disclosures } = await town.store.load()
+  expect([standing.map(({ rule }) => rule), disclosures.map(({ as }) => as)]).toEqual([['needsHelp'], ['needsHelp']])
+  expect([await town.store.disclosure(standing[0]!.id), await town.store.alarm(disclosures[0]!.id)]).toEqual([null, null])
+  const told = async (role: Role) => {
+    const { transitions } = await historyOf(town.store, { role, fromMs: BEGIN_MS, toMs: town.now() })
+    return transitions.map(({ rule, as }) => `${rule} ${as}`)
+  }
+  expect(await told('grid')).toEqual(['null needsHelp'])
+  expect(await told('care')).toContain('needsHelp null')
+  expect(await told('public')).toEqual([])
   await town.close()
 })
