@@ -2,6 +2,7 @@ import { defineKind } from '@twinmap/core/internal/kind/define-kind'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { type Role, SEES } from '@twinmap/core/internal/kind/privacy'
 import fc from 'fast-check'
+import Database from 'libsql'
 import { afterAll, expect, test } from 'vitest'
 import { actionOf, rawOf, SCRIPT_KINDS, script } from '../../../../test/intake-script.ts'
 import { property } from '../../../../test/property.ts'
@@ -172,4 +173,37 @@ test('forgets alarms that ended too long ago, with their actions; what stands, e
     ['unacknowledged', 'wang'],
   ])
   await town.close()
+})
+
+test('what was overwritten before the time that is kept stands in no table any more', async () => {
+  const file = folder.file()
+  const town = await storeTown(file, KINDS)
+  // Over some checkpoints; what was said first is overwritten at once.
+  for (let seq = 1; seq <= 200; seq++) {
+    town.pass(1_000)
+    await town.post([bandOf('B-1', { battery: 5_000 + seq, sos: seq === 1 ? 'pressed' : 'released' }, seq)])
+  }
+  const [alarm] = [...town.authority.state.standing.values()]
+  await town.act({ key: 'k-1', type: 'acknowledge', alarm: alarm!.id, count: alarm!.count, by: 'somebody' })
+  town.pass(1_000)
+  await town.post([bandOf('B-1', { battery: 9_999, sos: 'released' }, 201)])
+  town.pass(1_000)
+  await clear(town, town.now())
+  await town.close()
+  const db = new Database(file)
+  const all = <R>(sql: string) => db.prepare(sql).raw().all() as R[]
+  const count = (table: string) => all<[number]>(`SELECT COUNT(*) FROM ${table}`)[0]![0]
+  expect(['record', 'checkpoint', 'alarm', 'alarm_log', 'action', 'entity'].map((table) => [table, count(table)])).toEqual([
+    ['record', 0],
+    ['checkpoint', 1],
+    ['alarm', 0],
+    ['alarm_log', 0],
+    ['action', 0],
+    ['entity', 1],
+  ])
+  const tables = all<[string]>("SELECT name FROM sqlite_master WHERE type = 'table'").map(([name]) => name)
+  const text = JSON.stringify(tables.map((table) => all(`SELECT * FROM ${table}`)))
+  expect(text).toContain('9999')
+  expect(text).not.toMatch(/"?value\\?":5\d\d\d|somebody/)
+  db.close()
 })
