@@ -207,3 +207,13 @@ test('what was overwritten before the time that is kept stands in no table any m
   expect(text).not.toMatch(/"?value\\?":5\d\d\d|somebody/)
   db.close()
 })
+
+test('goes on forgetting while actions are left, though no record is', async () => {
+  const town = await storeTown(folder.file(), KINDS)
+  const count = CLEARED_ROWS + 1
+  for (let i = 0; i < count; i++) await town.act({ key: `k-${i}`, type: 'acknowledge', alarm: 'a-never', count: 1, by: 'li' })
+  town.pass(10_000)
+  expect(await clear(town, town.now())).toBe(2)
+  for (const i of [0, count - 1]) expect(await town.store.action(`k-${i}`)).toBe(null)
+  await town.close()
+})

@@ -375,3 +375,20 @@ test('a database of schema 1 of which all records are forgotten shows what its c
   expect(await at(town, town.commits.at(-1)!.changes.nowMs, 'W-1')).toMatchObject({ name: '张桂兰 "👵"', heartRate: 65 })
   await town.close()
 })
+
+test('an entity with many records has checkpoints after the migration, so that no history reads them all', () => {
+  const file = oldFile()
+  openLibsql({ file, streamId: 's', kinds: KINDS }).close()
+  const db = new Database(file)
+  const found = db
+    .prepare("SELECT COUNT(*), MAX(checkpoint.at) FROM checkpoint JOIN entity ON entity.eid = checkpoint.eid WHERE id = 'W-1'")
+    .raw()
+    .get() as [number, number]
+  // What its first checkpoint in schema 1 said, and the one after 64 records.
+  const [after64] = db
+    .prepare("SELECT record.at FROM record JOIN entity ON entity.eid = record.eid WHERE id = 'W-1' ORDER BY record.at LIMIT 1 OFFSET 63")
+    .raw()
+    .get() as [number]
+  expect(found).toEqual([2, after64])
+  db.close()
+})
