@@ -392,3 +392,13 @@ test('an entity with many records has checkpoints after the migration, so that n
   expect(found).toEqual([2, after64])
   db.close()
 })
+
+test('the time that is promised lies at or after the last commit, also where the old server noted an earlier one', async () => {
+  const town = await openedAfter("UPDATE meta SET value = '1764042000000' WHERE name = 'awakeMs'")
+  const lastMs = Math.max(...town.began.map(({ atMs }) => atMs))
+  expect(town.began.at(-1)!.atMs).toBe(lastMs)
+  expect((await town.store.load()).promisedMs).toBeGreaterThanOrEqual(lastMs)
+  await town.post([{ kind: 'Streetlight', id: 'L-1', properties: {} }])
+  expect(town.told.at(-1)!.atMs).toBeGreaterThan(lastMs)
+  await town.close()
+})

@@ -47,3 +47,28 @@ test('a reader that is busy for ever keeps no press and no acknowledgement waiti
   expect(await Promise.race([turn, late])).toMatchObject([{ state: 'pending' }, { error: { code: 'alarm-unknown' } }, { accepted: 1 }])
   expect(asked).toEqual([])
 })
+
+test('each call goes to its thread: to the reader only what a person waits for, and it closes before the writer', async () => {
+  const asked: string[] = []
+  const on =
+    (thread: string): Call =>
+    async (call) =>
+      void asked.push(`${thread} ${call}`)
+  const store = storeOver(on('write'), on('read'))
+  const query = { fromMs: 0, toMs: 1, role: 'public', stamp: { streamId: 's', n: 1, serverTimeMs: 1 } } as const
+  await store.load()
+  await store.known([])
+  await store.cold([])
+  await store.alarm('a-1')
+  await store.disclosure('d-1')
+  await store.action('k-1')
+  await store.acknowledgedBy('a-1')
+  await store.promise({ awakeMs: 1, promisedMs: 1, deafUntilMs: 1 })
+  await store.audit({ atMs: 1, who: 'li', role: 'care', what: 'history', kinds: [], subject: null })
+  await store.clear(1)
+  await store.history(query, null)
+  await store.audited()
+  await store.close()
+  const written = ['load', 'known', 'cold', 'alarm', 'disclosure', 'action', 'acknowledgedBy', 'promise', 'audit', 'clear']
+  expect(asked).toEqual([...written.map((call) => `write ${call}`), 'read history', 'read audited', 'read close', 'write close'])
+})
