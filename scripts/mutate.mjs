@@ -7,16 +7,18 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import './check-node.mjs'
-import { covering } from './mutate/covering-tests.mjs'
+import { covering, inOrder } from './mutate/covering-tests.mjs'
 import { nameOf, problemsOf } from './mutate/ignored.mjs'
 import { mutantsOf, mutated } from './mutate/mutants.mjs'
-import { filesOf, ROOMS } from './mutate/rooms.mjs'
+import { filesOf, ROOMS, sourcesOf } from './mutate/rooms.mjs'
 import { startRunner } from './mutate/runner.mjs'
 import { sample } from './mutate/sample.mjs'
 import { rowsOf, survivorLine } from './mutate/table.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const CACHE = join(ROOT, 'node_modules/.cache/twinmap/mutants.json')
+/** Tests that are not beside the file are run for so long with one mutant. */
+const MOST_MS = 10_000
 
 const { values: asked } = parseArgs({
   options: {
@@ -89,7 +91,7 @@ for (const { mutants } of chosen)
   for (const { file } of mutants) {
     if (coverOf.has(file)) continue
     const tests = testsOf(file)
-    coverOf.set(file, { tests, hash: sha([file, textOf(file), ...tests.flatMap((test) => [test, textOf(test)])].join('\0')) })
+    coverOf.set(file, { tests, hash: sha([file, textOf(file), ...tests.flatMap(({ test }) => [test, textOf(test)])].join('\0')) })
   }
 let known = {}
 try {
@@ -110,7 +112,8 @@ for (const { mutants } of chosen)
 
 // A test file that fails without any mutant would kill every one, so it is set aside, told, and fails the run.
 const runners = Array.from({ length: Math.max(1, Math.min(processes, waiting.length)) }, () => startRunner(ROOT))
-const tests = [...new Set(waiting.flatMap(({ file }) => coverOf.get(file).tests))]
+const tests = [...new Set(waiting.flatMap(({ file }) => coverOf.get(file).tests.map(({ test }) => test)))]
+const sources = sha(sourcesOf(ROOT).map(textOf).join('\0'))
 const startMs = performance.now()
 const durations = new Map()
 const red = new Set()
@@ -122,22 +125,32 @@ const inParallel = (items, act) => {
     }),
   )
 }
-if (tests.length > 0) console.log(`${waiting.length} mutants to try; first the ${tests.length} test files without any`)
-await inParallel(tests, async (runner, test) => {
+const greenKey = (test) => `green ${sources} ${sha(textOf(test))} ${test}`
+const unmeasured = tests.filter((test) => known[greenKey(test)] === undefined)
+for (const test of tests) durations.set(test, known[greenKey(test)])
+if (tests.length > 0) console.log(`${waiting.length} mutants to try; first ${unmeasured.length} of ${tests.length} test files without any`)
+await inParallel(unmeasured, async (runner, test) => {
   const result = await runner.run({ tests: [test] }, 300_000)
-  if (result.outcome === 'survived') durations.set(test, result.ms)
-  else red.add(test)
+  if (result.outcome === 'survived') {
+    durations.set(test, result.ms)
+    known[greenKey(test)] = result.ms
+  } else red.add(test)
 })
 
 let tried = 0
 let save = 0
 await inParallel(waiting, async (runner, mutant) => {
-  const green = coverOf.get(mutant.file).tests.filter((test) => !red.has(test))
+  const cover = coverOf.get(mutant.file)
+  const green = inOrder(
+    cover.tests.filter(({ test }) => !red.has(test)),
+    (test) => durations.get(test),
+    MOST_MS,
+  )
   const usualMs = green.reduce((sum, test) => sum + durations.get(test), 0)
   const text = mutated(textOf(mutant.file), mutant)
   const { outcome } = await runner.run({ file: mutant.file, text, tests: green }, 10_000 + 5 * usualMs)
   mutant.outcome = outcome
-  if (green.length === coverOf.get(mutant.file).tests.length) known[keyOf(mutant)] = outcome
+  if (cover.tests.every(({ test }) => !red.has(test))) known[keyOf(mutant)] = outcome
   tried++
   if (tried % 100 === 0) console.log(`${tried} of ${waiting.length} tried in ${Math.round((performance.now() - startMs) / 1000)} s`)
   if (performance.now() > save) {

@@ -38,7 +38,8 @@ function sourceFiles(folder) {
 
 /**
  * @param root the folder with `packages/`
- * @returns a function from a file to its test files (both relative to the root): the test beside it first, then by distance
+ * @returns a function from a file to its test files (both relative to the root): each with
+ *   `isBeside`; the tests beside it first, then by distance
  */
 export function covering(root) {
   const importers = new Map()
@@ -71,6 +72,28 @@ export function covering(root) {
     }
     const stem = file.replace(/\.ts$/, '')
     const rank = (test) => (test.startsWith(`${stem}.`) || test.startsWith(`${stem}-`) ? 0 : distances.get(test))
-    return [...distances.keys()].filter((test) => test.endsWith('.test.ts')).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    return [...distances.keys()]
+      .filter((test) => test.endsWith('.test.ts'))
+      .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+      .map((test) => ({ test, isBeside: rank(test) === 0 }))
   }
+}
+
+/**
+ * The tests of one mutant, so that most are killed soon and none costs minutes: those beside the file, then the quick ones.
+ *
+ * @param tests what `covering` gives
+ * @param msOf how long a test file takes without any mutant
+ * @param mostMs the tests that are not beside the file stop where all together would take longer than this
+ */
+export function inOrder(tests, msOf, mostMs) {
+  const quickFirst = (a, b) => msOf(a.test) - msOf(b.test)
+  const chosen = tests.filter(({ isBeside }) => isBeside).sort(quickFirst)
+  let sumMs = chosen.reduce((sum, { test }) => sum + msOf(test), 0)
+  for (const one of tests.filter(({ isBeside }) => !isBeside).sort(quickFirst)) {
+    sumMs += msOf(one.test)
+    if (sumMs > mostMs) break
+    chosen.push(one)
+  }
+  return chosen.map(({ test }) => test)
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { covering, importsOf } from './covering-tests.mjs'
+import { covering, importsOf, inOrder } from './covering-tests.mjs'
 import { problemsOf } from './ignored.mjs'
 import { sample } from './sample.mjs'
 import { rowsOf } from './table.mjs'
@@ -36,12 +36,23 @@ test('a file is covered by the test beside it, by tests that import it, and by t
   write('server/src/testing/room.ts', "import './town.ts'")
   write('server/src/fair.test.ts', "import './testing/room.ts'")
   expect(covering(folder)('packages/core/src/live/slots.ts')).toEqual([
-    'packages/core/src/live/slots-bounds.test.ts',
-    'packages/core/src/live/slots.test.ts',
-    'packages/core/src/live/a.test.ts',
-    'packages/server/src/fair.test.ts',
-    'packages/core/src/live/layer.test.ts',
+    { test: 'packages/core/src/live/slots-bounds.test.ts', isBeside: true },
+    { test: 'packages/core/src/live/slots.test.ts', isBeside: true },
+    { test: 'packages/core/src/live/a.test.ts', isBeside: false },
+    { test: 'packages/server/src/fair.test.ts', isBeside: false },
+    { test: 'packages/core/src/live/layer.test.ts', isBeside: false },
   ])
+})
+
+test('a mutant meets the tests beside its file first, then the quick ones, and none for longer than its bound', () => {
+  const beside = { 'a.test.ts': 9000, 'a-b.test.ts': 400 }
+  const other = { 'slow.test.ts': 5000, 'quick.test.ts': 300, 'middle.test.ts': 700 }
+  const of = (times: object, isBeside: boolean) => Object.keys(times).map((test) => ({ test, isBeside }))
+  const tests = [...of(beside, true), ...of(other, false)]
+  const msOf = (test: string) => ({ ...beside, ...other })[test as 'a.test.ts']
+  expect(inOrder(tests, msOf, 10_400)).toEqual(['a-b.test.ts', 'a.test.ts', 'quick.test.ts', 'middle.test.ts'])
+  expect(inOrder(tests, msOf, 10_399)).toEqual(['a-b.test.ts', 'a.test.ts', 'quick.test.ts'])
+  expect(inOrder(tests, msOf, 1)).toEqual(['a-b.test.ts', 'a.test.ts'])
 })
 
 test('the same seed gives the same sample, in the order of the text; another gives another', () => {

@@ -1,6 +1,6 @@
 // The rooms that `npm run mutate` mutates, and their files.
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync } from 'node:fs'
+import { join, sep } from 'node:path'
 
 const CORE = 'packages/core/src'
 const SERVER = 'packages/server/src'
@@ -24,5 +24,14 @@ export function filesOf(room, root) {
     .filter((name) => name.endsWith('.ts') && !/\.(test|bench|d)\.ts$/.test(name))
     .map((name) => `${CORE}/${room}/${name}`)
     .filter((file) => !REDACTION.includes(file))
+    .sort()
+}
+
+/** @returns all code of core, layers and server without the test files, and what only tests import. */
+export function sourcesOf(root) {
+  return ['packages/core/src', 'packages/core/test', 'packages/layers/src', 'packages/server/src', 'test']
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true }).map((name) => `${folder}/${name.split(sep).join('/')}`))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .sort()
 }
