@@ -138,7 +138,7 @@ test.each([
 
 test('the README holds no block that no test reads', () => {
   const blocks = [...README.matchAll(/^```(\w+)(?: ([\w-]+))?$/gm)].map(([, language, word]) => word ?? language)
-  const here = ['script-tag', 'vite', 'vite-config', 'react', 'vue', 'csp', 'token', 'server', 'records']
+  const here = ['script-tag', 'vite', 'vite-config', 'react', 'vue', 'svelte', 'csp', 'token', 'server', 'records']
   // `npm start` and its options by start.test.ts, the portal's by harness/portal.ts, the token's by proxy.test.ts.
   expect(new Set(blocks)).toEqual(new Set([...here, 'sh', 'portal', 'portal-page']))
 })
@@ -288,13 +288,22 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
     await removeFolder(folder)
   })
 
-  test('in React', async () => {
+  test('in React, and its compiler knows the tag', async () => {
     const from = (name: string) => join(ROOT, 'examples/react/node_modules', name)
     const main = `import { createElement } from 'react'\nimport { createRoot } from 'react-dom/client'\nimport { Village } from './Village'\ncreateRoot(document.querySelector('#app')!).render(createElement(Village))\n`
+    const tsconfig = (file: string) =>
+      JSON.stringify({
+        compilerOptions: { strict: true, noEmit: true, jsx: 'react-jsx', module: 'ESNext', moduleResolution: 'bundler', target: 'ES2022' },
+        files: [file],
+      })
     const folder = await built(
-      { 'main.ts': main, 'Village.tsx': snippet('react'), 'tsconfig.json': '{"compilerOptions":{"jsx":"react-jsx"}}' },
-      { react: from('react'), 'react-dom': from('react-dom') },
+      { 'main.ts': main, 'Village.tsx': snippet('react'), 'tsconfig.json': tsconfig('Village.tsx') },
+      { react: from('react'), 'react-dom': from('react-dom'), '@types/react': from('@types/react') },
     )
+    expect(await bin('typescript/bin/tsc', ['-p', folder])).toEqual({ code: 0, output: '' })
+    writeFileSync(join(folder, 'Wrong.tsx'), snippet('react').replace('detail.chosen?.kind', 'detail.chosen?.kindly'))
+    writeFileSync(join(folder, 'tsconfig.json'), tsconfig('Wrong.tsx'))
+    expect((await bin('typescript/bin/tsc', ['-p', folder])).output).toContain('kindly')
     await shows({ '/': join(folder, 'dist') })
     await removeFolder(folder)
   })
@@ -310,6 +319,22 @@ describeWith(browserMissing(), 'a page of a stranger, under the strict policy', 
     const folder = await built(
       { 'main.ts': main, 'Village.vue': snippet('vue') },
       { vue: from('vue'), '@vitejs/plugin-vue': from('@vitejs/plugin-vue') },
+      config,
+    )
+    await shows({ '/': join(folder, 'dist') })
+    await removeFolder(folder)
+  })
+
+  test('in Svelte', async () => {
+    const from = (name: string) => join(ROOT, 'examples/svelte/node_modules', name)
+    const config = `import { svelte } from '@sveltejs/vite-plugin-svelte'\n${snippet('vite-config')}`.replace(
+      "base: './',",
+      "base: './',\n  plugins: [svelte()],",
+    )
+    const main = `import { mount } from 'svelte'\nimport Village from './Village.svelte'\nmount(Village, { target: document.querySelector('#app')! })\n`
+    const folder = await built(
+      { 'main.ts': main, 'Village.svelte': snippet('svelte') },
+      { svelte: from('svelte'), '@sveltejs/vite-plugin-svelte': from('@sveltejs/vite-plugin-svelte') },
       config,
     )
     await shows({ '/': join(folder, 'dist') })

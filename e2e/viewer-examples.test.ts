@@ -36,7 +36,7 @@ describeWith(missing, 'an example', () => {
     return { '/': outDir }
   }
 
-  test.each(['script-tag', 'vite', 'react', 'vue'])('in %s shows its twin, and nothing is refused', async (name) => {
+  test.each(['script-tag', 'vite', 'react', 'vue', 'svelte'])('in %s shows its twin, and nothing is refused', async (name) => {
     const site = await serve({
       folders: name === 'script-tag' ? { '/': join(EXAMPLES, name), '/twin-viewer/': BUNDLE } : await built(name),
       files: { '/village.twin.json': still, '/favicon.ico': '' },

@@ -1,19 +1,7 @@
-import type { TwinEvents, TwinViewer } from '@twinmap/viewer'
-import '@twinmap/viewer'
+import type { TwinViewer } from '@twinmap/viewer/react'
+import '@twinmap/viewer/react'
 import { useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
-
-// React 19 sets properties of custom elements and listens to their events as `on` + name; these are their types.
-declare module 'react' {
-  // biome-ignore lint/style/noNamespace: this is how React lets a page add a tag
-  namespace JSX {
-    interface IntrinsicElements {
-      'twin-viewer': Partial<Pick<TwinViewer, 'src' | 'theme' | 'locale' | 'view' | 'getToken'>> &
-        React.HTMLAttributes<TwinViewer> &
-        React.RefAttributes<TwinViewer> & { [K in keyof TwinEvents as `on${K}`]?: (event: CustomEvent<TwinEvents[K]>) => void }
-    }
-  }
-}
 
 function Village() {
   const viewer = useRef<TwinViewer>(null)

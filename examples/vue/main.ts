@@ -1,4 +1,4 @@
-import '@twinmap/viewer'
+import '@twinmap/viewer/vue'
 import { createApp } from 'vue'
 import VillageMap from './VillageMap.vue'
 
