@@ -1,7 +1,7 @@
 // What is published, as a stranger meets it: linted as a package, imported in Node, built by Vite in plain, React and Vue
 // pages made of the README's own snippets, and loaded by a script tag; each under the strict policy.
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -9,7 +9,8 @@ import { promisify } from 'node:util'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeSkeletonTiles } from '../examples/longwan/src/skeleton/make-tiles.ts'
-import { createDemoKeys } from '../packages/server/src/tokens.ts'
+import { checkConfig } from '../packages/server/src/config.ts'
+import { createDemoKeys, createVerify } from '../packages/server/src/tokens.ts'
 import { browserMissing, launchBrowser, type TestBrowser } from './harness/browser.ts'
 import { describeWith } from './harness/describe-with.ts'
 import { consumer, type Packed, packAll, ROOT, removeFolder } from './harness/packed.ts'
@@ -136,9 +137,45 @@ test.each([
   90_000,
 )
 
+test('what a packed README links to lies in the packages that come with it', async () => {
+  const folder = await consumer(
+    packed,
+    packed.map(({ name }) => name),
+  )
+  const links = packed.flatMap((each) =>
+    [...readme(each).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => [
+      each.name,
+      path!,
+      join(folder, 'node_modules', each.name, path!),
+    ]),
+  )
+  expect(new Set(links.map(([name]) => name)).size).toBe(packed.length)
+  for (const [name, path, file] of links) expect([name, path, existsSync(file!)]).toEqual([name, path, true])
+  await removeFolder(folder)
+})
+
+test("README's lines make keys, and a token that the server's own example takes", async () => {
+  const folder = await consumer(packed, ['@twinmap/server'])
+  const lines = snippet('keys').split('\n')
+  const server = packed.find(({ name }) => name === '@twinmap/server')!
+  const command = (line: string) => {
+    const [, args] = /^npx -p @twinmap\/server twinmap-keys([^#]*)/.exec(line)!
+    const bin = join(folder, 'node_modules/@twinmap/server', server.manifest.bin!['twinmap-keys']!)
+    return run(process.execPath, [bin, ...args!.trim().split(/\s+/).filter(Boolean)], { cwd: folder })
+  }
+  expect((await command(lines[0]!)).stdout).toContain('portal-private.json')
+  expect(lines[1]).toContain('PORTAL_PUBLIC_KEY=$(cat portal-public.json)')
+  const token = (await command(lines[3]!)).stdout.trim()
+  const text = readFileSync(join(folder, 'portal-public.json'), 'utf8')
+  const { publicKey } = checkConfig({ database: 'a.db', viewers: { publicKey: text } }).viewers
+  const verify = await createVerify({ publicKey, nowMs: () => Date.now() })
+  expect(await verify(token)).toMatchObject({ role: 'grid', name: 'li' })
+  await removeFolder(folder)
+})
+
 test('the README holds no block that no test reads', () => {
   const blocks = [...README.matchAll(/^```(\w+)(?: ([\w-]+))?$/gm)].map(([, language, word]) => word ?? language)
-  const here = ['script-tag', 'vite', 'vite-config', 'react', 'vue', 'svelte', 'csp', 'token', 'server', 'records']
+  const here = ['script-tag', 'vite', 'vite-config', 'react', 'vue', 'svelte', 'csp', 'token', 'server', 'keys', 'records']
   // `npm start` and its options by start.test.ts, the portal's by harness/portal.ts, the token's by proxy.test.ts.
   expect(new Set(blocks)).toEqual(new Set([...here, 'sh', 'portal', 'portal-page']))
 })

@@ -1,7 +1,7 @@
 // assets -> tsc -> fonts -> custom-elements.json -> script-tag bundle. Each step runs only where the content of what it
 // reads has changed, or what it makes is gone; a second run takes well under a second.
 import './check-node.mjs'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fingerprint, remember, remembered } from './fingerprint.mjs'
@@ -37,6 +37,18 @@ const STEPS = [
     async run() {
       dropOrphans()
       return node('node_modules/typescript/bin/tsc', ['-b', '--pretty'], { quiet: true })
+    },
+  },
+  {
+    // A package's README links to them, so that they are there where no repository is.
+    name: 'formats',
+    reads: ['docs/formats', 'docs/errors.md'],
+    makes: ['packages/core/formats'],
+    run() {
+      rmSync(join(ROOT, 'packages/core/formats'), { recursive: true, force: true })
+      cpSync(join(ROOT, 'docs/formats'), join(ROOT, 'packages/core/formats'), { recursive: true })
+      cpSync(join(ROOT, 'docs/errors.md'), join(ROOT, 'packages/core/formats/errors.md'))
+      return { code: 0, output: '' }
     },
   },
   {

@@ -3,9 +3,19 @@ import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import * as v from 'valibot'
 import { isProxyAddress } from './http/address.ts'
 import { readOrigin } from './http/origin.ts'
+import { type PublicKey, readPublicKey } from './public-key.ts'
 import { LONGEST_TOKEN_LIFE_MS } from './tokens.ts'
 
 const jwk = v.looseObject({ kty: v.string(), alg: v.string() })
+const publicKey = v.pipe(
+  v.custom<PublicKey | string | undefined>(() => true),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const read = readPublicKey(dataset.value)
+    if ('key' in read) return read.key
+    addIssue({ message: read.fault })
+    return NEVER
+  }),
+)
 const folder = v.pipe(v.string(), v.nonEmpty())
 const name = v.pipe(v.string(), v.nonEmpty())
 const names = v.union([name, v.pipe(v.array(name), v.minLength(1, 'name at least one'))], 'a name, or a list of them')
@@ -39,8 +49,8 @@ export const CONFIG = v.strictObject({
    */
   inventories: v.optional(v.array(v.strictObject({ layer: v.pipe(v.string(), v.nonEmpty()), file: v.pipe(v.string(), v.nonEmpty()) })), []),
   viewers: v.strictObject({
-    /** The portal's public key, as a JWK with `alg` (EdDSA, ES256, RS256…). */
-    publicKey: jwk,
+    /** The portal's public key: a JWK with `alg` (EdDSA, ES256, RS256…), or its JSON text, as an environment variable holds it. */
+    publicKey,
     /** `public`: who has no token sees what is public. Absent: refused. */
     anonymous: v.optional(v.literal('public')),
     /** A token must be for one of these (its `aud`). Absent: it may be for anyone. */
@@ -91,8 +101,9 @@ export function checkConfig(config: unknown, file = 'configuration'): CheckedCon
   if (result.success) return result.output
   const issue = result.issues[0]
   const field = v.getDotPath(issue) ?? ''
-  // A key is told by its length, never itself.
-  const value = /key/i.test(field) ? '(hidden)' : issue.received
+  if (issue.type === 'raw_transform') throw new TwinError('config-invalid', `${file}: ${field} ${issue.message}`, { file, field })
+  // A key is never told itself.
+  const value = /key/i.test(field) && issue.received !== 'undefined' ? '(hidden)' : issue.received
   const message = `${file}: ${field || 'the whole'} is ${value}; ${issue.type === 'strict_object' && issue.expected === 'never' ? 'no such option' : `expected ${issue.expected ?? issue.message}`}`
   throw new TwinError('config-invalid', `${message}${issue.expected ? ` (${issue.message})` : ''}`, { file, field })
 }

@@ -125,15 +125,20 @@ export interface DemoToken {
   /** Default an hour. */
   readonly lifeMs?: number
   readonly nowMs?: number
+  readonly audience?: string
+  readonly issuer?: string
 }
 
 /** Signs a token as a portal would. */
-export async function signDemoToken({ privateKey, role, name = role, lifeMs = 3_600_000, nowMs = Date.now() }: DemoToken): Promise<string> {
+export async function signDemoToken(asked: DemoToken): Promise<string> {
+  const { privateKey, role, name = role, lifeMs = 3_600_000, nowMs = Date.now(), audience, issuer } = asked
   const key = await importJWK(privateKey)
-  return new SignJWT({ role })
+  const token = new SignJWT({ role })
     .setProtectedHeader({ alg: privateKey.alg ?? 'EdDSA' })
     .setSubject(name)
     .setIssuedAt(Math.floor(nowMs / 1000))
     .setExpirationTime(Math.floor((nowMs + lifeMs) / 1000))
-    .sign(key)
+  if (audience !== undefined) token.setAudience(audience)
+  if (issuer !== undefined) token.setIssuer(issuer)
+  return token.sign(key)
 }
