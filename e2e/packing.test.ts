@@ -101,7 +101,7 @@ test('the viewer tells a page, in custom-elements.json, each part, property and 
   ]
   const byTag = (tag: string) => elements.get(tag)!
   for (const [tag, text] of [
-    ['twin-viewer', `${source('twin-viewer.ts')}${source('viewer-panels.ts')}`],
+    ['twin-viewer', `${source('twin-viewer.ts')}${source('viewer-panels.ts')}${source('document-panels.ts')}`],
     ['twin-tools', source('twin-tools.ts')],
     ['twin-layer-list', source('twin-layer-list.ts')],
   ] as const)

@@ -29,7 +29,7 @@ export const VILLAGE = {
       source: { zh: '模拟航拍', en: 'simulated drone capture' },
     },
   ],
-  feeds: [{ id: 'town', type: 'websocket', url: 'live', history: 'history', actions: 'actions' }],
+  feeds: [{ id: 'town', type: 'websocket', url: 'live', actions: 'actions' }],
   layers: [{ id: 'wristbands', kind: 'Wristband', feed: 'town' }],
   views: [
     {

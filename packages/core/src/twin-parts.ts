@@ -47,6 +47,8 @@ export interface TwinEvents {
   selection: Described | null
   /** Not the end: the twin stays usable. */
   error: TwinError
+  /** Nothing failed; something that the document says has no effect. Told once. */
+  warning: TwinError
   refinement: EngineEvents['refinement']
   view: EngineEvents['view']
   placed: EngineEvents['placed']

@@ -373,3 +373,15 @@ test('after dispose worker and engine are gone, and nobody is told anything', as
     [true, 0, 1, before],
   )
 })
+
+test('a document that holds what is planned is told once, after it is open', async () => {
+  const { twin, warnings } = await town({}, { ...doc, feeds: [{ ...doc.feeds[0], history: 'history' }] }).then(async (made) => {
+    const warnings: TwinError[] = []
+    made.twin.on('warning', (warning) => warnings.push(warning))
+    await made.twin.ready
+    return { twin: made.twin, warnings }
+  })
+  await expect.poll(() => warnings.length).toBe(1)
+  expect(warnings[0]).toMatchObject({ code: 'document-planned', details: { paths: 'feeds[0].history' } })
+  expect(twin.doc.feeds[0]!.history).toContain('history')
+})

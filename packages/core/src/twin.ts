@@ -1,8 +1,8 @@
 // **createTwin** composes the rooms and hands them over: document -> engine, worker -> layers. It has no method that a
 // part has, and no law of its own; whoever wants to know how a thing is done looks into the part.
-import type { TwinDocument } from './document/document.ts'
+import { firstView } from './document/home-view.ts'
 import { loadDocument } from './document/load.ts'
-import type { View } from './engine/contract.ts'
+import { plannedIn } from './document/planned.ts'
 import { Emitter } from './engine/emitter.ts'
 import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
@@ -228,17 +228,9 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     },
   }
   twin.ready.catch(tell)
+  const planned = plannedIn(doc)
+  // Once whoever opened it listens.
+  if (planned !== null) setTimeout(() => events.emit('warning', planned), 0)
   signal?.addEventListener('abort', () => twin.dispose(), { once: true })
   return twin
-}
-
-/** Where the camera begins: the view that was asked for, else the document's first, else south of the origin, looking at it. */
-function firstView({ views, origin }: TwinDocument, id: string | undefined): View {
-  const found = views.find((view) => view.id === id) ?? views[0]
-  if (found === undefined) {
-    const heightEllipsoidalMeters = origin.heightEllipsoidalMeters + 250
-    return { longitude: origin.longitude, latitude: origin.latitude - 0.003, heightEllipsoidalMeters, headingDeg: 0, pitchDeg: -35 }
-  }
-  const { longitude, latitude, heightEllipsoidalMeters, headingDeg, pitchDeg } = found
-  return { longitude, latitude, heightEllipsoidalMeters, headingDeg, pitchDeg }
 }

@@ -138,3 +138,16 @@ test('a second server on the same database is refused, and let in after the firs
 test('a public key that is none is refused', async () => {
   await expect(start({ viewers: { publicKey } })).rejects.toMatchObject({ code: 'config-invalid' })
 })
+
+test('what is planned in a document is one line on standard error, and no reason not to start', async () => {
+  const document = join(folder, 'planned.twin.json')
+  writeFileSync(document, twinDocument({ feeds: [{ id: 'town', type: 'websocket', url: 'live', history: 'history' }] }))
+  const reported: unknown[] = []
+  const keys = await createDemoKeys()
+  const server = await startServer(
+    { database: join(folder, 'planned.db'), port: 0, viewers: { publicKey: keys.publicKey }, document },
+    { openStore: async (file) => openInThread(file), tickMs: 0, report: (error) => reported.push(error) },
+  )
+  await server.close()
+  expect(reported).toMatchObject([{ code: 'document-planned', message: expect.stringContaining('feeds[0].history') }])
+})

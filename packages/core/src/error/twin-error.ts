@@ -57,6 +57,7 @@ export type TwinErrorCode =
   | 'document-invalid'
   | 'document-newer'
   | 'document-missing'
+  | 'document-planned'
   // tiles
   | 'tileset-missing'
   | 'tileset-invalid'

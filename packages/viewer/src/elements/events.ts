@@ -22,6 +22,8 @@ export interface TwinEvents {
   'twin-ground': { readonly point: GroundPoint }
   /** Something failed; switch on `error.code`. The viewer stays usable unless `fatal`. */
   'twin-error': { readonly error: TwinError; readonly fatal: boolean }
+  /** Nothing failed, but something in the document has no effect. Cancel it to keep it off the console. */
+  'twin-warning': { readonly warning: TwinError }
   /** The operator acknowledges an alarm at the count that was shown. Cancel it to ask for a reason first. */
   'twin-acknowledge': AlarmRef & { readonly count: number }
   /** Something is to be done about a disclosure. Cancel it to ask for a reason first. */

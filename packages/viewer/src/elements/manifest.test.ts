@@ -18,7 +18,7 @@ test('every part of the viewer is documented, and every documented one is there'
   const comment = read('twin-viewer.ts').split('@customElement')[0]!
   const documented = all(comment, /@csspart ([a-z-]+)/g).concat(...all(comment, /@csspart (.*)/g).map((line) => all(line, /`([a-z-]+)`/g)))
   const viewer = sources
-    .filter((name) => /^(viewer-|twin-viewer)/.test(name))
+    .filter((name) => /^(viewer-|twin-viewer|document-panels)/.test(name))
     .map(read)
     .join()
   const drawn = all(viewer, /\bpart="([a-z-]+)"/g).concat(

@@ -15,6 +15,7 @@ function sessionOf(open: OpenTwin) {
     ready: vi.fn(),
     shown: vi.fn(async () => undefined),
     failed: vi.fn(),
+    warned: vi.fn(),
     selected: vi.fn(),
     ground: vi.fn(),
     signedOut: vi.fn(),

@@ -23,6 +23,7 @@ export interface SessionPorts {
   /** Resolves when panels stand as the model says: a flight then ends beside them. */
   readonly shown: () => Promise<void>
   readonly failed: (error: TwinError, fatal: boolean) => void
+  readonly warned: (warning: TwinError) => void
   /** The selection is another thing now, not only newer. */
   readonly selected: () => void
   readonly ground: (point: GroundPoint) => void
@@ -80,6 +81,7 @@ export class TwinSession {
         if (at === 'origin' && twin.doc.tilesets.find(({ id }) => id === tileset)?.at === 'auto') this.#set({ placedLocal: true })
       }),
       twin.on('error', (error) => this.#problem(error)),
+      twin.on('warning', (warning) => this.#ports.warned(warning)),
       twin.on('selection', (selected) => {
         const other = selected?.id !== this.model.selected?.id || selected?.kind !== this.model.selected?.kind
         this.#set({ selected, alarmOpen: selected === null ? this.model.alarmOpen : null })
@@ -173,7 +175,7 @@ export class TwinSession {
     if (twin === null) return
     await this.#attempt(async () => {
       const { handle, mesh } = await twin.selection.at(x, y)
-      const ground = handle !== null || mesh === null ? null : await groundPoint(mesh, twin.doc.reference)
+      const ground = handle !== null || mesh === null ? null : await groundPoint(mesh, twin.doc)
       if (this.twin !== twin) return
       this.#set({ ground })
       if (ground !== null) this.#ports.ground(ground)

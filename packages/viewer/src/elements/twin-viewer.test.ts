@@ -271,7 +271,7 @@ test('tells where the mesh was clicked, and shows it', async () => {
   root.querySelector('.map')!.dispatchEvent(new MouseEvent('click'))
   await settled(viewer)
   expect(told).toHaveBeenCalledWith([117.83, 37.25, 6.4])
-  expect(words(root, '[part=ground]')).toBe('117.8300000°, 37.2500000° · H 6.40 m')
+  expect(words(root, '[part=ground]')).toBe('117.8300000°, 37.2500000° · H 13.50 m · h 6.40 m')
 })
 test('reads a new alarm out once', async () => {
   const { viewer, root, twin } = await mounted()
@@ -350,4 +350,19 @@ test('has no inline style in what it draws, which a strict policy would refuse',
   const all = [root, ...[...root.querySelectorAll('*')].flatMap((e) => e.shadowRoot ?? [])].flatMap((r) => [...r.querySelectorAll('*')])
   expect(all.length).toBeGreaterThan(40)
   expect(all.filter((e) => e.hasAttribute('style') || e.localName === 'style')).toEqual([])
+})
+
+test('what has no effect in the document is told by an event, and on the console unless that is cancelled', async () => {
+  const { viewer, twin } = await mounted()
+  const console_ = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  const warning = new TwinError('document-planned', 'feeds[0].history is planned')
+  const heard: unknown[] = []
+  viewer.addEventListener('twin-warning', ({ detail }) => heard.push(detail.warning))
+  twin.send('warning', warning)
+  expect(heard).toEqual([warning])
+  expect(console_.mock.calls).toEqual([['twin-viewer: document-planned: feeds[0].history is planned']])
+  viewer.addEventListener('twin-warning', (event) => event.preventDefault())
+  twin.send('warning', warning)
+  expect(console_).toHaveBeenCalledTimes(1)
+  console_.mockRestore()
 })

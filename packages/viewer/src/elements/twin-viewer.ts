@@ -17,6 +17,7 @@ import { toggleFullscreen } from '../tools/fullscreen.ts'
 import { watchGestures } from '../tools/gestures.ts'
 import { dragSheet, nextStop, type SheetStop, stopOfKey } from '../tools/sheet-stops.ts'
 import { prefersStill, themeOf, unitPx, watchSurroundings } from '../tools/surroundings.ts'
+import { documentPanelStyles } from './document-panels.styles.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
 import { TwinSession } from './session.ts'
@@ -30,6 +31,7 @@ import { chosenOf, EMPTY_MODEL, isStopped, liveness, namedView, nowOf, type View
 import { overlay } from './viewer-overlay.ts'
 import { caption, type Drawn, type Layout, layoutOf, middle, nameMap } from './viewer-panels.ts'
 import { phoneStyles } from './viewer-phone.styles.ts'
+import { warn } from './warn.ts'
 
 /** A press of + comes so much nearer, in so long. */
 const ZOOM = 0.5
@@ -51,6 +53,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @fires {CustomEvent<{chosen: Chosen | null}>} twin-select - Something was chosen; null: nothing any more.
  * @fires {CustomEvent<{point: GroundPoint}>} twin-ground - The mesh was clicked; where, in metres, degrees and the document's grid.
  * @fires {CustomEvent<{error: TwinError, fatal: boolean}>} twin-error - Something failed; `error.code` is stable.
+ * @fires {CustomEvent<{warning: TwinError}>} twin-warning - Something that the document says has no effect; cancelable: else the console tells it.
  * @fires {CustomEvent<{feed: string, id: string, count: number}>} twin-acknowledge - The operator acknowledges an alarm; cancelable.
  * @fires {CustomEvent<{feed: string, id: string, type: 'take' | 'done' | 'withdraw'}>} twin-disclosure - The operator does something about a disclosure; cancelable.
  * @fires {CustomEvent<{}>} twin-signed-out - Nobody is signed in any more: `signOut()` is done, or the token ended.
@@ -60,6 +63,8 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart alarms - The alarm list; `alarm-heading`: its title; `alarm-row`: one alarm.
  * @csspart layers - The layer list; `layer-heading`: its title; `layer-row`: one layer.
  * @csspart captures - Below it, of each mesh when it was captured, and by whom.
+ * @csspart views - Below the layers, the views of the document; `view`: one of them, a button.
+ * @csspart statistics - The document's statistics of one side; `statistic`: one of them.
  * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button; `take`, `done`, `withdraw`: those of a disclosure.
  * @csspart caption - Below the map; `refinement`: how far the picture is; `ground`: the place that was clicked; `placed`: that a mesh named no place; `scale`: the bar.
  * @csspart alarm-bar - On a phone, the worst open alarm.
@@ -84,7 +89,7 @@ export class TwinViewer extends LitElement {
     // A twin is opened once there is a place to draw it in, so the first update makes another.
     TwinViewer.disableWarning?.('change-in-update')
   }
-  static override styles = [tokens, shared, markStyles, viewerStyles, phoneStyles]
+  static override styles = [tokens, shared, markStyles, viewerStyles, documentPanelStyles, phoneStyles]
 
   /** URL of the twin document, `*.twin.json`; relative to the page. */
   @property() src = ''
@@ -250,6 +255,7 @@ export class TwinViewer extends LitElement {
         ready: (twin) => this.#ready(twin),
         shown: () => this.#shown(),
         failed: (error, fatal) => emit(this, 'twin-error', { error, fatal }),
+        warned: (warning) => void (emit(this, 'twin-warning', { warning }) && warn(warning)),
         ground: (point) => emit(this, 'twin-ground', { point }),
         signedOut: () => this.#signedOut(),
         selected: () => emit(this, 'twin-select', { chosen: chosenOf(session.model) }),
@@ -354,6 +360,7 @@ export class TwinViewer extends LitElement {
         retry: this.#retry,
         signIn: () => void this.signIn(),
         putErrorAway: () => this.#session?.putErrorAway(),
+        flyToView: (id) => void this.flyTo(id),
         setTab: (tab) => {
           this.tab = tab
           if (this.stop === 'low') this.stop = 'half'

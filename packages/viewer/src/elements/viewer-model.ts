@@ -2,6 +2,7 @@
 
 import { type Asked, isSettled } from '@twinmap/core/internal/actions/pending'
 import type { TwinDocument } from '@twinmap/core/internal/document/document'
+import { homeView, type Stand, standOf } from '@twinmap/core/internal/document/home-view'
 import type { Refinement } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
@@ -137,10 +138,12 @@ export function chosenOf({ selected, alarmOpen }: Pick<ViewerModel, 'selected' |
   return alarmOpen === null ? null : { layer: null, kind: null, id: null, alarm: alarmOpen }
 }
 
-/** @throws TwinError `document-invalid`: names the views that there are. */
-export function namedView({ views }: TwinDocument, id: string): TwinDocument['views'][number] {
+/** `home` is there in every document. @throws TwinError `document-invalid`: names the views that there are. */
+export function namedView(doc: TwinDocument, id: string): Stand {
+  const { views } = doc
+  if (id === 'home') return homeView(doc)
   const named = views.find((view) => view.id === id)
-  if (named !== undefined) return named
+  if (named !== undefined) return standOf(named)
   const known = views.map((view) => view.id).join(', ') || 'none'
   throw new TwinError('document-invalid', `the document has no view ${id}; name one of its views: ${known}`, { view: id })
 }

@@ -1,5 +1,6 @@
 // Where the boxes of the viewer stand in each of its three layouts.
 import { html, nothing, type TemplateResult } from 'lit'
+import { type Place, placeOf, statistics, views } from './document-panels.ts'
 import { hasMap } from './viewer-model.ts'
 import { alarmBar, alarmList, caption, captures, card, type Drawn, layerList, sheet, status, strips, tools } from './viewer-panels.ts'
 
@@ -23,14 +24,20 @@ function corners(drawn: Drawn, ready: boolean): TemplateResult {
   const { layout, layersOpen } = drawn.look
   const small = layout === 'small'
   const shownCard = card(drawn)
-  const both = html`<div class="box panel both">${alarmList(drawn, false)} ${layerList(drawn, false)} ${captures(drawn)}</div>`
-  const apart = html`${layersOpen ? html`<div class="box panel layers">${layerList(drawn, false)} ${captures(drawn)}</div>` : nothing}
-    <div class="box panel alarms">${alarmList(drawn, false)}</div>`
-  const panels = !small ? apart : layersOpen ? both : nothing
+  const { model, acts } = drawn
+  const { doc } = model
+  const { locale } = drawn.look
+  const layers = html`${layerList(drawn, false)} ${views(model, locale, acts.flyToView)} ${captures(drawn)}`
+  const both = html`<div class="box panel both">${statistics(model, locale, 'both')} ${alarmList(drawn, false)} ${layers}</div>`
+  const apart = (place: Place) => html`${statistics(model, locale, place)}
+    ${layersOpen && placeOf(doc, 'layers') === place ? html`<div class="box panel layers">${layers}</div>` : nothing}
+    ${placeOf(doc, 'alarms') === place ? html`<div class="box panel alarms">${alarmList(drawn, false)}</div>` : nothing}`
+  const panels = (place: Place) => (!ready ? nothing : !small ? apart(place) : place === 'left' && layersOpen ? both : nothing)
   return html`<div class="over">
-    <div class="left">${status(drawn)} ${strips(drawn)} ${ready ? panels : nothing}</div>
+    <div class="left">${status(drawn)} ${strips(drawn)} ${panels('left')}</div>
     <div class="right">
       ${hasMap(drawn.model) && !(small && shownCard !== nothing) ? tools(drawn) : nothing}
+      ${panels('right')}
       ${shownCard === nothing ? nothing : html`<div class="box card">${shownCard}</div>`}
     </div>
   </div>`

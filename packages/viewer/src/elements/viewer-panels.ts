@@ -13,6 +13,7 @@ import { hueOf, severitySign } from '../theme/marks.ts'
 import { groundWords } from '../tools/ground-point.ts'
 import { scaleBar } from '../tools/scale-bar.ts'
 import type { SheetStop } from '../tools/sheet-stops.ts'
+import { statistics, views } from './document-panels.ts'
 import { hasMap, isStopped, type Liveness, liveness, nowOf, type ViewerModel, withAsked } from './viewer-model.ts'
 
 /** `wide`: boxes in the corners; `phone`: under 640 px wide, a bottom sheet; `small`: under 480 px high, a chip and tools. */
@@ -39,6 +40,7 @@ export interface ViewerActs {
   readonly signIn: () => void
   readonly putErrorAway: () => void
   readonly setTab: (tab: 'layers' | 'alarms') => void
+  readonly flyToView: (id: string) => void
   readonly grab: (event: PointerEvent) => void
   readonly pressGrab: () => void
   readonly keyGrab: (event: KeyboardEvent) => void
@@ -373,6 +375,6 @@ export function sheet(drawn: Drawn): TemplateResult {
     <div class="tabs" role="tablist" aria-label=${w.sheet} @keydown=${switchTab}>
       ${tab('layers', w.layers)} ${tab('alarms', w.alarmsShort(open))}
     </div>
-    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'layers' ? html`${layerList(drawn, true)} ${captures(drawn)}` : alarmList(drawn, true)}</div>
+    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'layers' ? html`${statistics(model, look.locale, 'both')} ${layerList(drawn, true)} ${views(model, look.locale, acts.flyToView)} ${captures(drawn)}` : alarmList(drawn, true)}</div>
   </div>`
 }
