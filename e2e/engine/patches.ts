@@ -63,6 +63,5 @@ export function patchOf(rows: readonly Slot[], options: PatchOptions = {}): Patc
     words: u32,
     removals: Uint32Array.from(removals),
     glidesUntilMs,
-    bounds: [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
   }
 }

@@ -65,5 +65,4 @@ const emptyPatch = (layer: string): Patch => ({
   words: new Uint32Array(0),
   removals: new Uint32Array(0),
   glidesUntilMs: 0,
-  bounds: [Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
 })

@@ -16,7 +16,7 @@ export const STEP_MS = 10
 
 /** Bits 0–11: duration of the glide in 10 ms steps, so at most 40.95 s. */
 export const DURATION_MASK = 0xfff
-/** Bit 12: hidden by filter, or the slot is empty. */
+/** Bit 12: its place is not known, or the slot is empty. */
 export const HIDDEN = 1 << 12
 /** Bits 13–14: 0 fresh, 1 late, 2 stale. */
 export const FRESHNESS_SHIFT = 13
@@ -63,8 +63,6 @@ export interface Patch {
   readonly removals: Uint32Array<ArrayBuffer>
   /** Twin time, ms, until which something glides, so the engine must draw; 0: all at rest. */
   readonly glidesUntilMs: number
-  /** Where its entities are: min e, n, u, max e, n, u; metres ENU; NaN when empty. */
-  readonly bounds: readonly [number, number, number, number, number, number]
 }
 
 /** One chip beside a marker: the worker chooses at most 24. */

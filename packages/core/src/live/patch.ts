@@ -57,7 +57,6 @@ export function takePatch(
   }
   all.set(runs, words)
   all.set(removals, words + runs.length)
-  const [a, b, c, d, e, f] = motion.bounds
   return {
     layer,
     timeBaseMs: motion.timeBaseMs,
@@ -67,7 +66,6 @@ export function takePatch(
     words: new Uint32Array(buffer, 0, words),
     removals: new Uint32Array(buffer, (words + runs.length) * 4, removals.length),
     glidesUntilMs: motion.glidesUntilMs > twinMs ? motion.glidesUntilMs : 0,
-    bounds: [a!, b!, c!, d!, e!, f!],
     buffer,
   }
 }
