@@ -11,6 +11,7 @@ import {
   enuToGeodetic,
   isOnEarth,
   type Sphere,
+  shiftToOrigin,
   sphereOfVolume,
   type Vec3,
 } from '@twinmap/core/geo'
@@ -75,7 +76,9 @@ export async function ownCapture(path: string, home: Origin, made: OwnTileset = 
   if (sphere === undefined) throw refuse('root.boundingVolume is neither a box, a sphere nor a region of finite numbers')
   const placed = isOnEarth(sphere) ? 'ecef' : 'origin'
   const origin = placed === 'ecef' ? originUnder(sphere) : home
-  const center: Vec3 = placed === 'ecef' ? [0, 0, 0] : sphere.center
+  // As the viewer places it: numbers of a grid are brought to the origin.
+  const shift = shiftToOrigin(sphere)
+  const center: Vec3 = placed === 'ecef' ? [0, 0, 0] : ([0, 1, 2].map((k) => sphere.center[k]! + shift[k]!) as unknown as Vec3)
   const name = made.name ?? (basename(file).toLowerCase() === 'tileset.json' ? basename(dirname(file)) : basename(file))
   const source: TilesetSource = {
     id: 'capture',

@@ -78,6 +78,16 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     events.emit('view', view)
     viewTimer ??= setTimeout(sendView, VIEW_MS)
   })
+  engine.on('view-replaced', (view) =>
+    events.emit(
+      'warning',
+      new TwinError(
+        'view-empty',
+        `the view that the twin begins with meets nothing of its tilesets, so they are seen from ${view.longitude.toFixed(5)}, ${view.latitude.toFixed(5)}, ${Math.round(view.heightEllipsoidalMeters)} m instead; correct views in the document`,
+        { longitude: view.longitude, latitude: view.latitude, heightEllipsoidalMeters: view.heightEllipsoidalMeters },
+      ),
+    ),
+  )
   engine.on('restored', () => {
     for (const { id } of all) calls.repatch({ layer: id }).catch(tell)
   })

@@ -75,9 +75,13 @@ export type Effect =
   | { readonly type: 'theme'; readonly theme: 'light' | 'dark' }
   | { readonly type: 'reduced-motion'; readonly on: boolean }
 
-/** How far the picture is from final. `starved`: the memory budget holds refinement back. */
+/**
+ * How far the picture is from final. `complete`: all that the view meets is drawn at its error. `starved`: the memory budget holds
+ * refinement back. `partial`: something that the view meets failed, and stands coarser or not at all. `empty`: the view meets none
+ * of the mounted tilesets.
+ */
 export interface Refinement {
-  readonly state: 'complete' | 'loading' | 'starved'
+  readonly state: 'complete' | 'loading' | 'starved' | 'partial' | 'empty'
   /** Tiles that are drawn as fine as asked, of those asked, 0 to 1. */
   readonly share: number
 }
@@ -90,8 +94,10 @@ export interface EngineEvents {
   error: TwinError
   /** After a lost context: every layer must be patched anew. */
   restored: Record<string, never>
-  /** A word for people: how a tileset was placed. */
-  placed: { readonly tileset: string; readonly at: 'ecef' | 'origin' }
+  /** A word for people: how a tileset was placed; `movedMeters`: so far it was brought to the origin, where its own numbers lay far off. */
+  placed: { readonly tileset: string; readonly at: 'ecef' | 'origin'; readonly movedMeters: number }
+  /** The view that the engine began with met nothing of the mounted tilesets, so this one took its place. */
+  'view-replaced': View
 }
 
 /** A point on the mesh. */
@@ -134,6 +140,8 @@ export interface EngineView {
   orbitBy(headingDeg: number, pitchDeg: number): void
   /** Turns about the same point until north is up. */
   faceNorth(options?: { readonly durationMs?: number }): Promise<boolean>
+  /** Flies to where the twin began, or to the view that took its place because it met nothing. */
+  goHome(options?: { readonly durationMs?: number }): Promise<boolean>
   /**
    * What panels of the page cover now: labels keep out from under them, flights end beside them. The first time, the first
    * view gives way to them too, unless it was left already; after that nothing moves by it.

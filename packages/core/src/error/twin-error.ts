@@ -58,6 +58,7 @@ export type TwinErrorCode =
   | 'document-newer'
   | 'document-missing'
   | 'document-planned'
+  | 'view-empty'
   // tiles
   | 'tileset-missing'
   | 'tileset-invalid'
@@ -65,6 +66,7 @@ export type TwinErrorCode =
   | 'tile-too-large'
   | 'tile-unsupported'
   | 'tile-missing'
+  | 'picture-missing'
   | 'ktx2-blocked'
   // feeds
   | 'feed-lost'

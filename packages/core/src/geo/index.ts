@@ -13,4 +13,4 @@ export {
 export type { Projection, ReferenceDefinition } from './epsg.ts'
 export { type ReadReference, readReference } from './read-reference.ts'
 export { type GridPoint, makeReference, type Reference, referenceOf } from './reference.ts'
-export { type BoundingVolume, isOnEarth, ON_EARTH_METERS, type Sphere, sphereOfVolume } from './volume.ts'
+export { type BoundingVolume, isOnEarth, ON_EARTH_METERS, type Sphere, shiftToOrigin, sphereOfVolume } from './volume.ts'

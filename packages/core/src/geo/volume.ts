@@ -65,3 +65,19 @@ export function sphereOfVolume({ box, sphere, region }: BoundingVolume, transfor
 export function isOnEarth({ center, radiusMeters, isGeodetic }: Sphere, on: Ellipsoid = WGS84): boolean {
   return isGeodetic === true || Math.abs(ecefToGeodetic(center, on).heightEllipsoidalMeters) - radiusMeters <= ON_EARTH_METERS
 }
+
+/** A local set may lie so far from its origin; further, its numbers are those of a grid (UTM, Gauss-Krüger, Web Mercator). */
+export const LOCAL_REACH_METERS = 10_000
+
+export const NO_SHIFT: Vec3 = [0, 0, 0]
+
+/**
+ * What brings a set of local metres to the origin, where its numbers are those of a grid: its middle to the origin, its heights as
+ * they are, unless these lie as far off too. A set that reaches within {@link LOCAL_REACH_METERS} of the origin stands where it is.
+ */
+export function shiftToOrigin({ center: [x, y, z], radiusMeters }: Sphere): Vec3 {
+  const reach = LOCAL_REACH_METERS + radiusMeters
+  const isFar = Math.hypot(x, y) > reach
+  const isHigh = Math.abs(z) > reach
+  return isFar || isHigh ? [isFar ? -x : 0, isFar ? -y : 0, isHigh ? -z : 0] : NO_SHIFT
+}

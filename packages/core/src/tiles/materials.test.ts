@@ -38,3 +38,60 @@ test('a picture that is not there is refused by its place', () => {
   const missing = { ...json, textures: [{ source: 9 }], materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }] }
   expect(() => readMaterials(missing, [0], noBuffers)).toThrow('textures[0].source')
 })
+
+const look = (material: object) => {
+  const { materials, images } = readMaterials({ ...json, materials: [material] }, [0], noBuffers)
+  return { color: materials[0]!.color, picture: materials[0]!.texture === undefined ? null : images[0] }
+}
+const roof = { type: 'external', uri: 'roof.jpg' }
+const wall = { type: 'external', uri: 'wall.jpg' }
+test.each([
+  ['no base at all', { emissiveTexture: { index: 0 }, emissiveFactor: [1, 1, 1] }, [1, 1, 1, 1], roof],
+  [
+    'a black base',
+    { pbrMetallicRoughness: { baseColorFactor: [0, 0, 0, 1] }, emissiveTexture: { index: 0 }, emissiveFactor: [1, 0.5, 1] },
+    [1, 0.5, 1, 1],
+    roof,
+  ],
+  [
+    'a black base with a picture',
+    {
+      pbrMetallicRoughness: { baseColorFactor: [0, 0, 0, 1], baseColorTexture: { index: 1 } },
+      emissiveTexture: { index: 0 },
+      emissiveFactor: [1, 1, 1],
+    },
+    [1, 1, 1, 1],
+    roof,
+  ],
+  [
+    'a black base and a colour',
+    { pbrMetallicRoughness: { baseColorFactor: [0, 0, 0, 1] }, emissiveFactor: [0.2, 0.4, 0.6] },
+    [0.2, 0.4, 0.6, 1],
+    null,
+  ],
+  [
+    'a strength',
+    {
+      pbrMetallicRoughness: { baseColorFactor: [0, 0, 0, 1] },
+      emissiveFactor: [0.2, 0.4, 0.6],
+      extensions: { KHR_materials_emissive_strength: { emissiveStrength: 2 } },
+    },
+    [0.4, 0.8, 1, 1],
+    null,
+  ],
+])('emission is the picture over %s', (_, material, color, picture) => expect(look(material)).toEqual({ color, picture }))
+test.each([
+  [
+    'a base that has a picture',
+    { pbrMetallicRoughness: { baseColorTexture: { index: 1 } }, emissiveTexture: { index: 0 }, emissiveFactor: [1, 1, 1] },
+    [1, 1, 1, 1],
+    wall,
+  ],
+  [
+    'a factor of 0, which shows no emission',
+    { pbrMetallicRoughness: { baseColorFactor: [0.5, 0.5, 0.5, 1] }, emissiveTexture: { index: 0 } },
+    [0.5, 0.5, 0.5, 1],
+    null,
+  ],
+  ['a coloured base', { pbrMetallicRoughness: { baseColorFactor: [0.5, 0, 0, 1] }, emissiveFactor: [1, 1, 1] }, [0.5, 0, 0, 1], null],
+])('emission changes nothing on %s', (_, material, color, picture) => expect(look(material)).toEqual({ color, picture }))

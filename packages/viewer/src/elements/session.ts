@@ -74,9 +74,14 @@ export class TwinSession {
       twin.on('alarms', (alarms) => this.#set({ alarms, asked: stillAsked(this.model.asked, alarms) })),
       twin.on('health', (health) => this.#healthIs(health)),
       twin.on('clock', (clock) => this.#set({ clock })),
-      twin.on('refinement', (refinement) => this.#set({ refinement, metersPerPx: twin.view.metersPerPx })),
+      twin.on('refinement', (refinement) => {
+        // The picture is back: the strip that told of its loss goes.
+        const isBack = this.model.error?.code === 'context-lost' && refinement.state !== 'loading'
+        this.#set({ refinement, metersPerPx: twin.view.metersPerPx, ...(isBack && { error: null }) })
+      }),
       twin.on('view', (view) => this.#set({ headingDeg: view.headingDeg, metersPerPx: twin.view.metersPerPx })),
-      twin.on('placed', ({ tileset, at }) => {
+      twin.on('placed', ({ tileset, at, movedMeters }) => {
+        if (movedMeters > 0) this.#set({ movedMeters })
         // A document that says `origin` itself meant it.
         if (at === 'origin' && twin.doc.tilesets.find(({ id }) => id === tileset)?.at === 'auto') this.#set({ placedLocal: true })
       }),

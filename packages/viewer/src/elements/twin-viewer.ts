@@ -36,6 +36,7 @@ import { warn } from './warn.ts'
 /** A press of + comes so much nearer, in so long. */
 const ZOOM = 0.5
 const ZOOM_MS = 250
+const HOME_MS = 800
 /** What lies on the map. */
 const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
 
@@ -66,7 +67,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart views - Below the layers, the views of the document; `view`: one of them, a button.
  * @csspart statistics - The document's statistics of one side; `statistic`: one of them.
  * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button; `take`, `done`, `withdraw`: those of a disclosure.
- * @csspart caption - Below the map; `refinement`: how far the picture is; `ground`: the place that was clicked; `placed`: that a mesh named no place; `scale`: the bar.
+ * @csspart caption - Below the map; `refinement`: how far the picture is; `home`: the way back, where the view meets nothing; `ground`: the place that was clicked; `placed`: that a mesh named no place; `scale`: the bar.
  * @csspart alarm-bar - On a phone, the worst open alarm.
  * @csspart sheet - On a phone, the bottom sheet.
  * @csspart offline - The strip that tells how old the data is.
@@ -361,6 +362,7 @@ export class TwinViewer extends LitElement {
         signIn: () => void this.signIn(),
         putErrorAway: () => this.#session?.putErrorAway(),
         flyToView: (id) => void this.flyTo(id),
+        goHome: () => void this.twin?.view.goHome({ durationMs: HOME_MS }),
         setTab: (tab) => {
           this.tab = tab
           if (this.stop === 'low') this.stop = 'half'

@@ -41,6 +41,8 @@ export interface ViewerModel {
   readonly alarmOpen: AlarmRef | null
   /** A tileset stands at the origin, because it named no place. */
   readonly placedLocal: boolean
+  /** So far a tileset was brought to the origin, m; 0: none was. */
+  readonly movedMeters: number
 }
 
 export const EMPTY_MODEL: ViewerModel = {
@@ -63,6 +65,7 @@ export const EMPTY_MODEL: ViewerModel = {
   ground: null,
   alarmOpen: null,
   placedLocal: false,
+  movedMeters: 0,
 }
 
 /** What stays after a sign-out: the document and the picture, which are nobody's. */

@@ -41,6 +41,7 @@ export interface ViewerActs {
   readonly putErrorAway: () => void
   readonly setTab: (tab: 'layers' | 'alarms') => void
   readonly flyToView: (id: string) => void
+  readonly goHome: () => void
   readonly grab: (event: PointerEvent) => void
   readonly pressGrab: () => void
   readonly keyGrab: (event: KeyboardEvent) => void
@@ -252,12 +253,14 @@ function refinementWords(model: ViewerModel, w: Words): string {
   if (model.doc === null || model.doc.tilesets.length === 0 || !model.webgl) return ''
   if (model.refinement.state === 'complete') return w.refined
   if (model.refinement.state === 'starved') return w.starved
+  if (model.refinement.state === 'partial') return w.partial
+  if (model.refinement.state === 'empty') return w.emptyView
   return w.refining(Math.floor(100 * Math.min(0.99, model.refinement.share)))
 }
 
 /** When it was captured and by whom, how far it is refined, and how long a piece of ground is. */
 export function caption(drawn: Drawn): TemplateResult {
-  const { model, look } = drawn
+  const { model, look, acts } = drawn
   const w = WORDS[look.locale]
   const phone = look.layout === 'phone'
   const capture = model.doc?.tilesets.find((t) => t.captured !== undefined || t.source !== undefined)
@@ -278,15 +281,20 @@ export function caption(drawn: Drawn): TemplateResult {
       : html`<span>${said(capture.source, look.locale)}</span>`,
     refined === ''
       ? nothing
-      : html`<span part="refinement" class=${classMap({ warn: model.refinement.state === 'starved', heard: phone && isRefined })}>${refined}</span>`,
+      : html`<span part="refinement" class=${classMap({ warn: ['starved', 'partial', 'empty'].includes(model.refinement.state), heard: phone && isRefined })}>${refined}</span>`,
+    model.refinement.state !== 'empty' || refined === ''
+      ? nothing
+      : html`<button part="home" class="home" @click=${acts.goHome}>${w.home}</button>`,
     model.ground === null || !wide ? nothing : html`<span part="ground">${groundWords(model.ground)}</span>`,
     // It changes what a place on the map means, so it has room in every layout.
-    model.placedLocal ? html`<span part="placed">${w.placedLocal}</span>` : nothing,
+    model.placedLocal || model.movedMeters > 0
+      ? html`<span part="placed">${model.movedMeters > 0 ? w.placedMoved(Math.round(model.movedMeters / 1000)) : w.placedLocal}</span>`
+      : nothing,
   ]
   const told = facts.filter((fact) => fact !== nothing).length
   const unseen = phone && isRefined && told === (refined === '' ? 0 : 1)
   return html`<div part="caption" class="caption">
-    <span class=${classMap({ facts: true, more: model.placedLocal, heard: unseen })}>${facts.map((fact) => html`${fact} `)}</span>
+    <span class=${classMap({ facts: true, more: model.placedLocal || model.movedMeters > 0, heard: unseen })}>${facts.map((fact) => html`${fact} `)}</span>
     ${
       bar === null
         ? nothing

@@ -67,7 +67,7 @@ export class Rig {
   #groundMeters: number
   /** Before any mesh was met the guess holds nobody up: an origin may lie above its own village. */
   #groundMet = false
-  readonly #home: Pose
+  #home: Pose
   #covered: readonly CoveredBox[] = []
   /** Middle of what panels leave free, CSS px. */
   #middle: readonly [number, number] = [0.5, 0.5]
@@ -196,6 +196,22 @@ export class Rig {
     const { headingRad, pitchRad } = grab.pose
     const off = turn(0, headingRad)
     return this.#start((share) => this.#held(grab, { headingRad: off * (1 - ease(share)), pitchRad }, 1), durationMs)
+  }
+
+  /** The camera stands where home is, whatever lifted it over the ground; beside panels or not. */
+  get isAtHome(): boolean {
+    return [this.#home, this.#besidePanels(this.#home)].some(
+      ({ enu, headingRad, pitchRad }) =>
+        Math.hypot(enu[0] - this.#pose.enu[0], enu[1] - this.#pose.enu[1]) < 1 &&
+        Math.abs(turn(headingRad, this.#pose.headingRad) - headingRad) < 1e-6 &&
+        Math.abs(pitchRad - this.#pose.pitchRad) < 1e-6,
+    )
+  }
+
+  /** Another home, and the camera there. */
+  moveHome(view: View): void {
+    this.#home = viewToPose(this.#ports.frame, view)
+    this.#gesture(this.#besidePanels(this.#home))
   }
 
   goHome(options?: FlightOptions): Promise<boolean> {

@@ -127,6 +127,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
     panBy: (dx, dy) => rig.panBy(dx, dy),
     orbitBy: (headingDeg, pitchDeg) => rig.orbitBy(headingDeg * radians, pitchDeg * radians),
     faceNorth: () => rig.faceNorth({ durationMs: 0 }),
+    goHome: () => rig.goHome({ durationMs: 0 }),
     setCovered(boxes) {
       rig.setCovered(boxes)
       events.emit('view', rig.view)

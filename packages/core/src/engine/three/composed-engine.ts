@@ -19,6 +19,7 @@ import type {
   Mounted,
   Pick,
   Primitive,
+  Refinement,
   TilesetPrimitive,
 } from '../contract.ts'
 import { Emitter } from '../emitter.ts'
@@ -29,6 +30,7 @@ import { LabelSet } from './labels/label-set.ts'
 import { MarkerSet } from './markers/marker-set.ts'
 import { MeshProbe } from './mesh-probe.ts'
 import { overlayFrame } from './overlay-frame.ts'
+import { overview } from './overview.ts'
 import { OwnRenderer } from './own-renderer.ts'
 import { Sky } from './sky.ts'
 import { Surface } from './surface.ts'
@@ -72,6 +74,8 @@ class ThreeEngine implements Engine {
   #reducedMotion = false
   #dirty = true
   #lost = false
+  /** Once: what then is still not seen is no fault of the view. */
+  #homeReplaced = false
   #disposed = false
   #toldPose: Pose | null = null
   #toldRefinement = ''
@@ -219,6 +223,7 @@ class ThreeEngine implements Engine {
       panBy: (dx, dy) => rig.panBy(dx, dy),
       orbitBy: (headingDeg, pitchDeg) => rig.orbitBy(headingDeg * radians, pitchDeg * radians),
       faceNorth: (options) => rig.faceNorth(paced(options)),
+      goHome: (options) => rig.goHome(paced(options)),
       setCovered: (boxes) => {
         rig.setCovered(boxes)
         engine.#tellView()
@@ -296,14 +301,23 @@ class ThreeEngine implements Engine {
     const axes = axesOf(this.#frame, pose)
     const above = this.#aboveGround()
     this.#tilesets.setHaze(meshHaze(THEMES[this.#theme], above))
-    three.render(this.#scene, this.#camera)
     const frame = overlayFrame(
       gl,
       { axes, eye: pose.enu, lens, nearMeters: this.#camera.near, farMeters: this.#camera.far },
       { pixelRatio: three.getPixelRatio(), twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
     )
+    const drawSky = () => this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, above)
+    // The sky fills what the mesh left free, which is the least work; behind what is translucent it must stand already.
+    const skyFirst = this.#tilesets.isTranslucent
+    three.autoClear = !skyFirst
+    if (skyFirst) {
+      three.clear()
+      drawSky()
+      three.resetState()
+    }
+    three.render(this.#scene, this.#camera)
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
-    this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, above)
+    if (!skyFirst) drawSky()
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()
@@ -336,18 +350,36 @@ class ThreeEngine implements Engine {
       this.#toldPose = pose
       this.#events.emit('view', this.#rig.view)
     }
-    const { state, share } = this.#tilesets.refinement
+    const { refinement } = this.#tilesets
+    // It is told of the next view, which loads.
+    if (refinement.state === 'empty' && this.#replaceFirstView()) return
+    this.#tellRefinement(refinement)
+  }
+
+  #tellRefinement({ state, share }: Refinement): void {
     const told = `${state} ${share.toFixed(3)}`
-    if (told !== this.#toldRefinement) {
-      this.#toldRefinement = told
-      this.#events.emit('refinement', { state, share })
-    }
+    if (told === this.#toldRefinement) return
+    this.#toldRefinement = told
+    this.#events.emit('refinement', { state, share })
+  }
+
+  /** A home from which nothing is seen is none: whatever is mounted comes into the picture, and that is home from then on. */
+  #replaceFirstView(): boolean {
+    const { spheres } = this.#tilesets
+    if (this.#homeReplaced || !this.#rig.isAtHome || spheres === null || spheres.length === 0) return false
+    this.#homeReplaced = true
+    const view = overview(this.#frame, spheres)
+    this.#rig.moveHome(view)
+    this.#events.emit('view-replaced', view)
+    return true
   }
 
   #contextLost(): void {
     this.#lost = true
     const sentence = 'the graphics context is lost (the driver restarted or the device slept); the picture comes back by itself'
     this.#events.emit('error', new TwinError('context-lost', sentence, {}))
+    // Whatever is loaded, nothing is seen.
+    this.#tellRefinement({ state: 'loading', share: 0 })
   }
 
   #contextRestored(moment: 'begin' | 'end'): void {

@@ -72,6 +72,7 @@ export const createTilesets: CreateTilesets = (ports) => {
   const group = new Group()
   group.name = 'tilesets'
   const grade = neutralGrade()
+  const translucent = { count: 0 }
   const uploads = createUploadQueue(ports.invalidate)
   const decode = leaseDecodePool()
   const shared: SharedPorts = {
@@ -82,6 +83,7 @@ export const createTilesets: CreateTilesets = (ports) => {
     images: createImageStore<TileTexture>(),
     uploads,
     grade,
+    translucent,
     gpu: gpuLimits(ports.renderer),
     fetchBytes: (url, signal) => fetchBytes(ports, url, signal),
   }
@@ -126,6 +128,13 @@ export const createTilesets: CreateTilesets = (ports) => {
     },
     get refinement() {
       return refinementOf([...mounted].map(({ cut }) => cut))
+    },
+    get spheres() {
+      if (![...mounted].every(({ isSettled }) => isSettled)) return null
+      return [...mounted].flatMap(({ sphere }) => sphere ?? [])
+    },
+    get isTranslucent() {
+      return translucent.count > 0
     },
     setGrade(next) {
       setGrade(grade, next)

@@ -7,7 +7,7 @@ import { inFile } from '../../../tiles/fault.ts'
 import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
 import { type LiveTile, type LiveTileset, LOADED } from './live-tile.ts'
-import { placeTileset } from './placement.ts'
+import { type Placed, placeTileset } from './placement.ts'
 import { type Cut, EMPTY_CUT, measureCut } from './refinement.ts'
 import { StreamedTileset } from './streamed-tileset.ts'
 import { type LoadPorts, placeOf } from './tile-load.ts'
@@ -40,6 +40,8 @@ export class MountedStream {
   #changed = false
   #size: readonly [number, number] = [1, 1]
   #cut: Cut = { ...EMPTY_CUT, pending: 1 }
+  /** Where it lies in the scene; null until it came. */
+  #sphere: Placed['sphere'] | null = null
   #healMs: number = HEAL_MS.first
   #heal: ReturnType<typeof setTimeout> | undefined
 
@@ -52,6 +54,15 @@ export class MountedStream {
 
   get cut(): Cut {
     return this.#cut
+  }
+
+  get sphere(): Placed['sphere'] | null {
+    return this.#sphere
+  }
+
+  /** Its outermost file came, or will not come. */
+  get isSettled(): boolean {
+    return this.#state !== 'opening'
   }
 
   async #open(): Promise<void> {
@@ -88,7 +99,8 @@ export class MountedStream {
       tiles.setResolution(this.#ports.camera, ...this.#size)
       this.#tiles = tiles
       this.#state = 'open'
-      this.#ports.onPlaced({ tileset: this.#primitive.id, at: placed.at })
+      this.#sphere = placed.sphere
+      this.#ports.onPlaced({ tileset: this.#primitive.id, at: placed.at, movedMeters: placed.movedMeters })
       this.#wake()
     } catch (error) {
       if (signal.aborted) return
@@ -102,7 +114,7 @@ export class MountedStream {
     const told = error instanceof TwinError ? error : inFile(error, url)
     this.#state = 'missing'
     const heals = told.code === 'fetch-failed'
-    this.#cut = { ...EMPTY_CUT, pending: heals ? 1 : 0 }
+    this.#cut = { ...EMPTY_CUT, pending: heals ? 1 : 0, failed: 1 }
     const wrapped =
       told.code === 'tileset-invalid'
         ? told
@@ -134,7 +146,7 @@ export class MountedStream {
     } else if (error.code === 'ktx2-blocked' || error.code === 'fetch-refused' || error.code === 'worker-lost') {
       this.#tell(error, error.code)
       if (error.details['passes'] === true) this.#healLater()
-    } else this.#tell(error, place)
+    } else this.#tell(error, error.code === 'picture-missing' ? String(error.details['file']) : place)
   }
 
   #note(note: string, url: string): void {
@@ -204,7 +216,8 @@ export class MountedStream {
     const root = tiles.root as unknown as LiveTile | null
     const isDrawn = (tile: LiveTile) => visibleTiles.has(tile) || (tile.internal.loadingState === LOADED && tile.hold === undefined)
     const pending = root === null ? 1 : stats.queued + stats.downloading + stats.parsing + (this.#heal === undefined ? 0 : 1)
-    this.#cut = { ...(root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn)), pending, refused: stats.refused }
+    const measured = root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn, (tile) => tiles.hasFailed(tile))
+    this.#cut = { ...measured, pending, refused: stats.refused }
     if (pending === 0 && stats.refused > 0 && tiles.letParentsIn()) this.#wake()
     if (pending === 0 && tiles.failed === 0) this.#healed()
   }

@@ -52,5 +52,30 @@ test('a place on the earth comes to stand in metres from the origin, to a microm
   expect(east).toBeCloseTo(1500, 6)
   expect(north).toBeCloseTo(800, 6)
   expect(up).toBeCloseTo(20, 6)
-  expect(placeTileset('origin', box(1e6, 0, 0), origin).toScene.toArray()).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+  expect(placeTileset('origin', box(5_000, 0, 0), origin).toScene.toArray()).toEqual([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+})
+
+describe('a local set whose numbers are those of a grid', () => {
+  const placed = (x: number, y: number, z: number) => placeTileset('origin', box(x, y, z), origin)
+  test.each([
+    ['UTM', 434_000, 4_139_000, 20],
+    ['Gauss-Krüger with its zone', 40_434_000, 4_139_000, 20],
+    ['Web Mercator', 13_116_000, 4_491_000, 20],
+    ['50 km of offset', 50_000, 0, 20],
+  ])('%s comes to the origin, at its own height, and how far is told', (_, x, y, z) => {
+    const { sphere, movedMeters } = placed(x, y, z)
+    expect(sphere).toEqual({ center: [0, 0, z], radiusMeters: Math.sqrt(3) })
+    expect(movedMeters).toBeCloseTo(Math.hypot(x, y), 6)
+  })
+  test('heights as far off come down too', () => {
+    expect(placed(0, 0, 50_000)).toMatchObject({ sphere: { center: [0, 0, 0] }, movedMeters: 50_000 })
+    expect(placed(0, 0, -50_000).sphere!.center).toEqual([0, 0, 0])
+  })
+  test('stands where it is within 10 km and its own reach of the origin', () => {
+    const reach = 10_000 + Math.sqrt(3)
+    expect(placed(reach - 0.01, 0, 0)).toMatchObject({ movedMeters: 0, sphere: { center: [reach - 0.01, 0, 0] } })
+    expect(placed(0, -reach - 0.01, 0).movedMeters).toBeCloseTo(reach + 0.01, 6)
+    expect(placed(0, 0, reach - 0.01).movedMeters).toBe(0)
+  })
+  test('one on the earth is never moved', () => expect(placeTileset('ecef', box(6_378_137, 0, 0), origin).movedMeters).toBe(0))
 })

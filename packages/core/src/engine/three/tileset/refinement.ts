@@ -12,14 +12,22 @@ export interface Cut {
   readonly pending: number
   /** Wanted, and refused by a full cache. */
   readonly refused: number
+  /** In view and failed: a hole, or a coarser tile that stands in. */
+  readonly failed: number
 }
 
-export const EMPTY_CUT: Cut = { asked: 0, drawn: 0, pending: 0, refused: 0 }
+export const EMPTY_CUT: Cut = { asked: 0, drawn: 0, pending: 0, refused: 0, failed: 0 }
 
 /** Walks the tiles that the last traversal used. A leaf of that walk is where the view wants to stop. */
-export function measureCut(root: LiveTile, frame: number, isDrawn: (tile: LiveTile) => boolean): Pick<Cut, 'asked' | 'drawn'> {
+export function measureCut(
+  root: LiveTile,
+  frame: number,
+  isDrawn: (tile: LiveTile) => boolean,
+  hasFailed: (tile: LiveTile) => boolean,
+): Pick<Cut, 'asked' | 'drawn' | 'failed'> {
   let asked = 0
   let drawn = 0
+  let failed = 0
   const isUsed = ({ traversal }: LiveTile) => traversal?.lastFrameVisited === frame && traversal.used && traversal.inFrustum
   const count = (tile: LiveTile) => {
     asked++
@@ -27,6 +35,7 @@ export function measureCut(root: LiveTile, frame: number, isDrawn: (tile: LiveTi
   }
   const walk = (tile: LiveTile): void => {
     if (!isUsed(tile)) return
+    if (hasFailed(tile)) failed++
     const used = tile.children.filter(isUsed)
     // What draws nothing itself is asked only where nothing stands below it yet: a tileset or subtree on its way.
     const stops = used.length === 0
@@ -34,7 +43,7 @@ export function measureCut(root: LiveTile, frame: number, isDrawn: (tile: LiveTi
     for (const child of used) walk(child)
   }
   walk(root)
-  return { asked, drawn }
+  return { asked, drawn, failed }
 }
 
 export function refinementOf(cuts: readonly Cut[]): Refinement {
@@ -43,5 +52,7 @@ export function refinementOf(cuts: readonly Cut[]): Refinement {
   const share = asked === 0 ? (sum((cut) => cut.pending) > 0 ? 0 : 1) : drawn / asked
   if (sum((cut) => cut.pending) > 0) return { state: 'loading', share }
   if (sum((cut) => cut.refused) > 0) return { state: 'starved', share }
+  if (sum((cut) => cut.failed) > 0) return { state: 'partial', share }
+  if (asked === 0 && cuts.length > 0) return { state: 'empty', share: 0 }
   return { state: drawn < asked ? 'loading' : 'complete', share }
 }

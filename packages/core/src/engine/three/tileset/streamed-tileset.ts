@@ -39,6 +39,8 @@ export class StreamedTileset extends TilesRenderer {
   /** Tiles that failed, to be tried again; and whoever stands in for them. */
   readonly #failed = new Set<LiveTile>()
   readonly #standIns = new Set<LiveTile>()
+  /** Tiles that are not tried again: they name what cannot be nested so. */
+  readonly #refused = new WeakSet<LiveTile>()
   /** The cache was too small for children beside their parents: from then on a parent comes first. */
   #parentsFirst = false
 
@@ -53,6 +55,11 @@ export class StreamedTileset extends TilesRenderer {
 
   get failed(): number {
     return this.#failed.size
+  }
+
+  /** It failed, or stands in for one that did. */
+  hasFailed(tile: LiveTile): boolean {
+    return this.#failed.has(tile) || this.#standIns.has(tile) || this.#refused.has(tile)
   }
 
   get inner(): TilesBase {
@@ -114,6 +121,7 @@ export class StreamedTileset extends TilesRenderer {
     const fault = nestingFault(tile)
     if (fault === undefined) return
     // Not among what failed: trying it again changes nothing.
+    this.#refused.add(tile)
     this.#empty(tile)
     delete tile.wasTold
     this.#ports.onFailed(fault, String(fault.details['named']))
@@ -166,7 +174,7 @@ export class StreamedTileset extends TilesRenderer {
     for (const other of others) group.add(other.group)
     for (const hold of holds) {
       for (const note of hold.notes) this.#ports.onNote(note, url)
-      if (hold.blocked !== undefined) this.#ports.onFailed(hold.blocked, url)
+      for (const error of hold.pictures) this.#ports.onFailed(error, url)
     }
     // The base class decomposes what it places; a matrix that is kept whole also keeps shear and float64.
     group.matrixAutoUpdate = false

@@ -6,6 +6,7 @@ import type { TileContent, Texture as ToldTexture } from '../../../tiles/content
 import type { GpuLimits } from '../../../tiles/decode-messages.ts'
 import type { DecodeLease } from '../../../tiles/decode-pool.ts'
 import type { DecodeOptions } from '../../../tiles/decode-tile.ts'
+import { pictureFault } from '../../../tiles/fault.ts'
 import { closeImage, type TileImage } from '../../../tiles/ready-image.ts'
 import type { ImageStore, Shared } from './image-store.ts'
 import type { GradeUniforms } from './tile-material.ts'
@@ -20,6 +21,8 @@ export interface LoadPorts {
   readonly images: ImageStore<TileTexture>
   readonly uploads: UploadQueue
   readonly grade: GradeUniforms
+  /** How many tiles stand that hold something translucent. */
+  readonly translucent: { count: number }
   readonly gpu: GpuLimits
   /** Rejects with a TwinError for every answer but a good one. */
   readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<ArrayBuffer>
@@ -28,9 +31,10 @@ export interface LoadPorts {
 export interface TileHold {
   readonly group: Group
   readonly bytes: number
-  /** What is shown more plainly than the tile asks; pictures that may not be decoded here. */
+  /** What is shown more plainly than the tile asks. */
   readonly notes: readonly string[]
-  readonly blocked: TwinError | undefined
+  /** Of each picture that cannot be shown, why. */
+  readonly pictures: readonly TwinError[]
   dispose(): void
 }
 
@@ -61,25 +65,30 @@ export async function loadTile(
   const shared: Shared<TileTexture>[] = []
   let scene: TileScene | undefined
   // Each part may be disposed of twice: at the abort, so that nothing outlives it by a turn, and once what was under way then has ended.
+  let isCounted = false
   const dispose = () => {
     scene?.dispose()
+    if (isCounted) ports.translucent.count--
+    isCounted = false
     for (const each of held) each.dispose()
     for (const each of shared) each.release()
   }
   signal.addEventListener('abort', dispose)
   try {
-    const { textures, blocked } = await makeTextures(content, beside, signal, ports, held, shared)
+    const { textures, pictures } = await makeTextures(content, beside, signal, ports, held, shared)
     scene = buildTileScene(content, textures, ports.grade)
     const all = [...held, ...shared.map(({ value }) => value)]
     await Promise.all(all.filter((each) => !each.uploaded).map((each) => ports.uploads.add(each.texture, each.bytes, signal)))
     signal.throwIfAborted()
+    isCounted = content.materials.some(({ alpha }) => alpha === 'blend')
+    if (isCounted) ports.translucent.count++
     const own = held.reduce((sum, each) => sum + each.bytes, 0)
     const counted = shared.reduce((sum, { first, value }) => sum + (first ? value.bytes : 0), 0)
     return {
       group: scene.group,
       bytes: scene.bytes + own + counted,
       notes: content.notes,
-      blocked,
+      pictures,
       dispose,
     }
   } catch (error) {
@@ -91,7 +100,7 @@ export async function loadTile(
 }
 
 /**
- * One texture for each that the content names; undefined where this page may not decode its picture. Fills `held` and `shared` as it goes, so
+ * One texture for each that the content names; undefined where its picture cannot be shown. Fills `held` and `shared` as it goes, so
  * that a failure leaves nothing behind.
  */
 async function makeTextures(
@@ -101,10 +110,10 @@ async function makeTextures(
   ports: LoadPorts,
   held: TileTexture[],
   shared: Shared<TileTexture>[],
-): Promise<{ textures: (Texture | undefined)[]; blocked: TwinError | undefined }> {
+): Promise<{ textures: (Texture | undefined)[]; pictures: readonly TwinError[] }> {
   const anisotropy = anisotropyOf(ports.renderer)
   const used = new Set<number>()
-  let blocked: TwinError | undefined
+  const pictures: TwinError[] = []
 
   async function external(uri: string, told: ToldTexture, uvMatrix: readonly number[] | undefined): Promise<Texture | undefined> {
     const href = beside(uri)
@@ -119,8 +128,10 @@ async function makeTextures(
       shared.push(got)
       return got.value.texture
     } catch (error) {
-      if (!(error instanceof TwinError && error.code === 'ktx2-blocked')) throw error
-      blocked = error
+      const isBlocked = error instanceof TwinError && error.code === 'ktx2-blocked'
+      const fault = isBlocked ? error : pictureFault(error, placeOf(href))
+      if (fault === undefined) throw error
+      pictures.push(fault)
       return undefined
     }
   }
@@ -131,7 +142,7 @@ async function makeTextures(
       const uvMatrix = content.materials.find(({ texture }) => texture === index)?.uvMatrix
       if (image.type === 'external') return external(image.uri, told, uvMatrix)
       if (image.type === 'blocked') {
-        blocked = errorFromData(image.error)
+        pictures.push(errorFromData(image.error))
         return undefined
       }
       // A picture that two textures of a tile show is rare, and the first may be uploaded and closed at any moment: a copy for the second.
@@ -145,5 +156,5 @@ async function makeTextures(
   for (const [i, image] of content.images.entries()) if (!used.has(i)) closeImage(image)
   const failed = results.find((each) => each.status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
-  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), blocked }
+  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), pictures }
 }

@@ -3,7 +3,8 @@
 import type { Intersection, Object3D, PerspectiveCamera, Raycaster, WebGLRenderer } from 'three'
 import type { Origin } from '../../../document/document.ts'
 import type { TwinError } from '../../../error/twin-error.ts'
-import type { MountedTileset, Refinement, TilesetPrimitive } from '../../contract.ts'
+import type { Vec3 } from '../../../geo/ellipsoid.ts'
+import type { EngineEvents, MountedTileset, Refinement, TilesetPrimitive } from '../../contract.ts'
 
 /** Colours of the mesh under a theme: factors about grey and black, 1 leaves a picture as it was taken. */
 export interface MeshGrade {
@@ -23,6 +24,11 @@ export interface MeshHaze {
   readonly reachMeters: number
 }
 
+export interface SceneSphere {
+  readonly center: Vec3
+  readonly radiusMeters: number
+}
+
 export interface TilesetsPorts {
   /** Local ENU metres of the twin's origin, Z up: what the scene is in. `group` stands in it at its own origin, unturned. */
   readonly origin: Origin
@@ -33,7 +39,7 @@ export interface TilesetsPorts {
   /** Asks for another frame: something came in that `update()` must see. Cheap; may be called many times a frame. */
   readonly invalidate: () => void
   readonly onError: (error: TwinError) => void
-  readonly onPlaced: (placed: { readonly tileset: string; readonly at: 'ecef' | 'origin' }) => void
+  readonly onPlaced: (placed: EngineEvents['placed']) => void
   /** Bytes that all tilesets of this viewer may hold, CPU and GPU together. Default 1 GiB. */
   readonly memoryBytes?: number
 }
@@ -52,6 +58,10 @@ export interface Tilesets {
   /** The nearest point of the shown mesh, or null. The ray is in scene metres. */
   raycast(raycaster: Raycaster): Intersection | null
   readonly refinement: Refinement
+  /** A sphere around each mounted tileset, scene metres; null until each has come or failed. */
+  readonly spheres: readonly SceneSphere[] | null
+  /** Something that is mounted lets through what lies behind it: the sky must be drawn before it. */
+  readonly isTranslucent: boolean
   /** Takes effect with the next drawn frame. */
   setGrade(grade: MeshGrade): void
   /** For the next drawn frame, which it does not ask for: it goes with the camera. None until told. */
