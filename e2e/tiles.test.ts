@@ -89,7 +89,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
       },
     })
     const before = await show(opened, '/sample/tileset.json', undefined, { errorTargetPx: 4 })
-    expect(before).toMatchObject({ quarters: ROOT, refinement: { state: 'complete', share: 1 } })
+    expect(before).toMatchObject({ quarters: ROOT, refinement: { state: 'partial', share: 1 } })
     expect(before.errors).toEqual([
       { code: 'tile-missing', message: expect.stringMatching(/\/sample\/2\.glb: is not there, so its parent stays; check/) },
     ])
@@ -128,7 +128,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
     expect({ quarters, errors, refinement }).toEqual({
       quarters: ROOT,
       errors: [{ code, message: expect.stringMatching(message) }],
-      refinement: { state: 'complete', share: 1 },
+      refinement: { state: 'partial', share: 1 },
     })
     expect(opened.errors).toEqual([])
     await opened.close()
@@ -299,7 +299,7 @@ describeWith(browserMissing(), 'tiles in a browser under a strict CSP', () => {
         pixel: [...viewer.pixels().slice((160 * 256 + 96) * 4, (160 * 256 + 96) * 4 + 3)],
       }
     })
-    expect(told).toMatchObject({ refinement: { state: 'complete', share: 1 }, pixel: near(COLORS[2]) })
+    expect(told).toMatchObject({ refinement: { state: 'partial', share: 1 }, pixel: near(COLORS[2]) })
     expect(told.again).toBe(told.textures)
     await opened.close()
   })

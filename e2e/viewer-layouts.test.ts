@@ -42,7 +42,7 @@ test('says in every layout, and in both languages, that a mesh stands in local m
         const twin = twins.opened.at(-1)!
         twin.send('alarms', [(globalThis as unknown as Shell).alarm('a')])
         twin.send('refinement', { state: 'starved', share: 0.4 })
-        twin.send('placed', { tileset: 'mesh', at: 'origin' })
+        twin.send('placed', { tileset: 'mesh', at: 'origin', movedMeters: 0 })
       })
       await settled(page)
       // What is drawn at both ends of the word is the word itself: nothing lies over it, nothing cuts it.

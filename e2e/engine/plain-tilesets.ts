@@ -23,7 +23,7 @@ export const createPlainTilesets: CreateTilesets = ({ invalidate, onPlaced }) =>
       group.add(...meshes)
       group.updateMatrixWorld(true)
       changed = true
-      onPlaced({ tileset: id, at: 'origin' })
+      onPlaced({ tileset: id, at: 'origin', movedMeters: 0 })
       invalidate()
       return { retry: invalidate, dispose: () => void group.remove(...meshes) }
     },
@@ -35,6 +35,7 @@ export const createPlainTilesets: CreateTilesets = ({ invalidate, onPlaced }) =>
     setSize: () => undefined,
     raycast: (raycaster) => raycaster.intersectObject(group, true)[0] ?? null,
     refinement: { state: 'complete', share: 1 },
+    spheres: [],
     setGrade: () => undefined,
     setHaze: () => undefined,
     reload: () => {

@@ -13,6 +13,7 @@ const PAGE = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>vil
 export interface Kept {
   violations: string[]
   errors: string[]
+  warnings: string[]
   token: string | null
 }
 declare const kept: Kept
@@ -99,9 +100,10 @@ export function withVillage(): Village {
 
 async function watch(page: Page, soonLooks: boolean): Promise<void> {
   await page.evaluateOnNewDocument(() => {
-    const now: Kept = { violations: [], errors: [], token: null }
+    const now: Kept = { violations: [], errors: [], warnings: [], token: null }
     Object.assign(globalThis, { kept: now })
     document.addEventListener('securitypolicyviolation', (e) => now.violations.push(`${e.violatedDirective} ${e.blockedURI}`))
+    document.addEventListener('twin-warning', (e) => now.warnings.push(e.detail.warning.code))
     document.addEventListener('twin-error', (e) => now.errors.push(`${e.detail.error.code} ${e.detail.fatal}`))
   })
   if (soonLooks)

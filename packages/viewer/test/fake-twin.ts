@@ -155,6 +155,7 @@ function fakeView(asked: Asked): EngineView {
     reveal: arriving(asked, 'reveal'),
     zoomBy: arriving(asked, 'zoomBy'),
     faceNorth: arriving(asked, 'faceNorth'),
+    goHome: arriving(asked, 'goHome'),
     setCovered: saying(asked, 'setCovered'),
     panBy: saying(asked, 'panBy'),
     orbitBy: saying(asked, 'orbitBy'),

@@ -66,7 +66,6 @@ export type TwinErrorCode =
   | 'tile-too-large'
   | 'tile-unsupported'
   | 'tile-missing'
-  | 'picture-missing'
   | 'ktx2-blocked'
   // feeds
   | 'feed-lost'

@@ -212,21 +212,8 @@ describe('the pool', () => {
       },
     })
     await turn()
-    fakes[1]!.say({ id: 2, failed: { code: 'fetch-failed', message: 'the transcoder does not come', details: {} } })
-    await expect(result).rejects.toMatchObject({ code: 'fetch-failed', name: 'TwinError' })
+    fakes[1]!.say({ id: 2, failed: { code: 'tile-corrupt', message: 'no KTX2', details: {} } })
+    await expect(result).rejects.toMatchObject({ code: 'tile-corrupt', name: 'TwinError' })
     expect(closed).toBe(1)
-  })
-
-  test('leaves out a KTX2 that is broken, names it, and shows the rest', async () => {
-    const { made, fakes } = pool()
-    const result = made.lease().tile(bytes(), { file: 'a.glb' }, ask)
-    fakes[0]!.say({
-      id: 1,
-      tile: { ...EMPTY, images: [{ type: 'ktx2', bytes: Uint8Array.from('«KTX 20»\r\n\x1a\n----', (each) => each.charCodeAt(0)).buffer }] },
-    })
-    await turn()
-    fakes[1]!.say({ id: 2, failed: { code: 'tile-corrupt', message: 'a.glb: no KTX2', details: { file: 'a.glb' } } })
-    const error = { code: 'picture-missing', message: 'a.glb: no KTX2; what it covers is drawn plain; export the picture anew' }
-    expect(await result).toMatchObject({ images: [{ type: 'blocked', error }] })
   })
 })

@@ -6,7 +6,6 @@ import { errorFromData, errorToData, TwinError } from '../error/twin-error.ts'
 import type { TileContent } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker } from './decode-messages.ts'
 import type { DecodeOptions } from './decode-tile.ts'
-import { pictureFault } from './fault.ts'
 import { closeImage, type ReadyImage, type TileImage } from './ready-image.ts'
 
 export type Role = 'tile' | 'draco' | 'ktx2'
@@ -229,10 +228,8 @@ export function createDecodePool(start: StartWorker = startWorker, cores = navig
     const content = answer.tile
     const ready = (bytes: ArrayBuffer) =>
       image(bytes, options.file, { signal, gpu }).catch((error: unknown): TileImage => {
-        const isBlocked = error instanceof TwinError && error.code === 'ktx2-blocked'
-        const fault = isBlocked ? error : pictureFault(error, options.file)
-        if (fault === undefined) throw error
-        return { type: 'blocked', error: errorToData(fault) }
+        if (error instanceof TwinError && error.code === 'ktx2-blocked') return { type: 'blocked', error: errorToData(error) }
+        throw error
       })
     const results = await Promise.allSettled(content.images.map((each) => (each.type === 'ktx2' ? ready(each.bytes) : each)))
     const failed = results.find((each) => each.status === 'rejected')

@@ -27,26 +27,3 @@ export function inFile(error: unknown, file: string): TwinError {
   const said = error instanceof Error ? error.message : String(error)
   return new TwinError('tile-corrupt', `${file}: ${said}; ${REMEDIES['tile-corrupt']}`, { file }, { cause: error })
 }
-
-/**
- * What is wrong with a picture, where the picture itself is at fault: its tile is drawn plain. Undefined: the network, a token or
- * a worker is, so the tile waits for it.
- *
- * @param picture its file, or its tile and its place in it.
- */
-export function pictureFault(error: unknown, picture: string): TwinError | undefined {
-  const made = (sentence: string) =>
-    new TwinError('picture-missing', sentence, { file: picture }, error instanceof Error ? { cause: error } : undefined)
-  if (!(error instanceof TwinError)) return undefined
-  if (error.code === 'fetch-gone')
-    return made(`${picture}: is not there, so what it covers is drawn plain; check that the capture was copied whole`)
-  if (!['tile-corrupt', 'tile-unsupported', 'tile-too-large'].includes(error.code)) return undefined
-  const reason = error.message.replace(/; the parent tile stays.*$/, '')
-  const pointer = picture.slice(picture.lastIndexOf(': ') + 2)
-  const told = reason.startsWith(`${picture}: `)
-    ? reason
-    : reason.startsWith(`${pointer} `)
-      ? picture + reason.slice(pointer.length)
-      : `${picture}: ${reason}`
-  return made(`${told}; what it covers is drawn plain; export the picture anew`)
-}

@@ -1,6 +1,5 @@
 // Tile flow: glTF -> **materials** -> content. What is kept of a glTF material: one colour, one picture, how it is cut out. Captures carry
-// their light in the picture, so normals and roughness are not read, and emission only where it is the picture; textures of other roles
-// are never fetched.
+// their light in the picture, so normals, roughness and emission are not read; textures of other roles are never fetched.
 import { extensionOf } from './accessors.ts'
 import type { Buffers } from './buffers.ts'
 import { decodeDataUri } from './buffers.ts'
@@ -49,12 +48,11 @@ export function readMaterials(json: JsonObject, used: readonly number[], buffers
   return { uvSet, materials, textures: store.textures, images: store.images, notes: [...notes] }
 }
 
-interface Appearance {
-  readonly color: Material['color']
-  readonly picture?: JsonObject
-}
-
-function appearance(material: JsonObject, techniques: JsonObject | undefined, pointer: string): Appearance {
+function appearance(
+  material: JsonObject,
+  techniques: JsonObject | undefined,
+  pointer: string,
+): { color: Material['color']; picture?: JsonObject } {
   const take = (of: JsonObject, colorName: string, pictureName: string) => {
     const color = of[colorName] === undefined ? [1, 1, 1, 1] : asNumbers(of[colorName], 4, `${pointer}.${colorName}`)
     const picture = of[pictureName]
@@ -70,26 +68,9 @@ function appearance(material: JsonObject, techniques: JsonObject | undefined, po
   const glossiness = extensionOf(material, 'KHR_materials_pbrSpecularGlossiness')
   if (glossiness !== undefined) return take(glossiness, 'diffuseFactor', 'diffuseTexture')
   const pbr = material['pbrMetallicRoughness']
-  const base: Appearance =
-    pbr === undefined
-      ? { color: [1, 1, 1, 1] }
-      : take(asObject(pbr, `${pointer}.pbrMetallicRoughness`), 'baseColorFactor', 'baseColorTexture')
-  return shines(material, pbr, base, pointer) ?? base
-}
-
-/**
- * Exporters that want a picture without light put it into the emission, over a base that is black or has no picture: there the
- * emission is what is seen (glTF 2.0 § 3.9.3).
- */
-function shines(material: JsonObject, pbr: unknown, { color, picture }: Appearance, pointer: string): Appearance | undefined {
-  const emission = material['emissiveTexture']
-  const told = material['emissiveFactor'] === undefined ? [0, 0, 0] : asNumbers(material['emissiveFactor'], 3, `${pointer}.emissiveFactor`)
-  const strength = extensionOf(material, 'KHR_materials_emissive_strength')?.['emissiveStrength']
-  const factor = told.map((value) => Math.min(1, value * (typeof strength === 'number' ? strength : 1)))
-  if (factor.every((value) => value <= 0)) return undefined
-  const isBlack = color.slice(0, 3).every((value) => value === 0)
-  if (isObject(emission)) return picture === undefined || isBlack ? { color: [...factor, color[3]] as never, picture: emission } : undefined
-  return pbr !== undefined && isBlack ? { color: [...factor, color[3]] as never } : undefined
+  return pbr === undefined
+    ? { color: [1, 1, 1, 1] }
+    : take(asObject(pbr, `${pointer}.pbrMetallicRoughness`), 'baseColorFactor', 'baseColorTexture')
 }
 
 /** Translation · rotation · scale of the extension, 3 × 3, column-major. */

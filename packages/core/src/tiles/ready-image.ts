@@ -23,7 +23,7 @@ export interface CompressedImage {
 
 export type ReadyImage = BitmapImage | CompressedImage
 
-/** An image of a decoded tile: ready, still to be fetched beside it, or one that cannot be shown: broken, or not decoded by this page (KTX2 without its header). */
+/** An image of a decoded tile: ready, still to be fetched beside it, or one that this page may not decode (KTX2 without its header). */
 export type TileImage =
   | ReadyImage
   | { readonly type: 'external'; readonly uri: string }

@@ -13,8 +13,6 @@ const jpeg = (width: number, height: number) => {
   return bytes
 }
 
-const blocked = (message: RegExp) => ({ type: 'blocked', error: { code: 'picture-missing', message: expect.stringMatching(message) } })
-
 describe('a tile worker', () => {
   let bitmaps: { options: ImageBitmapOptions; closed: boolean }[]
   beforeEach(() => {
@@ -76,15 +74,17 @@ describe('a tile worker', () => {
     expect(bitmaps[0]!.options).toMatchObject({ resizeWidth: 1000, resizeHeight: 500 })
   })
 
-  test('leaves out a picture of more pixels than a tile may hold, before it is decoded, and names it', async () => {
+  test('refuses a picture of more pixels than a tile may hold, before it is decoded', async () => {
     const { said, tile } = worker()
     tile(1, samplePlaneGlb({ image: jpeg(65_000, 65_000) }))
     await turn()
-    expect(said).toMatchObject([{ id: 1, tile: { images: [blocked(/^a\.glb: images\[0\] is 65000 × 65000 px.*drawn plain/)] } }])
+    expect(said).toMatchObject([
+      { id: 1, failed: { code: 'tile-too-large', message: expect.stringMatching(/^a\.glb: images\[0\] is 65000 × 65000 px/) } },
+    ])
     expect(bitmaps).toHaveLength(0)
   })
 
-  test('leaves out an AVIF of as many pixels too, and a picture that is larger than it says', async () => {
+  test('refuses an AVIF of as many pixels too, and a picture that is larger than it says', async () => {
     const { said, tile } = worker()
     const huge = [0xfd, 0xe8]
     const ispe = [0, 0, 0, 20, ...ascii('ispe'), 0, 0, 0, 0, 0, 0, ...huge, 0, 0, ...huge]
@@ -98,8 +98,8 @@ describe('a tile worker', () => {
     tile(2, samplePlaneGlb({ image: jpeg(8, 8) }))
     await turn()
     expect(said).toMatchObject([
-      { id: 1, tile: { images: [blocked(/images\[0\] is 65000 × 65000 px/)] } },
-      { id: 2, tile: { images: [blocked(/says that it is 8 × 8 px, and is 64 × 64/)] } },
+      { id: 1, failed: { code: 'tile-too-large', message: expect.stringMatching(/images\[0\] is 65000 × 65000 px/) } },
+      { id: 2, failed: { code: 'tile-corrupt', message: expect.stringMatching(/says that it is 8 × 8 px, and is 64 × 64/) } },
     ])
     expect(bitmaps.map(({ closed }) => closed)).toEqual([true])
   })

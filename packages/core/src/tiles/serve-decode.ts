@@ -6,12 +6,11 @@ import { type TileContent, transferables } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker, WorkerImage } from './decode-messages.ts'
 import { decodeTile } from './decode-tile.ts'
 import type { DracoModule } from './draco.ts'
-import { corrupt, inFile, pictureFault } from './fault.ts'
+import { corrupt, inFile } from './fault.ts'
 import { imageInfo } from './image.ts'
 import { tileBudget } from './limits.ts'
 import { NeedsDraco } from './model.ts'
 import { type BitmapImage, closeImage } from './ready-image.ts'
-import { withoutOrientation } from './upright.ts'
 
 export interface WorkerScope {
   postMessage(message: FromWorker, transfer: Transferable[]): void
@@ -42,7 +41,9 @@ export function serveDecode(
     try {
       for (const [i, image] of content.images.entries()) {
         if (image.type === 'external') images.push(image)
-        else images.push(await embedded(image.bytes, `images[${i}]`, job, budget))
+        else if (imageInfo(image.bytes, `images[${i}]`).type === 'image/ktx2')
+          images.push({ type: 'ktx2', bytes: image.bytes.slice().buffer })
+        else images.push(await toBitmap(image.bytes, `images[${i}]`, job.gpu, budget))
       }
     } catch (error) {
       images.forEach(closeImage)
@@ -57,22 +58,6 @@ export function serveDecode(
       each.type === 'bitmap' ? [each.bitmap] : each.type === 'ktx2' ? [each.bytes] : [],
     )
     scope.postMessage({ id, tile }, [...transferables(tile), ...moved])
-  }
-
-  async function embedded(
-    bytes: Uint8Array,
-    pointer: string,
-    { gpu, options: { file } }: Extract<DecodeJob, { type: 'tile' }>,
-    budget: ReturnType<typeof tileBudget>,
-  ): Promise<WorkerImage> {
-    try {
-      if (imageInfo(bytes, pointer).type === 'image/ktx2') return { type: 'ktx2', bytes: bytes.slice().buffer }
-      return await toBitmap(bytes, pointer, gpu, budget)
-    } catch (error) {
-      const fault = pictureFault(error, `${file}: ${pointer}`)
-      if (fault === undefined) throw error
-      return { type: 'blocked', error: errorToData(fault) }
-    }
   }
 
   async function run(id: number, job: DecodeJob): Promise<void> {
@@ -126,13 +111,13 @@ async function toBitmap(
   const { type, width, height } = imageInfo(bytes, pointer)
   budget.takePixels(width, height, pointer)
   const shrink = maxTextureSize / Math.max(width, height)
-  const bitmap = await createImageBitmap(new Blob([withoutOrientation(bytes, type) as Uint8Array<ArrayBuffer>], { type }), {
+  const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), {
     premultiplyAlpha: 'none',
     colorSpaceConversion: 'none',
     imageOrientation: 'none' as ImageOrientation,
     ...(shrink < 1 && { resizeWidth: Math.max(1, Math.floor(width * shrink)), resizeHeight: Math.max(1, Math.floor(height * shrink)) }),
   }).catch((error: unknown) => {
-    throw corrupt(pointer, `does not decode as ${type} (${error instanceof Error ? error.message : error})`)
+    throw new Error(`${pointer} does not decode as ${type} (${error instanceof Error ? error.message : error})`)
   })
   if (bitmap.width * bitmap.height > width * height) {
     bitmap.close()

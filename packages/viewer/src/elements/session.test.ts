@@ -67,8 +67,8 @@ test.each([
     { id: 'other', url: 'http://localhost/b.json' },
   ] as const
   const { session, twin } = await opened({ doc: { ...doc, tilesets } })
-  twin.send('placed', { tileset: 'mesh', at: placed })
-  twin.send('placed', { tileset: 'other', at: 'ecef' })
+  twin.send('placed', { tileset: 'mesh', at: placed, movedMeters: 0 })
+  twin.send('placed', { tileset: 'other', at: 'ecef', movedMeters: 0 })
   expect(session.model.placedLocal).toBe(said)
 })
 

@@ -68,6 +68,8 @@ export class Rig {
   /** Before any mesh was met the guess holds nobody up: an origin may lie above its own village. */
   #groundMet = false
   #home: Pose
+  /** Where home was when panels were first told: these change, and the camera stands. */
+  #homeBeside: Pose
   #covered: readonly CoveredBox[] = []
   /** Middle of what panels leave free, CSS px. */
   #middle: readonly [number, number] = [0.5, 0.5]
@@ -76,7 +78,7 @@ export class Rig {
 
   constructor(view: View, ports: RigPorts) {
     this.#ports = ports
-    this.#pose = this.#home = viewToPose(ports.frame, view)
+    this.#pose = this.#home = this.#homeBeside = viewToPose(ports.frame, view)
     this.#groundMeters = ports.frame.origin.heightEllipsoidalMeters
   }
 
@@ -110,7 +112,8 @@ export class Rig {
     this.#middle = [x + width / 2, y + height / 2]
     if (this.#begun || boxes.length === 0) return
     this.#begun = true
-    this.#set(this.#besidePanels(this.#home))
+    this.#homeBeside = this.#besidePanels(this.#home)
+    this.#set(this.#homeBeside)
     this.#ports.moved()
   }
 
@@ -200,10 +203,10 @@ export class Rig {
 
   /** The camera stands where home is, whatever lifted it over the ground; beside panels or not. */
   get isAtHome(): boolean {
-    return [this.#home, this.#besidePanels(this.#home)].some(
+    return [this.#home, this.#homeBeside, this.#besidePanels(this.#home)].some(
       ({ enu, headingRad, pitchRad }) =>
         Math.hypot(enu[0] - this.#pose.enu[0], enu[1] - this.#pose.enu[1]) < 1 &&
-        Math.abs(turn(headingRad, this.#pose.headingRad) - headingRad) < 1e-6 &&
+        Math.abs(turn(headingRad, this.#pose.headingRad)) < 1e-6 &&
         Math.abs(pitchRad - this.#pose.pitchRad) < 1e-6,
     )
   }
@@ -211,7 +214,8 @@ export class Rig {
   /** Another home, and the camera there. */
   moveHome(view: View): void {
     this.#home = viewToPose(this.#ports.frame, view)
-    this.#gesture(this.#besidePanels(this.#home))
+    this.#homeBeside = this.#besidePanels(this.#home)
+    this.#gesture(this.#homeBeside)
   }
 
   goHome(options?: FlightOptions): Promise<boolean> {

@@ -301,23 +301,14 @@ class ThreeEngine implements Engine {
     const axes = axesOf(this.#frame, pose)
     const above = this.#aboveGround()
     this.#tilesets.setHaze(meshHaze(THEMES[this.#theme], above))
+    three.render(this.#scene, this.#camera)
     const frame = overlayFrame(
       gl,
       { axes, eye: pose.enu, lens, nearMeters: this.#camera.near, farMeters: this.#camera.far },
       { pixelRatio: three.getPixelRatio(), twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
     )
-    const drawSky = () => this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, above)
-    // The sky fills what the mesh left free, which is the least work; behind what is translucent it must stand already.
-    const skyFirst = this.#tilesets.isTranslucent
-    three.autoClear = !skyFirst
-    if (skyFirst) {
-      three.clear()
-      drawSky()
-      three.resetState()
-    }
-    three.render(this.#scene, this.#camera)
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
-    if (!skyFirst) drawSky()
+    this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, above)
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()

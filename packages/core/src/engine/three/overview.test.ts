@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { enuFrame, geodeticToEnu } from '../../geo/enu.ts'
 import { overview } from './overview.ts'
 
-const frame = enuFrame({ longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6, geoidMeters: -7, datum: 'CGCS2000' })
+const frame = enuFrame({ longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6, datum: 'CGCS2000' })
 /** Where a view stands, and where it looks at the height of a point, ENU metres. */
 function looks(view: ReturnType<typeof overview>, up: number) {
   const eye = geodeticToEnu(frame, view)

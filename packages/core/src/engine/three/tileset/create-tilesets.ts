@@ -72,7 +72,6 @@ export const createTilesets: CreateTilesets = (ports) => {
   const group = new Group()
   group.name = 'tilesets'
   const grade = neutralGrade()
-  const translucent = { count: 0 }
   const uploads = createUploadQueue(ports.invalidate)
   const decode = leaseDecodePool()
   const shared: SharedPorts = {
@@ -83,7 +82,6 @@ export const createTilesets: CreateTilesets = (ports) => {
     images: createImageStore<TileTexture>(),
     uploads,
     grade,
-    translucent,
     gpu: gpuLimits(ports.renderer),
     fetchBytes: (url, signal) => fetchBytes(ports, url, signal),
   }
@@ -132,9 +130,6 @@ export const createTilesets: CreateTilesets = (ports) => {
     get spheres() {
       if (![...mounted].every(({ isSettled }) => isSettled)) return null
       return [...mounted].flatMap(({ sphere }) => sphere ?? [])
-    },
-    get isTranslucent() {
-      return translucent.count > 0
     },
     setGrade(next) {
       setGrade(grade, next)

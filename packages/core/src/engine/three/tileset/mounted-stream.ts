@@ -146,7 +146,7 @@ export class MountedStream {
     } else if (error.code === 'ktx2-blocked' || error.code === 'fetch-refused' || error.code === 'worker-lost') {
       this.#tell(error, error.code)
       if (error.details['passes'] === true) this.#healLater()
-    } else this.#tell(error, error.code === 'picture-missing' ? String(error.details['file']) : place)
+    } else this.#tell(error, place)
   }
 
   #note(note: string, url: string): void {

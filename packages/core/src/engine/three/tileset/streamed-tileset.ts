@@ -174,7 +174,7 @@ export class StreamedTileset extends TilesRenderer {
     for (const other of others) group.add(other.group)
     for (const hold of holds) {
       for (const note of hold.notes) this.#ports.onNote(note, url)
-      for (const error of hold.pictures) this.#ports.onFailed(error, url)
+      if (hold.blocked !== undefined) this.#ports.onFailed(hold.blocked, url)
     }
     // The base class decomposes what it places; a matrix that is kept whole also keeps shear and float64.
     group.matrixAutoUpdate = false

@@ -6,7 +6,6 @@ import type { TileContent, Texture as ToldTexture } from '../../../tiles/content
 import type { GpuLimits } from '../../../tiles/decode-messages.ts'
 import type { DecodeLease } from '../../../tiles/decode-pool.ts'
 import type { DecodeOptions } from '../../../tiles/decode-tile.ts'
-import { pictureFault } from '../../../tiles/fault.ts'
 import { closeImage, type TileImage } from '../../../tiles/ready-image.ts'
 import type { ImageStore, Shared } from './image-store.ts'
 import type { GradeUniforms } from './tile-material.ts'
@@ -21,8 +20,6 @@ export interface LoadPorts {
   readonly images: ImageStore<TileTexture>
   readonly uploads: UploadQueue
   readonly grade: GradeUniforms
-  /** How many tiles stand that hold something translucent. */
-  readonly translucent: { count: number }
   readonly gpu: GpuLimits
   /** Rejects with a TwinError for every answer but a good one. */
   readonly fetchBytes: (url: string, signal: AbortSignal) => Promise<ArrayBuffer>
@@ -31,10 +28,9 @@ export interface LoadPorts {
 export interface TileHold {
   readonly group: Group
   readonly bytes: number
-  /** What is shown more plainly than the tile asks. */
+  /** What is shown more plainly than the tile asks; pictures that may not be decoded here. */
   readonly notes: readonly string[]
-  /** Of each picture that cannot be shown, why. */
-  readonly pictures: readonly TwinError[]
+  readonly blocked: TwinError | undefined
   dispose(): void
 }
 
@@ -65,30 +61,25 @@ export async function loadTile(
   const shared: Shared<TileTexture>[] = []
   let scene: TileScene | undefined
   // Each part may be disposed of twice: at the abort, so that nothing outlives it by a turn, and once what was under way then has ended.
-  let isCounted = false
   const dispose = () => {
     scene?.dispose()
-    if (isCounted) ports.translucent.count--
-    isCounted = false
     for (const each of held) each.dispose()
     for (const each of shared) each.release()
   }
   signal.addEventListener('abort', dispose)
   try {
-    const { textures, pictures } = await makeTextures(content, beside, signal, ports, held, shared)
+    const { textures, blocked } = await makeTextures(content, beside, signal, ports, held, shared)
     scene = buildTileScene(content, textures, ports.grade)
     const all = [...held, ...shared.map(({ value }) => value)]
     await Promise.all(all.filter((each) => !each.uploaded).map((each) => ports.uploads.add(each.texture, each.bytes, signal)))
     signal.throwIfAborted()
-    isCounted = content.materials.some(({ alpha }) => alpha === 'blend')
-    if (isCounted) ports.translucent.count++
     const own = held.reduce((sum, each) => sum + each.bytes, 0)
     const counted = shared.reduce((sum, { first, value }) => sum + (first ? value.bytes : 0), 0)
     return {
       group: scene.group,
       bytes: scene.bytes + own + counted,
       notes: content.notes,
-      pictures,
+      blocked,
       dispose,
     }
   } catch (error) {
@@ -100,7 +91,7 @@ export async function loadTile(
 }
 
 /**
- * One texture for each that the content names; undefined where its picture cannot be shown. Fills `held` and `shared` as it goes, so
+ * One texture for each that the content names; undefined where this page may not decode its picture. Fills `held` and `shared` as it goes, so
  * that a failure leaves nothing behind.
  */
 async function makeTextures(
@@ -110,10 +101,10 @@ async function makeTextures(
   ports: LoadPorts,
   held: TileTexture[],
   shared: Shared<TileTexture>[],
-): Promise<{ textures: (Texture | undefined)[]; pictures: readonly TwinError[] }> {
+): Promise<{ textures: (Texture | undefined)[]; blocked: TwinError | undefined }> {
   const anisotropy = anisotropyOf(ports.renderer)
   const used = new Set<number>()
-  const pictures: TwinError[] = []
+  let blocked: TwinError | undefined
 
   async function external(uri: string, told: ToldTexture, uvMatrix: readonly number[] | undefined): Promise<Texture | undefined> {
     const href = beside(uri)
@@ -128,10 +119,8 @@ async function makeTextures(
       shared.push(got)
       return got.value.texture
     } catch (error) {
-      const isBlocked = error instanceof TwinError && error.code === 'ktx2-blocked'
-      const fault = isBlocked ? error : pictureFault(error, placeOf(href))
-      if (fault === undefined) throw error
-      pictures.push(fault)
+      if (!(error instanceof TwinError && error.code === 'ktx2-blocked')) throw error
+      blocked = error
       return undefined
     }
   }
@@ -142,7 +131,7 @@ async function makeTextures(
       const uvMatrix = content.materials.find(({ texture }) => texture === index)?.uvMatrix
       if (image.type === 'external') return external(image.uri, told, uvMatrix)
       if (image.type === 'blocked') {
-        pictures.push(errorFromData(image.error))
+        blocked = errorFromData(image.error)
         return undefined
       }
       // A picture that two textures of a tile show is rare, and the first may be uploaded and closed at any moment: a copy for the second.
@@ -156,5 +145,5 @@ async function makeTextures(
   for (const [i, image] of content.images.entries()) if (!used.has(i)) closeImage(image)
   const failed = results.find((each) => each.status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
-  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), pictures }
+  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), blocked }
 }

@@ -104,12 +104,9 @@ export function tileMaterial(
   if (material.alpha === 'blend') {
     made.opacity = a
     made.transparent = true
-    // Depth is written all the same: a capture is a surface, and what wrote none would be drawn over by markers behind it. What lets
-    // everything through writes none, so that a cut-out leaf does not hide what stands behind it.
-    made.alphaTest = 1 / 255
+    made.depthWrite = false
   }
-  // A picture that is missing leaves a form without light, too.
-  const plain = mesh && map === null && (material.plain || material.texture !== undefined)
+  const plain = mesh && material.plain && map === null
   made.onBeforeCompile = plain ? patcherOf(uniforms).plain : patcherOf(uniforms).shown
   made.customProgramCacheKey = plain ? keyPlain : keyShown
   return made

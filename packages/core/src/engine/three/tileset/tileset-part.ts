@@ -60,8 +60,6 @@ export interface Tilesets {
   readonly refinement: Refinement
   /** A sphere around each mounted tileset, scene metres; null until each has come or failed. */
   readonly spheres: readonly SceneSphere[] | null
-  /** Something that is mounted lets through what lies behind it: the sky must be drawn before it. */
-  readonly isTranslucent: boolean
   /** Takes effect with the next drawn frame. */
   setGrade(grade: MeshGrade): void
   /** For the next drawn frame, which it does not ask for: it goes with the camera. None until told. */
