@@ -170,8 +170,8 @@ export function refreshFlags(layer: Layer, slot: number, { twinMs, standing }: L
   const id = slots.ids[slot]
   if (id === null || id === undefined) return
   const heardMs = columns.heardMs[slot]!
-  const freshness = freshnessOf(heardMs, kind.everyMs, twinMs)
-  layer.nextAgeMs = Math.min(layer.nextAgeMs, nextAgeMs(heardMs, kind.everyMs, twinMs))
+  const freshness = freshnessOf(heardMs, twinMs, kind.everyMs)
+  layer.nextAgeMs = Math.min(layer.nextAgeMs, nextAgeMs(heardMs, twinMs, kind.everyMs))
   const hidden = layer.motion.u32[slot * WORDS + 7]! & HIDDEN
   const { priority, unacknowledged } = markOf(standing, kind.kind, id)
   const flags = flagsOf(columns, slot, { priority, unacknowledged, freshness })
@@ -190,9 +190,9 @@ export function refreshAges(layer: Layer, ports: LayerPorts): void {
   for (let slot = 0; slot < motion.slots; slot++) {
     if (slots.ids[slot] === null) continue
     const heardMs = columns.heardMs[slot]!
-    const freshness = freshnessOf(heardMs, kind.everyMs, ports.twinMs)
+    const freshness = freshnessOf(heardMs, ports.twinMs, kind.everyMs)
     setFlags(motion, slot, (motion.u32[slot * WORDS + 7]! & ~FRESHNESS_MASK) | (freshness << FRESHNESS_SHIFT))
-    next = Math.min(next, nextAgeMs(heardMs, kind.everyMs, ports.twinMs))
+    next = Math.min(next, nextAgeMs(heardMs, ports.twinMs, kind.everyMs))
   }
   layer.nextAgeMs = next
 }
