@@ -30,6 +30,7 @@ test('lets go of samples that a set-back machine clock put in the future', () =>
 test('takes what comes within a second after the last sample into it, the least of both', () => {
   const samples = createOffsetSamples()
   offsetMs(samples, 1000, 500)
+  offsetMs(samples, 1000, 400)
   expect(offsetMs(samples, 1999, 1799)).toBe(-200)
   expect(samples).toEqual({ atMs: [1000], differenceMs: [200] })
   expect(offsetMs(samples, 1999, 1000)).toBe(-200)
