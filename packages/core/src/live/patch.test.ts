@@ -49,12 +49,14 @@ test('a buffer is of 1 kB, or of the next power of two that holds all', () => {
   }
   // 32 bytes a slot and 8 for the one run: 31 slots are 1000 bytes, 32 are 1032.
   expect([1, 31, 32, 63, 64].map(sized)).toEqual([1024, 1024, 2048, 2048, 4096])
-  const slots = createSlots()
-  takeSlot(slots, 'a')
-  for (let i = 0; i < 2; i++) endSlot(slots, takeSlot(slots, `e${i}`))
-  const motion = createMotion(T0)
-  growMotion(motion, 31)
-  expect(takePatch(motion, slots, [], { ...options, whole: true })!.buffer.byteLength).toBe(1024)
+  const withRemovals = (count: number) => {
+    const slots = createSlots()
+    for (let i = 0; i < count; i++) endSlot(slots, takeSlot(slots, `e${i}`))
+    const motion = createMotion(T0)
+    growMotion(motion, 31)
+    return takePatch(motion, slots, [], { ...options, whole: true })!.buffer.byteLength
+  }
+  expect([3, 4].map(withRemovals)).toEqual([1024, 2048]) // 8 bytes each
 })
 
 test('takes the smallest buffer that came back and is large enough, and leaves the other', () => {
