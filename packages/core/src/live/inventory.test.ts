@@ -129,7 +129,7 @@ test.each<[type: string, coordinates: unknown, place: readonly number[] | null]>
     ],
     [4, 6, 5],
   ],
-  ['LineString', [[1, 2], 'not a position', [300, 8, 6], [4, 8]], [2.5, 5]],
+  ['LineString', [[1, 2], 'not a position', null, [300, 8, 6], [4, 8]], [2.5, 5]],
   [
     'MultiLineString',
     [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { distanceToPlatePx, HALO_PX, liftPx, PLATE_HALF_PX, type PlateView, plateAt, plateRadiusPx } from './plate.ts'
+import { distanceToPlatePx, FOOT_PX, HALO_PX, liftPx, PLATE_HALF_PX, type PlateView, plateAt, plateRadiusPx, RING_PX } from './plate.ts'
 
 /** Looks north (along +n) from the origin, 90° wide, up is up; clip w is the distance north. */
 const north: PlateView = { viewProjection: [1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, -1, 0], width: 400, height: 400 }
@@ -50,7 +50,7 @@ test('each plate has its size, its lift and the radius of what is drawn around i
     [14, 15],
     [15, 13],
   ])
-  expect(HALO_PX).toBe(3.5)
+  expect([HALO_PX, RING_PX, FOOT_PX]).toEqual([3.5, 24, 5.5])
   expect(priorities.map((priority) => liftPx('square', priority))).toEqual([30, 50.5, 41, 41, 41])
   expect(priorities.map((priority) => liftPx('chevron', priority))).toEqual([0, 0, 0, 0, 0])
   expect(priorities.map((priority) => plateRadiusPx('capsule', priority))).toEqual([18.5, 37.5, 28, 28, 28])
