@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AnyKind } from '../kind/kind.ts'
-import { clearRow, columnOf, createColumns, growColumns, NEVER, placeOf, putPlace, putValue, timeAt, valueAt } from './columns.ts'
+import type { Location, Value } from '../record/record.ts'
+import { clearRow, columnOf, createColumns, growColumns, hasPlace, NEVER, placeOf, putPlace, putValue, timeAt, valueAt } from './columns.ts'
 
 const text = { zh: '', en: '' }
 const kind: AnyKind = {
@@ -93,4 +95,102 @@ test('forgets a row wholly', () => {
     Number.NaN,
     Number.NaN,
   ])
+})
+
+test('every array has room for as many slots: for 16, then for twice as many as before or for as many as are asked', () => {
+  const columns = createColumns(kind)
+  const lengths = () => [
+    columns.capacity,
+    ...[...columns.properties.values()].map(({ t, numbers }) => [t.length, numbers?.length ?? null]),
+    columns.place.t.length,
+    columns.place.values.length / 3,
+    columns.heardMs.length,
+    columns.clockOffMs.length,
+  ]
+  columnOf(columns, 'level')
+  columnOf(columns, 'cover')
+  const has = (room: number) => [room, [room, room], [room, null], room, room, room, room]
+  expect(lengths()).toEqual(has(16))
+  const { t } = columns.place
+  growColumns(columns, 16)
+  expect([lengths(), columns.place.t === t]).toEqual([has(16), true])
+  growColumns(columns, 17)
+  expect(lengths()).toEqual(has(32))
+  growColumns(columns, 65)
+  expect(lengths()).toEqual(has(65))
+})
+
+test('a property comes into columns that grew with their room', () => {
+  const columns = createColumns(kind)
+  growColumns(columns, 40)
+  const level = columnOf(columns, 'level')!
+  expect([level.t.length, level.numbers?.length, level.words, columnOf(columns, 'level') === level]).toEqual([40, 40, null, true])
+})
+
+test('beyond the last slot there is no value and no place', () => {
+  const columns = createColumns(kind)
+  const level = columnOf(columns, 'level')!
+  expect([valueAt(level, 16), timeAt(level, 16), hasPlace(columns, 16), placeOf(columns, 16)]).toEqual([null, null, false, null])
+})
+
+test('holds what was set last of each slot, and after a row is forgotten not a number or word of it', () => {
+  type Told<V> = { readonly value: V; readonly t: number }
+  type Step = { slot: number } & ({ property: string; value: Value; t: number } | { place: Location; t: number } | { clear: true })
+  const slot = fc.nat(19)
+  const t = fc.oneof(fc.constant(NEVER), fc.integer({ min: -5, max: 5 }))
+  const place = fc.oneof(fc.tuple(fc.nat(180), fc.nat(90)), fc.tuple(fc.nat(180), fc.nat(90), fc.nat(50))) as fc.Arbitrary<Location>
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ slot, t, property: fc.constantFrom('level', 'cover'), value: fc.oneof(fc.nat(9), fc.constantFrom('open', 'closed')) }),
+    fc.record({ slot, t, place }),
+    fc.record({ slot, clear: fc.constant(true as const) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 120 }), fc.nat(120), (steps, grownAt) => {
+      const columns = createColumns(kind)
+      columnOf(columns, 'level')
+      columnOf(columns, 'cover')
+      let slots = 16
+      const level = new Map<number, Told<Value>>()
+      const cover = new Map<number, Told<Value>>()
+      const places = new Map<number, Told<Location>>()
+      const yields = (known: Told<unknown> | undefined, time: number) => known === undefined || time !== NEVER || known.t === NEVER
+      steps.forEach((each, i) => {
+        if (i === grownAt) growColumns(columns, (slots = 40))
+        const at = each.slot % slots
+        if ('clear' in each) {
+          clearRow(columns, at)
+          for (const known of [level, cover, places]) known.delete(at)
+        } else if ('place' in each) {
+          const isSet = yields(places.get(at), each.t)
+          expect(putPlace(columns, at, each.place, each.t)).toBe(isSet)
+          if (isSet) places.set(at, { value: each.place, t: each.t })
+        } else {
+          putValue(columnOf(columns, each.property)!, at, each.value, each.t)
+          const known = each.property === 'level' ? level : cover
+          const fits = (each.property === 'level') === (typeof each.value === 'number')
+          if (fits && yields(known.get(at), each.t)) known.set(at, each)
+        }
+      })
+      const all = Array.from({ length: slots }, (_, each) => each)
+      for (const [name, known] of [
+        ['level', level],
+        ['cover', cover],
+      ] as const) {
+        const column = columnOf(columns, name)!
+        expect(all.map((each) => valueAt(column, each))).toEqual(all.map((each) => known.get(each)?.value ?? null))
+        expect(all.map((each) => timeAt(column, each))).toEqual(
+          all.map((each) => (known.get(each)?.t === NEVER ? null : (known.get(each)?.t ?? null))),
+        )
+        expect(Array.from(column.t)).toEqual(all.map((each) => known.get(each)?.t ?? Number.NaN))
+        const kept = column.words === null ? Array.from(column.numbers!) : all.map((each) => column.words![each] ?? Number.NaN)
+        expect(kept).toEqual(all.map((each) => known.get(each)?.value ?? Number.NaN))
+      }
+      expect(all.map((each) => placeOf(columns, each))).toEqual(all.map((each) => places.get(each)?.value ?? null))
+      expect(all.map((each) => hasPlace(columns, each))).toEqual(all.map((each) => places.has(each)))
+      const numbers = ([e, n, u = Number.NaN]: Location) => [e, n, u]
+      const none = [Number.NaN, Number.NaN, Number.NaN]
+      expect(Array.from(columns.place.values)).toEqual(all.flatMap((each) => (places.has(each) ? numbers(places.get(each)!.value) : none)))
+      expect(Array.from(columns.place.t)).toEqual(all.map((each) => places.get(each)?.t ?? Number.NaN))
+    }),
+  )
 })

@@ -114,7 +114,7 @@ export function putPlace({ place }: Columns, slot: number, location: Location, t
 
 export function valueAt(column: Column, slot: number): Value | null {
   if (slot >= column.t.length || Number.isNaN(column.t[slot]!)) return null
-  return column.numbers === null ? (column.words![slot] ?? null) : column.numbers[slot]!
+  return column.numbers === null ? column.words![slot]! : column.numbers[slot]!
 }
 
 export const hasPlace = ({ place }: Columns, slot: number): boolean => slot < place.t.length && !Number.isNaN(place.t[slot]!)
@@ -122,7 +122,8 @@ export const hasPlace = ({ place }: Columns, slot: number): boolean => slot < pl
 /** As it came: two coordinates stay two. */
 export function placeOf(columns: Columns, slot: number): Location | null {
   if (!hasPlace(columns, slot)) return null
-  const [longitude, latitude, height] = columns.place.values.subarray(3 * slot, 3 * slot + 3) as unknown as [number, number, number]
+  const { values } = columns.place
+  const [longitude, latitude, height] = [values[3 * slot]!, values[3 * slot + 1]!, values[3 * slot + 2]!]
   return Number.isNaN(height) ? [longitude, latitude] : [longitude, latitude, height]
 }
 

@@ -33,4 +33,19 @@ test('each part has its bits', () => {
   )
 })
 
+test('a marker without a state, of a value that its kind does not tone, or of a calm one, is calm', () => {
+  const tones = { free: 'calm', busy: 'active', null: 'off' } as const
+  const toned: AnyKind = { ...kind, symbol: { ...kind.symbol, state: { field: 'use', tone: tones } } }
+  const flags = (value?: string, of: AnyKind = toned) => {
+    const columns = createColumns(of)
+    putPlace(columns, 0, [0, 0, 0], 1)
+    if (value !== undefined) putValue(columnOf(columns, 'use')!, 0, value, 1)
+    return flagsOf(columns, 0, calm)
+  }
+  expect([undefined, 'free', 'busy', 'constructor'].map((value) => flags(value))).toEqual([0, 0, 1 << 19, 0])
+  expect(flags('busy', { ...kind, symbol: { shape: 'square', glyph: 't' } })).toBe(0)
+  const { heading: _, ...straight } = kind
+  expect(flags(undefined, straight)).toBe(0)
+})
+
 test('a full turn is none', () => expect([0, 90, 359.9, 360].map(headingByte)).toEqual([0, 64, 0, 0]))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildGrid, candidateOf, NEAR_PX, nearestFirst, pickInGrid } from './grid.ts'
+import { buildGrid, candidateOf, type Grid, NEAR_PX, nearestFirst, pickInGrid } from './grid.ts'
 import { HIDDEN, PRIORITY_SHIFT, WORDS } from './layout.ts'
 import { createMotion, glideTo, growMotion, type Motion, placeAt, setFlags } from './motion.ts'
 import { type PlateView, plateAt, plateRadiusPx } from './plate.ts'
@@ -137,4 +137,150 @@ test('of 100,000 markers the pointer tests only what lies near it', () => {
   const picked = pickInGrid(grid, motion, { shape: 'circle' }, { x: 400, y: 300, view, twinMs: T0 })
   expect(picked.length).toBeGreaterThan(0)
   expect(motion.f32[picked[0]!.slot * WORDS]).toBeCloseTo(800, -1)
+})
+
+test('of equally near and deep markers the lower slot comes first', () => {
+  const candidate = (slot: number, distancePx: number, depthMeters: number) => ({
+    slot,
+    distancePx,
+    depthMeters,
+    enu: [0, 0, 0] as const,
+    underPointer: false,
+  })
+  const [a, b, c, d] = [candidate(9, 1, 5), candidate(2, 1, 7), candidate(3, 1, 7), candidate(1, 2, 1)]
+  expect(nearestFirst([d, c, b, a])).toEqual([a, b, c, d])
+})
+
+/** Looks north from the origin, 90° wide and high: a place is (e / n, u / n) × 200 px from the middle; clip w is the distance north. */
+const north: PlateView = { viewProjection: [1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, -1, 0], width: 400, height: 400 }
+
+test('a candidate says its slot, place, distance and depth, and counts with the ring of its alarm', () => {
+  const motion = motionOf([at(0, 10), { ...at(2, 10), priority: 1 }, { ...at(0, 10), hidden: true }])
+  const told = (slot: number, x: number, y: number) => candidateOf(motion, slot, { shape: 'circle' }, north, x, y, T0)
+  // The plates stand 30 and 50.5 px above their feet; their radii are 17.5 and 37.5 px.
+  expect(told(0, 200, 170)).toEqual({ slot: 0, enu: [0, 10, 0], underPointer: true, distancePx: 0, depthMeters: 10 })
+  expect(told(0, 229.5, 170)).toMatchObject({ underPointer: false, distancePx: 12 })
+  expect([told(0, 229.501, 170), told(2, 200, 170)]).toEqual([null, null])
+  expect(told(1, 282.5, 149.5)).toMatchObject({ slot: 1, enu: [2, 10, 0], distancePx: 5 })
+  const south = { ...north, viewProjection: north.viewProjection.map((each) => -each) }
+  expect(candidateOf(motion, 0, { shape: 'circle' }, south, 200, 170, T0)).toBeNull()
+})
+
+type Box = readonly [minE: number, minN: number, minU: number, maxE: number, maxN: number, maxU: number]
+
+/** Whether a cell is asked: its one marker is at `place`, which is under the pointer, and its box is told to be elsewhere. */
+function isAsked(box: Box, place: readonly number[], shape: 'circle' | 'chevron', view: PlateView, x: number, y: number): boolean {
+  const motion = motionOf([{ ...at(0, 0), from: [...place] }])
+  expect(candidateOf(motion, 0, { shape }, view, x, y, T0)).not.toBeNull()
+  const grid: Grid = { first: Uint32Array.of(0, 1), items: Uint32Array.of(0), boxes: Float64Array.from(box) }
+  return pickInGrid(grid, motion, { shape }, { x, y, view, twinMs: T0 }).length === 1
+}
+const askedAt = (box: Box, x: number, y: number, shape: 'circle' | 'chevron' = 'chevron') =>
+  isAsked(box, [x / 200 - 1, 1, 1 - (y + (shape === 'circle' ? 30 : 0)) / 200], shape, north, x, y)
+
+test('a cell is asked where its box comes as near as the largest ring around a plate, 12 px and one more', () => {
+  const point: Box = [0, 1, 0, 0, 1, 0]
+  // A chevron lies at its foot with a ring of 37.5 px; a circle stands with it up to 50.5 px above.
+  for (const [shape, reach] of [
+    ['chevron', 50.5],
+    ['circle', 101],
+  ] as const) {
+    expect([-reach, reach].flatMap((d) => [askedAt(point, 200 + d, 200, shape), askedAt(point, 200, 200 + d, shape)])).toEqual(
+      Array(4).fill(true),
+    )
+    const beyond = reach + 0.01
+    expect([-beyond, beyond].flatMap((d) => [askedAt(point, 200 + d, 200, shape), askedAt(point, 200, 200 + d, shape)])).toEqual(
+      Array(4).fill(false),
+    )
+  }
+  expect(askedAt([0, 0.5, 0, 0, 0.5, 0], 200, 200)).toBe(true)
+})
+
+test('a box wholly behind the eye is not asked, and one that passes it is, wherever the pointer is', () => {
+  const far = [399, 1] as const
+  expect(askedAt([-0.1, -2, -0.1, 0.1, -1, 0.1], 200, 200)).toBe(false)
+  expect(askedAt([-0.1, -2, -0.1, 0.1, 0, 0.1], 200, 200)).toBe(false)
+  expect(askedAt([-0.1, -2, -0.1, 0.1, 9, 0.1], ...far)).toBe(true)
+  expect(askedAt([-0.1, 1, -0.1, 0.1, 9, 0.1], ...far)).toBe(false)
+  // One step before the eye, 1e-6 m: nearer counts as behind.
+  expect([1e-6, 1.001e-6].map((n) => askedAt([0, n, 0, 0, n, 0], 200, 200))).toEqual([false, true])
+  // Seven corners are behind, and then all eight.
+  const slant: PlateView = { ...north, viewProjection: [1, 0, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, -1, -0.5] }
+  const asked = (box: Box) => isAsked(box, [0, 1, 0], 'chevron', slant, 200, 200)
+  expect([asked([0, 0, 0, 0.2, 0.2, 0.2]), asked([-3, -3, -3, 0.1, 0.1, 0.1])]).toEqual([true, false])
+})
+
+test('a cell is asked exactly where one of its corners is behind the eye, or all around it are near on the picture', () => {
+  const eighths = (most: number) => fc.integer({ min: -most * 8, max: most * 8 }).map((n) => n / 8)
+  const place = fc.tuple(eighths(1), eighths(1), eighths(1))
+  const corner = fc.tuple(eighths(5), eighths(5), eighths(5))
+  const matrix = fc.array(eighths(1), { minLength: 15, maxLength: 15 })
+  const asked = [0, 0]
+  fc.assert(
+    fc.property(
+      matrix,
+      fc.integer({ min: 4, max: 9 }),
+      place,
+      corner,
+      fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2)),
+      (m, w, here, low, size) => {
+        const view: PlateView = { viewProjection: [...m, w], width: 4000, height: 1000 }
+        const foot = plateAt(view, here, 'chevron', 0)!
+        const box = [...low, ...low.map((metre, k) => metre + size[k]!)] as unknown as Box
+        const corners = [box[0], box[3]].flatMap((e) => [box[1], box[4]].flatMap((n) => [box[2], box[5]].map((u) => [e, n, u] as const)))
+        const feet = corners.map((each) => plateAt(view, each, 'chevron', 0)).filter((each) => each !== null)
+        const [xs, ys] = [feet.map(({ footX }) => footX), feet.map(({ footY }) => footY)]
+        const isNear = (among: number[], pointed: number) => Math.min(...among) - 50.5 <= pointed && pointed <= Math.max(...among) + 50.5
+        const expected = feet.length === 8 ? isNear(xs, foot.x) && isNear(ys, foot.y) : feet.length > 0
+        asked[Number(expected)]!++
+        expect(isAsked(box, here, 'chevron', view, foot.x, foot.y)).toBe(expected)
+      },
+    ),
+    { numRuns: 500 },
+  )
+  expect(Math.min(...asked)).toBeGreaterThan(50)
+})
+
+test('has about 24 slots a cell, one cell at least and 256 a side at most', () => {
+  const side = (slots: number) => {
+    const motion = { ...createMotion(T0), slots, u32: new Uint32Array(slots * WORDS).fill(HIDDEN) }
+    return Math.sqrt(buildGrid(motion).first.length - 1)
+  }
+  expect([0, 53, 54, 96, 600, 1_600_000].map(side)).toEqual([1, 1, 2, 2, 5, 256])
+})
+
+test('divides the bounds evenly, also narrow ones', () => {
+  const cells = (...east: number[]) => {
+    const motion = motionOf(Array.from({ length: 60 }, (_, i) => at(east[i] ?? east[0]!, 0)))
+    return Array.from(buildGrid(motion).first)
+  }
+  expect(cells(0, 0.24, 0.26, 0.5)).toEqual([0, 58, 60, 60, 60])
+  expect(cells(7)).toEqual([0, 60, 60, 60, 60])
+})
+
+test('each slot that is shown lies in the cell of where it goes, whose box holds all its ways', () => {
+  fc.assert(
+    fc.property(fc.array(marker, { maxLength: 400 }), (markers) => {
+      const motion = motionOf(markers)
+      const side = Math.max(1, Math.round(Math.sqrt(markers.length / 24)))
+      const [minE, minN, , maxE, maxN] = motion.bounds as unknown as number[]
+      const cells = Array.from({ length: side * side }, () => ({ slots: [] as number[], passed: [] as number[][] }))
+      markers.forEach(({ hidden }, slot) => {
+        if (hidden) return
+        const [e, n, u, de, dn, du] = motion.f32.subarray(slot * WORDS) as unknown as [number, number, number, number, number, number]
+        const index = (metre: number, min: number, max: number) =>
+          Math.min(side - 1, Math.floor((metre - min) * (side / Math.max(0.001, max - min))))
+        const cell = cells[index(n, minN!, maxN!) * side + index(e, minE!, maxE!)]!
+        cell.slots.push(slot)
+        cell.passed.push([e, n, u], [e - de, n - dn, u - du])
+      })
+      const { first, items, boxes } = buildGrid(motion)
+      expect(cells.map((_, i) => Array.from(items.subarray(first[i]!, first[i + 1]!)))).toEqual(cells.map(({ slots }) => slots))
+      expect([first[0], first[side * side], first.length]).toEqual([0, items.length, side * side + 1])
+      const edges = (passed: number[][], pick: (...all: number[]) => number) =>
+        [0, 1, 2].map((k) => pick(...passed.map((each) => each[k]!)))
+      expect(Array.from(boxes)).toEqual(cells.flatMap(({ passed }) => [...edges(passed, Math.min), ...edges(passed, Math.max)]))
+    }),
+    { numRuns: 50 },
+  )
 })

@@ -49,8 +49,8 @@ export function buildGrid({ f32, u32, slots, bounds }: Motion): Grid {
   const perE = side / Math.max(maxE - minE, 1e-3)
   const perN = side / Math.max(maxN - minN, 1e-3)
   const cellOf = (at: number) => {
-    const column = Math.min(side - 1, Math.max(0, Math.floor((f32[at]! - minE) * perE)))
-    const row = Math.min(side - 1, Math.max(0, Math.floor((f32[at + 1]! - minN) * perN)))
+    const column = Math.min(side - 1, Math.floor((f32[at]! - minE) * perE))
+    const row = Math.min(side - 1, Math.floor((f32[at + 1]! - minN) * perN))
     return row * side + column
   }
   const first = new Uint32Array(side * side + 1)
@@ -98,7 +98,7 @@ export function pickInGrid(
   for (let cell = 0; cell < first.length - 1; cell++) {
     const begin = first[cell]!
     const end = first[cell + 1]!
-    if (begin === end || !mayMeet(boxes, 6 * cell, view, x, y, reach)) continue
+    if (!mayMeet(boxes, 6 * cell, view, x, y, reach)) continue
     for (let i = begin; i < end; i++) {
       const candidate = candidateOf(motion, items[i]!, look, view, x, y, twinMs)
       if (candidate !== null) met.push(candidate)
@@ -109,7 +109,7 @@ export function pickInGrid(
 
 export function nearestFirst<C extends Candidate>(met: C[]): C[] {
   met.sort((a, b) => a.distancePx - b.distancePx || a.depthMeters - b.depthMeters || a.slot - b.slot)
-  if (met.length > CANDIDATES_KEPT) met.length = CANDIDATES_KEPT
+  met.length = Math.min(met.length, CANDIDATES_KEPT)
   return met
 }
 
@@ -161,10 +161,7 @@ function mayMeet(
     const n = boxes[at + (corner & 2 ? 4 : 1)]!
     const u = boxes[at + (corner & 4 ? 5 : 2)]!
     const w = m[3]! * e + m[7]! * n + m[11]! * u + m[15]!
-    if (!(w > 1e-6)) {
-      behind++
-      continue
-    }
+    if (!(w > 1e-6)) behind++
     const px = ((m[0]! * e + m[4]! * n + m[8]! * u + m[12]!) / w + 1) * 0.5 * width
     const py = (1 - (m[1]! * e + m[5]! * n + m[9]! * u + m[13]!) / w) * 0.5 * height
     minX = Math.min(minX, px)

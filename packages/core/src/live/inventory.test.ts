@@ -75,3 +75,137 @@ test('a geometry that holds no place in degrees is told; one that is null says s
   expect([...withoutPlace]).toEqual(['grid metres', 'ring of one', 'words'])
   expect(rows.get('mixed')?.location).toEqual([expect.closeTo(118.1), expect.closeTo(37.1), 4])
 })
+
+test.each([null, 'words', { features: [] }, { type: 'FeatureCollection' }, { type: 'FeatureCollection', features: {} }])(
+  '%j is no FeatureCollection',
+  (json) => {
+    expect(() => readInventory(json, 'a.geojson')).toThrow(
+      expect.objectContaining({ code: 'document-invalid', details: { where: 'a.geojson' } }) as Error,
+    )
+  },
+)
+
+test('the id is that of the feature, else that of its properties; an empty one is none', () => {
+  const { rows, withoutId } = read(
+    { id: 'own', properties: { id: 'said' } },
+    { properties: { id: 7 } },
+    { id: 0, properties: null },
+    { id: '', properties: { id: 'not asked' } },
+    { id: true },
+    { properties: null },
+    {},
+  )
+  expect([[...rows.keys()], withoutId]).toEqual([['own', '7', '0'], 4])
+})
+
+test('words and finite numbers are kept, and nothing else', () => {
+  const { rows } = read(point('a', [1, 2], { name: '', areaMu: 0, most: Number.POSITIVE_INFINITY, wet: true, parts: [1], none: null }))
+  expect(rows.get('a')?.properties).toEqual({ name: '', areaMu: 0 })
+  expect(read({ id: 'b' }).rows.get('b')).toEqual({ location: null, properties: {} })
+})
+
+test('a place is in degrees up to 180 east or west and 90 north or south', () => {
+  const places = [[180, 90], [-180, -90], [180.5, 0], [-180.5, 0], [0, 90.5], [0, -90.5], [Number.NaN, 0], ['1', 2], [1, '2'], [1]]
+  const { rows } = read(...places.map((coordinates, i) => point(`e${i}`, coordinates as number[])))
+  expect([...rows.values()].map(({ location }) => location)).toEqual([[180, 90], [-180, -90], ...Array<null>(8).fill(null)])
+})
+
+test.each<[type: string, coordinates: unknown, place: readonly number[] | null]>([
+  ['Point', [1, 2, 3], [1, 2, 3]],
+  [
+    'MultiPoint',
+    [
+      [1, 2],
+      [4, 8, 5],
+    ],
+    [2.5, 5, 5],
+  ],
+  [
+    'LineString',
+    [
+      [1, 2, 4],
+      [4, 8, 6],
+      [7, 8],
+    ],
+    [4, 6, 5],
+  ],
+  ['LineString', [[1, 2], 'not a position', null, [300, 8, 6], [4, 8]], [2.5, 5]],
+  [
+    'MultiLineString',
+    [
+      [
+        [1, 2],
+        [4, 8],
+      ],
+      [[10, 20]],
+    ],
+    [5, 10],
+  ],
+  [
+    'Polygon',
+    [
+      [
+        [0, 0, 1],
+        [6, 0, 1],
+        [6, 3, 4],
+        [0, 0, 1],
+      ],
+      [
+        [50, 50],
+        [51, 50],
+        [50, 50],
+      ],
+    ],
+    [4, 1, 2],
+  ],
+  ['Polygon', [null], null],
+  [
+    'MultiPolygon',
+    [
+      [
+        [
+          [0, 0],
+          [8, 2],
+          [0, 0],
+        ],
+        [
+          [50, 50],
+          [51, 50],
+          [50, 50],
+        ],
+      ],
+      null,
+      [
+        [
+          [10, 20],
+          [10, 20],
+        ],
+      ],
+    ],
+    [6, 22 / 3],
+  ],
+  ['GeometryCollection', [1, 2], null],
+  ['Point', undefined, null],
+])('the place of a %s of %j is %j', (type, coordinates, place) => {
+  const { rows, withoutPlace } = read({ id: 'a', geometry: { type, coordinates } })
+  expect([rows.get('a')?.location, withoutPlace.has('a')]).toEqual([place, place === null])
+})
+
+test('a feature that has no geometry at all says so itself, as one whose geometry is null', () => {
+  expect([...read({ id: 'a' }, { id: 'b', geometry: {} }).withoutPlace]).toEqual(['b'])
+})
+
+test('a field of a drawing is of the type that comes first, and a number has no bound', () => {
+  const { rows } = read(point('a', [1, 2], { id: 3, name: 7 }), point('b', [1, 2], { id: 'x', name: 'y', note: 'z' }))
+  const words = (name: string) => ({ zh: name, en: name })
+  const number = (name: string) => ({ type: 'quantity', label: words(name), unit: '1', range: [-Number.MAX_VALUE, Number.MAX_VALUE] })
+  expect(kindOfInventory('plots', words('Plots'), rows)).toEqual({
+    kind: 'plots',
+    label: words('Plots'),
+    fields: { id: number('id'), name: number('name'), note: { type: 'words', label: words('note') } },
+    symbol: { shape: 'sheet', glyph: 'sheet' },
+    alarms: {},
+    card: ['id', 'name', 'note'],
+  })
+  expect(kindOfInventory('plots', words('Plots'), new Map())).toMatchObject({ fields: {}, card: [] })
+})

@@ -46,7 +46,8 @@ export function readInventory(
   const repeated = new Set<string>()
   const withoutPlace = new Set<string>()
   for (const feature of features as (Feature | null)[]) {
-    const id = feature?.id ?? feature?.properties?.['id']
+    const { id: own, properties: said, geometry } = feature ?? ({} as Feature)
+    const id = own ?? said?.['id']
     if ((typeof id !== 'string' && typeof id !== 'number') || id === '') {
       withoutId++
       continue
@@ -57,13 +58,13 @@ export function readInventory(
       continue
     }
     const properties: Record<string, Value> = {}
-    for (const [name, value] of Object.entries(feature?.properties ?? {})) {
+    for (const [name, value] of Object.entries(said ?? {})) {
       if (typeof value === 'string' || Number.isFinite(value)) properties[name] = value as Value
     }
-    const location = placeOf(feature?.geometry)
+    const location = placeOf(geometry)
     if (rows.has(String(id))) repeated.add(String(id))
     // A geometry that is null says so (RFC 7946, section 3.2).
-    if (location === null && feature?.geometry) withoutPlace.add(String(id))
+    if (location === null && geometry) withoutPlace.add(String(id))
     rows.set(String(id), { location, properties })
   }
   return { rows, withoutId, wrongIds, repeated, withoutPlace }
@@ -93,10 +94,10 @@ const isDegrees = (value: unknown, most: number): value is number => typeof valu
 
 /** The outer vertices; a ring's last one repeats its first and is left out. */
 function positionsOf(geometry: Feature['geometry']): readonly unknown[] {
-  const coordinates = geometry?.coordinates
-  if (!Array.isArray(coordinates)) return []
+  if (!Array.isArray(geometry?.coordinates)) return []
+  const { type, coordinates } = geometry
   const ring = (outer: unknown): unknown[] => (Array.isArray(outer) ? outer.slice(0, -1) : [])
-  switch (geometry?.type) {
+  switch (type) {
     case 'Point':
       return [coordinates]
     case 'MultiPoint':

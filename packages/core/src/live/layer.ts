@@ -76,11 +76,9 @@ export function createLayer(id: string, kind: AnyKind, twinMs: number): Layer {
 
 function slotFor(layer: Layer, id: string): number {
   const slot = takeSlot(layer.slots, id)
-  const used = layer.slots.ids.length
-  if (used <= layer.motion.slots) return slot
-  growMotion(layer.motion, used)
-  growColumns(layer.columns, used)
-  if (2 * used > layer.fixMs.length) {
+  growMotion(layer.motion, layer.slots.ids.length)
+  growColumns(layer.columns, layer.slots.ids.length)
+  if (layer.fixMs.length < 2 * layer.columns.capacity) {
     const more = new Float64Array(2 * layer.columns.capacity).fill(Number.NaN)
     more.set(layer.fixMs)
     layer.fixMs = more
@@ -88,7 +86,6 @@ function slotFor(layer: Layer, id: string): number {
   return slot
 }
 
-let rows = new Int32Array(1024) // slot of each row of the batch that is being taken
 const enu = new Float64Array(3)
 
 /**
@@ -98,7 +95,7 @@ const enu = new Float64Array(3)
 export function takeRecords(layer: Layer, records: RecordColumns, ports: LayerPorts): void {
   const { columns } = layer
   const count = records.id.length
-  if (rows.length < count) rows = new Int32Array(2 * count)
+  const rows = new Int32Array(count) // the slot of each
   for (let i = 0; i < count; i++) {
     const slot = (rows[i] = slotFor(layer, records.id[i]!))
     const heardMs = records.heardMs[i]!
@@ -159,21 +156,19 @@ function sendMarker(layer: Layer, slot: number, gapMs: number, { toEnu, settle, 
 
 /** The mesh is another one, or is known only now: what came without a height is set on it, at once. */
 export function settleLayer(layer: Layer, ports: LayerPorts): void {
-  const { columns, motion } = layer
-  for (let slot = 0; slot < motion.slots; slot++)
+  const { columns, slots } = layer
+  for (const slot of slots.slotOf.values())
     if (hasPlace(columns, slot) && Number.isNaN(columns.place.values[3 * slot + 2]!)) sendMarker(layer, slot, Number.NaN, ports)
 }
 
 /** Reads flags anew: what the symbol, the alarms and the age say of a slot. */
 export function refreshFlags(layer: Layer, slot: number, { twinMs, standing }: LayerPorts): void {
   const { columns, kind, slots } = layer
-  const id = slots.ids[slot]
-  if (id === null || id === undefined) return
   const heardMs = columns.heardMs[slot]!
-  const freshness = freshnessOf(heardMs, kind.everyMs, twinMs)
-  layer.nextAgeMs = Math.min(layer.nextAgeMs, nextAgeMs(heardMs, kind.everyMs, twinMs))
+  const freshness = freshnessOf(heardMs, twinMs, kind.everyMs)
+  layer.nextAgeMs = Math.min(layer.nextAgeMs, nextAgeMs(heardMs, twinMs, kind.everyMs))
   const hidden = layer.motion.u32[slot * WORDS + 7]! & HIDDEN
-  const { priority, unacknowledged } = markOf(standing, kind.kind, id)
+  const { priority, unacknowledged } = markOf(standing, kind.kind, slots.ids[slot]!)
   const flags = flagsOf(columns, slot, { priority, unacknowledged, freshness })
   if (hidden !== (flags & HIDDEN)) {
     layer.grid = null
@@ -187,12 +182,11 @@ export function refreshAges(layer: Layer, ports: LayerPorts): void {
   if (ports.twinMs < layer.nextAgeMs) return
   const { columns, kind, motion, slots } = layer
   let next = Number.POSITIVE_INFINITY
-  for (let slot = 0; slot < motion.slots; slot++) {
-    if (slots.ids[slot] === null) continue
+  for (const slot of slots.slotOf.values()) {
     const heardMs = columns.heardMs[slot]!
-    const freshness = freshnessOf(heardMs, kind.everyMs, ports.twinMs)
+    const freshness = freshnessOf(heardMs, ports.twinMs, kind.everyMs)
     setFlags(motion, slot, (motion.u32[slot * WORDS + 7]! & ~FRESHNESS_MASK) | (freshness << FRESHNESS_SHIFT))
-    next = Math.min(next, nextAgeMs(heardMs, kind.everyMs, ports.twinMs))
+    next = Math.min(next, nextAgeMs(heardMs, ports.twinMs, kind.everyMs))
   }
   layer.nextAgeMs = next
 }
@@ -255,7 +249,7 @@ export function takeSnapshot(layer: Layer, records: readonly RecordColumns[], po
 /** Signed out: every value, id, place and buffer is overwritten; the next patch removes all slots. */
 export function wipeLayer(layer: Layer): void {
   const { slots, columns, motion } = layer
-  for (let slot = 0; slot < motion.slots; slot++) {
+  for (const slot of slots.slotOf.values()) {
     endSlot(slots, slot)
     hideSlot(motion, slot)
   }

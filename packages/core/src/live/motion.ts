@@ -69,7 +69,7 @@ export function placeAt({ f32, u32, timeBaseMs }: Motion, slot: number, twinMs: 
   const at = slot * WORDS
   const durationMs = (u32[at + 7]! & DURATION_MASK) * STEP_MS
   const leftMs = timeBaseMs + u32[at + 6]! * STEP_MS - twinMs
-  const left = durationMs === 0 || leftMs <= 0 ? 0 : leftMs >= durationMs ? 1 : leftMs / durationMs
+  const left = leftMs <= 0 ? 0 : Math.min(1, leftMs / durationMs) // at rest the step is zero, whatever is left
   for (let k = 0; k < 3; k++) out[k] = f32[at + k]! - f32[at + 3 + k]! * left
 }
 
@@ -95,16 +95,17 @@ export function glideTo(
   const at = slot * WORDS
   const placed = (u32[at + 7]! & HIDDEN) === 0
   const lastsMs = placed && gapMs > 0 ? Math.min(gapMs, glideMs, LONGEST_GLIDE_MS) : 0
-  const duration = Math.max(0, Math.round(lastsMs / STEP_MS))
+  const duration = Math.round(lastsMs / STEP_MS)
   const start = Math.max(0, Math.ceil((twinMs - timeBaseMs) / STEP_MS))
-  if (duration > 0) placeAt(motion, slot, timeBaseMs + start * STEP_MS, from)
+  placeAt(motion, slot, timeBaseMs + start * STEP_MS, from)
   f32[at] = e
   f32[at + 1] = n
   f32[at + 2] = u
   for (let k = 0; k < 3; k++) {
-    f32[at + 3 + k] = duration > 0 ? f32[at + k]! - from[k]! : 0
+    const begin = duration > 0 ? from[k]! : f32[at + k]!
+    f32[at + 3 + k] = f32[at + k]! - begin
     widen(motion.bounds, k, f32[at + k]!)
-    if (duration > 0) widen(motion.bounds, k, from[k]!)
+    widen(motion.bounds, k, begin)
   }
   u32[at + 6] = duration > 0 ? start + duration : 0
   u32[at + 7] = (u32[at + 7]! & ~(DURATION_MASK | HIDDEN)) | duration
@@ -154,7 +155,7 @@ export function tightenBounds({ f32, u32, slots, bounds }: Motion): void {
     if ((u32[at + 7]! & HIDDEN) !== 0) continue
     for (let k = 0; k < 3; k++) {
       widen(bounds, k, f32[at + k]!)
-      if (f32[at + 3 + k] !== 0) widen(bounds, k, f32[at + k]! - f32[at + 3 + k]!)
+      widen(bounds, k, f32[at + k]! - f32[at + 3 + k]!)
     }
   }
 }

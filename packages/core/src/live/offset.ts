@@ -18,17 +18,15 @@ export const OFFSET_MOVED_MS = 1000
 export function offsetMs({ atMs, differenceMs }: OffsetSamples, receivedMs: number, serverTimeMs: number): number {
   const difference = receivedMs - serverTimeMs
   const last = atMs.length - 1
-  if (last >= 0 && receivedMs - atMs[last]! < 1000 && receivedMs >= atMs[last]!) {
+  if (receivedMs - atMs[last]! < 1000 && receivedMs >= atMs[last]!) {
     differenceMs[last] = Math.min(differenceMs[last]!, difference)
   } else {
     atMs.push(receivedMs)
     differenceMs.push(difference)
   }
-  while (atMs.length > 0 && Math.abs(receivedMs - atMs[0]!) > OFFSET_WINDOW_MS) {
+  while (Math.abs(receivedMs - atMs[0]!) > OFFSET_WINDOW_MS) {
     atMs.shift()
     differenceMs.shift()
   }
-  let least = Number.POSITIVE_INFINITY
-  for (const known of differenceMs) least = Math.min(least, known)
-  return least === 0 ? 0 : -least
+  return 0 - Math.min(...differenceMs)
 }

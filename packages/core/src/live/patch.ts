@@ -43,7 +43,7 @@ export function takePatch(
   const removals = tellEnded(slots)
   if (!whole && runs.length === 0 && removals.length === 0) return null
   if (whole || removals.length > 0) tightenBounds(motion)
-  motion.dirty.fill(0, 0, motion.slots)
+  motion.dirty.fill(0)
   let count = 0
   for (let r = 1; r < runs.length; r += 2) count += runs[r]!
   const words = count * WORDS
@@ -72,10 +72,10 @@ export function takePatch(
 
 const wholeRun = ({ slots }: Motion): number[] => (slots === 0 ? [] : [0, slots])
 
-function dirtyRuns({ dirty, slots }: Motion, joinGap: number): number[] {
+function dirtyRuns({ dirty }: Motion, joinGap: number): number[] {
   const runs: number[] = []
   let end = Number.NEGATIVE_INFINITY // one past the last slot of the open run
-  for (let slot = dirty.indexOf(1); slot >= 0 && slot < slots; slot = dirty.indexOf(1, slot + 1)) {
+  for (let slot = dirty.indexOf(1); slot >= 0; slot = dirty.indexOf(1, slot + 1)) {
     if (slot - end <= joinGap) runs[runs.length - 1]! += slot + 1 - end
     else runs.push(slot, 1)
     end = slot + 1

@@ -47,7 +47,7 @@ export function endSlot(slots: Slots, slot: number): void {
   slots.slotOf.delete(id)
   slots.ids[slot] = null
   slots.ended.push(slot, slots.generation[slot]!)
-  slots.generation[slot] = (slots.generation[slot]! + 1) >>> 0
+  slots.generation[slot]!++
 }
 
 /** The removals to tell now; call {@link freeTold} when their patch came back. */

@@ -40,9 +40,10 @@ function unlink({ alarms, byEntity }: Standing, key: string): void {
   const known = alarms.get(key)
   if (known === undefined) return
   alarms.delete(key)
-  const keys = byEntity.get(known.kind)?.get(known.entity)
-  keys?.delete(key)
-  if (keys?.size === 0) byEntity.get(known.kind)?.delete(known.entity)
+  const ofKind = byEntity.get(known.kind)!
+  const keys = ofKind.get(known.entity)!
+  keys.delete(key)
+  if (keys.size === 0) ofKind.delete(known.entity)
 }
 
 export function alarmsOf({ alarms, byEntity }: Standing, kind: string, id: string): HeardAlarm[] {
@@ -76,8 +77,8 @@ export function markOf(
 
 /** The most severe first, unacknowledged before acknowledged, then what the server heard last: a device's clock may be wrong. */
 export function inOrder(alarms: Iterable<HeardAlarm>): HeardAlarm[] {
-  const waits = (alarm: HeardAlarm) => (isUnacknowledged(alarm.state) ? 0 : 1)
+  const waits = ({ state }: HeardAlarm) => Number(isUnacknowledged(state))
   return [...alarms].sort(
-    (a, b) => a.priority - b.priority || waits(a) - waits(b) || b.heardMs - a.heardMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
+    (a, b) => a.priority - b.priority || waits(b) - waits(a) || b.heardMs - a.heardMs || (alarmKey(a) < alarmKey(b) ? -1 : 1),
   )
 }
