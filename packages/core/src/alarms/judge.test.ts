@@ -27,7 +27,7 @@ import {
   toKept,
 } from './judge.ts'
 import { EMPTY_LOG, lengthOf, samplesOf } from './sample-log.ts'
-import { step } from './timeline.ts'
+import { type Sample, step } from './timeline.ts'
 
 const label = { zh: '字', en: 'word' }
 const kind: AnyKind = { kind: 'B', label, fields: {}, symbol: { shape: 'circle', glyph: 'x' }, alarms: {}, card: [] }
@@ -274,7 +274,7 @@ test('of what is kept, all but the samples comes back, and what is judged comes 
 test('samples in the store alone are fetched where a late one comes among them, and nowhere else', () => {
   const rule = compiled()
   const restarted = () => fromKept(toKept(run(rule, [10, 90], [12, 90], [14, 90]).memory)) as SampledMemory
-  const stored = [10, 12, 14].map((t, i) => ({ t: START + t * MINUTE, at: i + 1, words: [NOT_MET] }))
+  const stored: Sample[] = [10, 12, 14].map((t, i) => ({ t: START + t * MINUTE, at: i + 1, words: [NOT_MET] }))
   const late = (memory: SampledMemory, t: number, at: number, words: LeafWord[] = [MET]) => {
     let fetched = 0
     const happenings = judgeSample(memory, rule, { t: START + t * MINUTE, at, words }, START + 20 * MINUTE, () => {
