@@ -15,6 +15,7 @@ import { type CheckedConfig, checkConfig, type ServerConfig } from './config.ts'
 import { createFaultReport } from './fault-report.ts'
 import { createAddressOf } from './http/address.ts'
 import { answerError, DATA_HEADERS, pagePolicies } from './http/answer.ts'
+import { createIgnoreUpgrade } from './http/ignore-upgrade.ts'
 import { readInventories } from './http/inventory.ts'
 import { createOriginCheck } from './http/origin.ts'
 import { endStalled, PATIENCE_DEFAULTS, type Patience, serverOptions } from './http/patience.ts'
@@ -233,10 +234,11 @@ function decode(pathname: string): string {
 function acceptSockets(server: Server, viewers: Viewers, config: CheckedConfig, report: (error: unknown) => void): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
   const checkOrigin = createOriginCheck(config.origins)
+  const ignoreUpgrade = createIgnoreUpgrade(server)
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    if (urlOf(request)?.pathname !== '/live') return ignoreUpgrade(request, socket, head)
     // A line that breaks before it was answered is no fault of this server, and nobody else listens yet.
     socket.on('error', () => socket.destroy())
-    if (urlOf(request)?.pathname !== '/live') return refuseSocket(socket, 404)
     try {
       checkOrigin(request)
     } catch (error) {

@@ -4,7 +4,7 @@ import { defineKind } from '../kind/define-kind.ts'
 import type { AnyKind } from '../kind/kind.ts'
 import type { Alarm, AlarmState } from '../record/alarm.ts'
 import { redactionFor } from '../record/redact.ts'
-import { actOnDisclosure, disclosureToWire, type KeptDisclosure, mayOnDisclosure, reduceDisclosures } from './disclosure.ts'
+import { actOnDisclosure, disclosureToWire, hasDisclosures, type KeptDisclosure, mayOnDisclosure, reduceDisclosures } from './disclosure.ts'
 
 const label = { zh: '字', en: 'word' }
 const rule = { category: 'health', text: label, discloses: [{ roles: ['grid'], as: 'help' }] } as const
@@ -118,6 +118,24 @@ describe('a disclosure', () => {
       newId: () => 'd',
     })
     expect(changed).toEqual([{ ...open, state: 'ended', overMs: 5 }])
+  })
+
+  test('knows of several which one it is, and a rule may be behind more than one', () => {
+    const two: AnyKind = {
+      ...kind,
+      disclosures: { help: { label, category: 'safety', priority: 2 }, watch: { label, category: 'health', priority: 3 } },
+      alarms: { ...kind.alarms, fall: { ...kind.alarms['fall']!, discloses: ['watch', 'help'].map((as) => ({ roles: ['grid'], as })) } },
+    }
+    const { input } = room(two)
+    const watch = { ...open, id: 'd-2', as: 'watch', category: 'health', priority: 3 } as const
+    expect(input([stands('fall')], [stands('fall')])).toEqual([open, watch])
+    expect(input([stands('pulse')])).toEqual([{ ...watch, state: 'ended', overMs: 3_000 }])
+    expect(hasDisclosures(two)).toBe(true)
+  })
+
+  test('is none of a kind that declares none', () => {
+    const { disclosures: _, ...bare } = kind
+    expect([hasDisclosures(kind), hasDisclosures({ ...kind, disclosures: {} }), hasDisclosures(bare)]).toEqual([true, false, false])
   })
 
   test('that was withdrawn is opened anew by the next raise behind it, and by nothing else', () => {

@@ -1,9 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AnyKind, AnyRule } from '../kind/kind.ts'
-import { type CompiledRule, compileRule, LATE_WINDOW_MS, wordsOf } from './compile-rule.ts'
-import { copySampled, createSampled, type Happening, judgeLatched, judgeSample, judgeTime, type LatchedMemory } from './judge.ts'
-import { lengthOf, samplesOf } from './sample-log.ts'
+import {
+  type CompiledRule,
+  compileRule,
+  IN_DEADBAND,
+  LATE_WINDOW_MS,
+  type LeafWord,
+  MET,
+  NOT_MET,
+  SAYS_NOTHING,
+  wordsOf,
+} from './compile-rule.ts'
+import {
+  copySampled,
+  createSampled,
+  fromKept,
+  type Happening,
+  isBacklog,
+  judgeLatched,
+  judgeSample,
+  judgeTime,
+  type LatchedMemory,
+  metAlone,
+  type SampledMemory,
+  toKept,
+} from './judge.ts'
+import { EMPTY_LOG, lengthOf, samplesOf } from './sample-log.ts'
+import { type Sample, step } from './timeline.ts'
 
 const label = { zh: '字', en: 'word' }
 const kind: AnyKind = { kind: 'B', label, fields: {}, symbol: { shape: 'circle', glyph: 'x' }, alarms: {}, card: [] }
@@ -226,4 +250,160 @@ test('each latched press is one occurrence, whatever the order, and it ends with
       expect(judged([...records].reverse())).toEqual(judged(records))
     }),
   )
+})
+
+test('of what is kept, all but the samples comes back, and what is judged comes after those in the store', () => {
+  const latched: LatchedMemory = { type: 'latched', order: { generation: 0, boot: 1, seq: 2, t: 3 }, met: true }
+  for (const memory of [latched, { type: 'silent', raised: true } as const]) {
+    expect(toKept(memory)).toBe(memory)
+    expect(fromKept(memory)).toBe(memory)
+  }
+  const rule = compiled()
+  expect(createSampled(rule)).toMatchObject({ cold: null, newest: null, newestReceivedMs: 0, dueMs: null, backlog: null, told: [] })
+  expect(fromKept(toKept(createSampled(rule)))).toEqual(createSampled(rule))
+  const { memory } = run(rule, [0, 90], [1, 120])
+  expect(Object.keys(toKept(memory))).not.toEqual(expect.arrayContaining(['samples']))
+  expect(Object.keys(toKept(memory))).not.toEqual(expect.arrayContaining(['cold']))
+  const back = fromKept(toKept(memory)) as typeof memory
+  expect(back).toEqual({ ...memory, samples: EMPTY_LOG(), cold: { fold: memory.head, mark: { t: START + MINUTE, at: 2 } } })
+  // What is folded from there on does not change what was folded before.
+  step(back.head, rule, { t: START + 2 * MINUTE, at: 3, words: [NOT_MET] })
+  expect(back.cold?.fold.raisedMs).toBe(START + MINUTE)
+})
+
+test('samples in the store alone are fetched where a late one comes among them, and nowhere else', () => {
+  const rule = compiled()
+  const restarted = () => fromKept(toKept(run(rule, [10, 90], [12, 90], [14, 90]).memory)) as SampledMemory
+  const stored: Sample[] = [10, 12, 14].map((t, i) => ({ t: START + t * MINUTE, at: i + 1, words: [NOT_MET] }))
+  const late = (memory: SampledMemory, t: number, at: number, words: LeafWord[] = [MET]) => {
+    let fetched = 0
+    const happenings = judgeSample(memory, rule, { t: START + t * MINUTE, at, words }, START + 20 * MINUTE, () => {
+      fetched++
+      return stored
+    })
+    return [fetched, happenings.map((h) => (h.type === 'occur' ? [h.atMs, h.overMs] : h.atMs))]
+  }
+  const minute = (t: number) => START + t * MINUTE
+  const memory = restarted()
+  expect(late(memory, 15, 4, [NOT_MET])).toEqual([0, []])
+  // Behind the newest, and after all that are in the store.
+  expect(late(memory, 14, 5)).toEqual([0, [[minute(14), minute(15)]]])
+  expect(late(memory, 13, 6)).toEqual([1, [[minute(13), minute(14)]]])
+  expect([...samplesOf(memory.samples)].map(({ at }) => at)).toEqual([1, 2, 6, 3, 5, 4])
+  expect(late(memory, 11, 7)).toEqual([0, [[minute(11), minute(12)]]])
+  // One millisecond before the newest of the store is among them.
+  expect(late(restarted(), 14 - 1 / MINUTE, 4)).toEqual([1, [[minute(14) - 1, minute(14)]]])
+})
+
+test('the window ends where it says: a sample of just then is judged among the others, one before it by itself', () => {
+  const rule = compiled()
+  const { windowMs } = rule
+  const at = (t: number) => isBacklog(run(rule, [20, 90]).memory, rule, START + 20 * MINUTE - windowMs + t)
+  expect([at(-1), at(0), at(1)]).toEqual([true, false, false])
+  expect(isBacklog(createSampled(rule), rule, 0)).toBe(false)
+})
+
+test('a sample a millisecond later is the newest, and no delay of a millisecond is over before it passed', () => {
+  const rule = compiled({ onDelayMs: 1 })
+  const memory = createSampled(rule)
+  const judge = (t: number, at: number) => judgeSample(memory, rule, { t, at, words: [MET] }, START)
+  expect([judge(START, 1), memory.newest]).toEqual([[], { t: START, at: 1 }])
+  expect(judgeTime(memory, rule, START - 5)).toEqual([])
+  expect(judgeTime(memory, rule, START)).toEqual([])
+  expect(judgeTime(memory, rule, START + 1)).toEqual([{ type: 'occur', atMs: START + 1, overMs: null }])
+  judge(START + 1, 2)
+  expect(memory.newest).toEqual({ t: START + 1, at: 2 })
+})
+
+test('an occurrence that came and went in one moment is told once', () => {
+  const told = run(compiled(), [0, 90], [3, 120], [3, 90], [5, 90], [2, 90, 6])
+  expect(told.told).toEqual(['occur 3', 'clear 3'])
+})
+
+test('an occurrence that begins where another ended is another', () => {
+  expect(run(compiled(), [0, 120], [2, 90], [5, 90], [2, 120, 6]).told).toEqual(['occur 0', 'clear 2', 'occur 2 over 5'])
+  expect(run(compiled(), [4, 90], [4, 120], [6, 90], [7, 90], [2, 120, 8]).told).toEqual(['occur 4', 'clear 6', 'occur 2 over 4'])
+})
+
+test('each of two that are apart is told, whichever came first', () => {
+  expect(run(compiled(), [0, 120], [2, 90], [8, 90], [4, 120, 9], [5, 90, 9]).told).toEqual(['occur 0', 'clear 2', 'occur 4 over 8'])
+  expect(run(compiled(), [3, 90], [5, 120], [6, 90], [1, 120, 8]).told).toEqual(['occur 5', 'clear 6', 'occur 1 over 3'])
+})
+
+test('what is over before the window is forgotten, and is not told anew by a late sample', () => {
+  const slow = compiled({ offDelayMs: MINUTE })
+  const { told, memory } = run(slow, [0, 120], [1, 90], [3, 90], [30, 90], [20, 90, 31], [25, 120, 31])
+  expect(told).toEqual(['occur 0', 'clear 2', 'occur 25 over 31'])
+  expect(memory.told).toEqual([{ raisedMs: START + 25 * MINUTE, clearedMs: START + 31 * MINUTE }])
+  // It ends just at the window: it stays.
+  const edge = run(compiled(), [0, 120], [5, 90], [20, 90]).memory
+  expect(edge.told).toEqual([{ raisedMs: START, clearedMs: START + 5 * MINUTE }])
+  expect(run(compiled(), [0, 120], [5, 90], [20 + 1 / MINUTE, 90]).memory.told).toEqual([])
+})
+
+test('a backlog inside an episode that is remembered says nothing new, and outside of it is heard', () => {
+  const standing = (...backlog: (readonly [t: number, value: number])[]) =>
+    run(compiled(), [0, 120], [40, 120], ...backlog.map(([t, value]) => [t, value, 40] as const)).told
+  expect(standing([0, 130], [3, 130], [24, 90])).toEqual(['occur 0'])
+  expect(standing([-1 / MINUTE, 130])).toEqual(['occur 0', `occur ${-1 / MINUTE} over ${-1 / MINUTE}`])
+  // It is over, and remembered: it ended inside the window.
+  expect(run(compiled(), [0, 120], [10, 90], [20, 90], [4, 130, 20]).told).toEqual(['occur 0', 'clear 10'])
+})
+
+test('a backlog of which the next sample is older begins anew, and of the same time goes on', () => {
+  const backlog = (more: Partial<AnyRule>, ...samples: (readonly [t: number, value: number])[]) =>
+    run(compiled(more), [4_000, 90], ...samples.map(([t, value]) => [t, value, 4_000] as const)).told.slice(0)
+  expect(backlog({ samples: 2 }, [10, 120], [10, 121])).toEqual(['occur 10 over 10'])
+  expect(backlog({ samples: 2 }, [10, 120], [9, 121])).toEqual([])
+  expect(backlog({ onDelayMs: 5 * MINUTE }, [10, 90], [30, 120], [20, 120], [26, 120])).toEqual(['occur 25 over 26'])
+})
+
+test('of a backlog nothing stays but where its fold stands, and each stretch is told with its end or its last sample', () => {
+  const rule = compiled({ offDelayMs: 2 * MINUTE })
+  const samples = [
+    [0, 120],
+    [1, 90],
+    [10, 120],
+    [11, 90],
+    [12, 120],
+    [15, 90],
+    [20, 90],
+    [21, 120],
+    [22, 121],
+  ] as const
+  const { told, memory } = run(rule, [4_000, 90], ...samples.map(([t, value]) => [t, value, 4_000] as const))
+  expect(told).toEqual(['occur 0 over 0', 'occur 10 over 10', 'occur 21 over 21'])
+  expect(memory.backlog).toMatchObject({ t: START + 22 * MINUTE, fold: { closed: [], raisedMs: START + 21 * MINUTE } })
+})
+
+test('time passes with a backlog, too', () => {
+  const rule = compiled({ onDelayMs: 3 * MINUTE })
+  expect(run(rule, [4_000, 120], [10, 90, 4_003]).told).toEqual(['occur 4003'])
+})
+
+const latchedOf = (memory: LatchedMemory | undefined, seq: number, met: boolean, isNewest = false) =>
+  judgeLatched(memory, { order: { generation: 0, boot: 1, seq, t: START + seq }, met, isNewest })
+
+test('a latched word is the newest by being the first, by its order, or by being the newest record; else an earlier end or press', () => {
+  const pressed = latchedOf(undefined, 5, true)
+  expect(pressed).toEqual({
+    memory: { type: 'latched', order: { generation: 0, boot: 1, seq: 5, t: START + 5 }, met: true },
+    happenings: [{ type: 'occur', atMs: START + 5, overMs: null }],
+  })
+  expect(latchedOf(undefined, 5, false).happenings).toEqual([{ type: 'clear', atMs: START + 5 }])
+  const { memory } = pressed
+  expect(latchedOf(memory, 6, false)).toMatchObject({ memory: { met: false }, happenings: [{ type: 'clear', atMs: START + 6 }] })
+  expect(latchedOf(memory, 4, false, true)).toMatchObject({ memory: { met: false }, happenings: [{ type: 'clear', atMs: START + 4 }] })
+  // Late: a release before the press says nothing, a press before the release is over since that.
+  expect(latchedOf(memory, 4, false)).toEqual({ memory, happenings: [] })
+  const released = latchedOf(memory, 9, false).memory
+  expect(latchedOf(released, 7, true)).toEqual({ memory: released, happenings: [{ type: 'occur', atMs: START + 7, overMs: START + 9 }] })
+  expect(latchedOf(memory, 3, true)).toEqual({ memory, happenings: [{ type: 'occur', atMs: START + 3, overMs: null }] })
+})
+
+test('alone, a record meets a condition by what it carries: what is in the deadband, or not there, is not met', () => {
+  const rule = compiled({}, { op: 'any', of: ['a', 'b'].map((field) => ({ op: 'above', field, limit: 1, deadband: 1 }) as const) })
+  expect(
+    [[MET, SAYS_NOTHING], [NOT_MET, MET], [IN_DEADBAND, NOT_MET], [SAYS_NOTHING, SAYS_NOTHING], [MET]].map((w) => metAlone(rule, w)),
+  ).toEqual([true, true, false, false, true])
 })

@@ -2,7 +2,7 @@
 // the passing of time makes of it: occurrences and ends, which life-cycle.ts turns into the alarm that people see.
 import { isAfter, type Order } from '../record/order.ts'
 import { type CompiledRule, MET } from './compile-rule.ts'
-import { appendSample, dropFirst, EMPTY_LOG, firstOf, insertSample, lengthOf, type SampleLog, samplesOf } from './sample-log.ts'
+import { appendSample, dropFirst, EMPTY_LOG, firstOf, insertSample, type SampleLog, samplesOf } from './sample-log.ts'
 import { advance, compareSamples, copyFold, createFold, dueMs, type Episode, episodesOf, type Fold, type Sample, step } from './timeline.ts'
 
 /** What happened to a rule's condition. Times are phenomenon time, ms. */
@@ -73,9 +73,8 @@ export function toKept(memory: RuleMemory): KeptMemory {
 
 export function fromKept(kept: KeptMemory): RuleMemory {
   if (kept.type !== 'sampled') return kept
-  const { newest, baseMark } = kept
-  const isWhole = newest === null || (baseMark !== null && compareSamples(baseMark, newest) === 0)
-  return { ...kept, samples: EMPTY_LOG(), cold: isWhole ? null : { fold: copyFold(kept.head), mark: newest } }
+  const { newest } = kept
+  return { ...kept, samples: EMPTY_LOG(), cold: newest === null ? null : { fold: copyFold(kept.head), mark: newest } }
 }
 
 export const createSampled = (rule: CompiledRule): SampledMemory => ({
@@ -119,14 +118,14 @@ export function judgeSample(
   const { newest } = memory
   // Time passes with a backlog too: a delay that runs out meanwhile is judged here or never.
   if (isBacklog(memory, rule, sample.t)) return [...judgeBacklog(memory, rule, sample), ...judgeTime(memory, rule, nowMs)]
-  if (newest === null || compareSamples(sample, newest) >= 0) {
+  if (newest === null || compareSamples(sample, newest) > 0) {
     memory.samples = appendSample(memory.samples, sample)
     step(memory.head, rule, sample)
     memory.newest = { t: sample.t, at: sample.at }
     memory.newestReceivedMs = nowMs
     forgetOld(memory, rule, sample.t - rule.windowMs)
   } else {
-    if (memory.cold !== null && compareSamples(sample, memory.cold.mark) < 0) {
+    if (memory.cold !== null && compareSamples(memory.cold.mark, sample) > 0) {
       const items = [...cold(), ...samplesOf(memory.samples)]
       memory.samples = { items, start: 0, end: items.length }
       memory.cold = null
@@ -135,7 +134,7 @@ export function judgeSample(
     memory.head = copyFold(memory.cold?.fold ?? memory.base)
     for (const each of samplesOf(memory.samples)) step(memory.head, rule, each)
     // What was over before the window was told and forgotten; folded again, it must not be told anew.
-    forgetEpisodes(memory, newest.t - rule.windowMs)
+    forgetEpisodes(memory.head, newest.t - rule.windowMs)
   }
   return judgeTime(memory, rule, nowMs)
 }
@@ -144,10 +143,12 @@ export function judgeSample(
 export function judgeTime(memory: SampledMemory, rule: CompiledRule, nowMs: number): Happening[] {
   const { newest } = memory
   if (newest === null) return []
+  let view = memory.head
   // Where no delay runs, time changes nothing: most samples of most rules.
-  const isPending = dueMs(memory.head, rule) !== null
-  const view = isPending ? copyFold(memory.head) : memory.head
-  if (isPending) advance(view, rule, newest.t + Math.max(0, nowMs - memory.newestReceivedMs))
+  if (dueMs(view, rule) !== null) {
+    view = copyFold(view)
+    advance(view, rule, newest.t + Math.max(0, nowMs - memory.newestReceivedMs))
+  }
   const episodes = episodesOf(view)
   const happenings = compareEpisodes(memory.told, episodes, newest.t)
   memory.told = episodes
@@ -173,8 +174,8 @@ export function judgeLatched(
 export const metAlone = (rule: CompiledRule, words: readonly number[]): boolean => rule.met((leaf) => words[leaf] === MET)
 
 function judgeBacklog(memory: SampledMemory, rule: CompiledRule, sample: Sample): Happening[] {
-  // Inside an episode that was told already: it says nothing new.
-  if (memory.told.some(({ raisedMs, clearedMs }) => raisedMs <= sample.t && (clearedMs === null || sample.t < clearedMs))) return []
+  // Inside an episode that was told already: it says nothing new. Those that are remembered end inside the window, or later.
+  if (memory.told.some(({ raisedMs }) => raisedMs <= sample.t)) return []
   if (memory.backlog === null || sample.t < memory.backlog.t) memory.backlog = { fold: createFold(rule), t: sample.t }
   const { fold } = memory.backlog
   const before = episodesOf(fold).length
@@ -183,8 +184,7 @@ function judgeBacklog(memory: SampledMemory, rule: CompiledRule, sample: Sample)
   const happenings: Happening[] = episodesOf(fold)
     .slice(before)
     .map((episode) => ({ type: 'occur', atMs: episode.raisedMs, overMs: episode.clearedMs ?? sample.t }))
-  const kept = fold.closed.length - (fold.raisedMs === null ? 1 : 0)
-  if (kept > 0) fold.closed.splice(0, kept)
+  fold.closed = []
   return happenings
 }
 
@@ -207,36 +207,30 @@ const overlap = (a: Episode, b: Episode): boolean =>
   (a.raisedMs < (b.clearedMs ?? Number.POSITIVE_INFINITY) && b.raisedMs < (a.clearedMs ?? Number.POSITIVE_INFINITY))
 
 function forgetOld(memory: SampledMemory, rule: CompiledRule, beforeMs: number): void {
-  const first = firstOf(memory.samples)!
-  if (memory.cold !== null && first.t < beforeMs) {
+  if (memory.cold !== null && firstOf(memory.samples)!.t < beforeMs) {
     // Samples in the store alone are older still: they are forgotten at once.
-    memory.base = memory.cold.fold
+    memory.base = { ...memory.cold.fold, closed: [] }
     memory.baseMark = memory.cold.mark
     memory.cold = null
   }
-  if (memory.cold === null && first.t < beforeMs && lengthOf(memory.samples) > 1) {
-    const base = copyFold(memory.base)
-    let old = 0
-    for (const sample of samplesOf(memory.samples)) {
-      if (sample.t >= beforeMs || old === lengthOf(memory.samples) - 1) break
-      step(base, rule, sample)
-      memory.baseMark = { t: sample.t, at: sample.at }
-      old++
-    }
-    memory.base = base
+  let base: Fold | null = null
+  let old = 0
+  for (const sample of samplesOf(memory.samples)) {
+    if (sample.t >= beforeMs) break
+    base ??= copyFold(memory.base)
+    step(base, rule, sample)
+    memory.baseMark = { t: sample.t, at: sample.at }
+    old++
+  }
+  if (base !== null) {
+    // What ended by them was over before the window.
+    memory.base = { ...base, closed: [] }
     memory.samples = dropFirst(memory.samples, old)
   }
-  forgetEpisodes(memory, beforeMs)
+  forgetEpisodes(memory.head, beforeMs)
 }
 
-function forgetEpisodes(memory: SampledMemory, beforeMs: number): void {
-  const isKept = (episode: Episode) => episode.clearedMs === null || episode.clearedMs >= beforeMs
-  const kept = (fold: Fold): Fold => (fold.closed.every(isKept) ? fold : { ...fold, closed: fold.closed.filter(isKept) })
-  memory.base = kept(memory.base)
-  memory.head = kept(memory.head)
-  if (memory.cold !== null) {
-    const fold = kept(memory.cold.fold)
-    if (fold !== memory.cold.fold) memory.cold = { ...memory.cold, fold }
-  }
-  if (!memory.told.every(isKept)) memory.told = memory.told.filter(isKept)
+/** Forgets what was over before a time. */
+function forgetEpisodes(fold: Fold, beforeMs: number): void {
+  fold.closed = fold.closed.filter(({ clearedMs }) => clearedMs! >= beforeMs)
 }

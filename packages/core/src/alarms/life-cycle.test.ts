@@ -108,3 +108,83 @@ test('makes equal state of equal input, and changes nothing that it was given', 
     }),
   )
 })
+
+const escalating = { id: 'a-1', kind: 'B', entity: 'B-1', name: 'r', rule: { ...rule, latch: true, escalateMs: 600 } }
+const press = (atMs: number, more: Partial<Extract<AlarmEvent, { type: 'occur' }>> = {}) =>
+  ({ type: 'occur', atMs, overMs: null, nowMs: atMs + 2, place: null, ...more }) as const
+
+test('an alarm is raised with its rule, its times, its place and the time at which it escalates', () => {
+  const raised: KeptAlarm = {
+    id: 'a-1',
+    kind: 'B',
+    entity: 'B-1',
+    rule: 'r',
+    category: 'health',
+    place: [1, 2],
+    priority: 2,
+    state: 'unacknowledged',
+    raisedMs: 10,
+    lastMs: 10,
+    enteredMs: 12,
+    heardMs: 12,
+    clearedMs: null,
+    count: 1,
+    acknowledged: null,
+    escalated: false,
+    latch: true,
+    escalatesAtMs: 612,
+  }
+  expect(raiseAlarm(escalating, press(10, { place: [1, 2] }))).toEqual(raised)
+  expect(raiseAlarm({ ...escalating, rule }, press(10))).toEqual({ ...raised, place: null, latch: false, escalatesAtMs: null })
+})
+
+test('an occurrence after an acknowledgement begins the wait for its escalation anew; one before it leaves that as it is', () => {
+  const first = raiseAlarm(escalating, press(10))
+  expect(after(first, press(20, { escalateMs: 600 }))).toMatchObject({ escalatesAtMs: 612, escalated: false, heardMs: 22 })
+  const acknowledged = after(first, acknowledge)
+  expect(acknowledged.escalatesAtMs).toBeNull()
+  expect(after(acknowledged, press(60, { escalateMs: 600 })).escalatesAtMs).toBe(662)
+  expect(after(acknowledged, press(60)).escalatesAtMs).toBeNull()
+  const escalated = after(first, { type: 'escalate' })
+  expect(escalated.escalatesAtMs).toBeNull()
+  expect(after(escalated, press(20, { escalateMs: 600 }))).toMatchObject({ escalated: true, escalatesAtMs: null })
+})
+
+test('its place is that of its newest occurrence which has one', () => {
+  const [here, there] = [
+    [1, 2],
+    [3, 4],
+  ] as const
+  const at = (place: typeof here | null, event: AlarmEvent) => reduceAlarm(raiseAlarm(escalating, press(10, { place })), event).place
+  expect([at(here, press(11, { place: there })), at(here, press(10, { place: there })), at(here, press(9, { place: there }))]).toEqual([
+    there,
+    there,
+    here,
+  ])
+  expect([at(here, press(11)), at(here, press(9))]).toEqual([here, here])
+  expect([at(null, press(11, { place: there })), at(null, press(9, { place: there }))]).toEqual([there, there])
+})
+
+test('over already, an occurrence leaves the end that is known, but a latched one has its own', () => {
+  expect(after(raised(false), clear(20), occur(15, 18))).toMatchObject({ state: 'returned-unacknowledged', clearedMs: 20 })
+  expect(after(raised(false), clear(20), occur(30))).toMatchObject({ state: 'unacknowledged', clearedMs: null })
+  expect(after(raised(true), clear(20), occur(30, 40))).toMatchObject({ state: 'unacknowledged', clearedMs: 40 })
+  expect(after(raised(true), clear(20), occur(30))).toMatchObject({ state: 'unacknowledged', clearedMs: null })
+})
+
+test('what says nothing new is the same alarm', () => {
+  const latched = after(raised(true), clear(20))
+  expect(reduceAlarm(latched, clear(20))).toBe(latched)
+  expect(reduceAlarm(latched, clear(21)).clearedMs).toBe(21)
+  const returned = after(raised(false), clear(20))
+  expect(reduceAlarm(returned, clear(21))).toBe(returned)
+  const acknowledged = after(raised(true), acknowledge)
+  expect(reduceAlarm(acknowledged, { ...acknowledge, by: 'wang' })).toBe(acknowledged)
+})
+
+test('nothing brings back what ended, or what a human has taken out', () => {
+  for (const state of ['normal', 'shelved', 'suppressed', 'out-of-service'] as const) {
+    const out = { ...raised(true), state }
+    for (const event of [occur(60), clear(60), acknowledge, { type: 'escalate' } as const]) expect(reduceAlarm(out, event)).toBe(out)
+  }
+})

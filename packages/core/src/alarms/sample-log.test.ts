@@ -75,3 +75,10 @@ test('what a version shows stays when samples are set into it or forgotten from 
   expect(list(log)).toEqual(before)
   expect(firstOf(EMPTY_LOG())).toBeUndefined()
 })
+
+test('a draft that was dropped is behind the end, and is let go by what is appended next', () => {
+  const log = of(3)
+  appendSample(log, sample(7, 7))
+  const next = appendSample(log, sample(8, 8))
+  expect(next.items.map(({ t }) => t)).toEqual([0, 1, 2, 8])
+})

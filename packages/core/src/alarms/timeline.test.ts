@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AnyKind, AnyRule } from '../kind/kind.ts'
-import { compileRule, IN_DEADBAND, type LeafWord, MET, NOT_MET } from './compile-rule.ts'
-import { advance, copyFold, createFold, dueMs, type Episode, episodesOf, step } from './timeline.ts'
+import { compileRule, IN_DEADBAND, type LeafWord, MET, NOT_MET, SAYS_NOTHING } from './compile-rule.ts'
+import { advance, compareSamples, copyFold, createFold, dueMs, type Episode, episodesOf, step } from './timeline.ts'
 
 const label = { zh: '字', en: 'word' }
 const kind: AnyKind = { kind: 'B', label, fields: {}, symbol: { shape: 'circle', glyph: 'x' }, alarms: {}, card: [] }
@@ -122,4 +122,74 @@ test('stands just as long as its stretches and both delays say', () => {
     ),
     { numRuns: 2_000 },
   )
+})
+
+const is = (field: string) => ({ op: 'is', field, value: 'x' }) as const
+const above = (field: string) => ({ op: 'above', field, limit: 1, deadband: 0 }) as const
+const NONE = { row: 0, rowSinceMs: 0, onSinceMs: null, offSinceMs: null, raisedMs: null, closed: [] }
+
+test('begins with nothing known, and takes just the words that a sample has', () => {
+  const rule = compiled({ when: { op: 'any', of: [is('a'), is('b')] } })
+  const made = createFold(rule)
+  expect(made).toStrictEqual({ ...NONE, held: [0, 0], sticky: [false, false] })
+  step(made, rule, { t: 5, at: 1, words: [NOT_MET, SAYS_NOTHING] })
+  expect(made).toStrictEqual({ ...NONE, held: [NOT_MET, SAYS_NOTHING], sticky: [false, false] })
+  step(made, rule, { t: 7, at: 2, words: [SAYS_NOTHING, MET] })
+  expect([made.held, made.sticky, made.raisedMs]).toEqual([[NOT_MET, MET], [false, true], 7])
+})
+
+test('without delays it is raised and ended in the moment of its sample', () => {
+  const rule = compiled({})
+  const made = createFold(rule)
+  expect(dueMs(made, rule)).toBeNull()
+  step(made, rule, { t: 5, at: 1, words: [MET] })
+  expect([episodesOf(made), dueMs(made, rule)]).toEqual([[open(5)], null])
+  step(made, rule, { t: 9, at: 2, words: [NOT_MET] })
+  expect([episodesOf(made), dueMs(made, rule)]).toEqual([[{ raisedMs: 5, clearedMs: 9 }], null])
+})
+
+test('tells when a delay runs out: none, the on-delay, none, the off-delay, none', () => {
+  const rule = compiled({ onDelayMs: 20, offDelayMs: 30 })
+  const made = createFold(rule)
+  const due = (t: number, word: LeafWord) => {
+    step(made, rule, { t, at: t, words: [word] })
+    return dueMs(made, rule)
+  }
+  expect([due(0, NOT_MET), due(1, MET), due(21, MET), due(25, NOT_MET), due(54, NOT_MET), due(55, NOT_MET)]).toEqual([
+    null,
+    21,
+    null,
+    55,
+    55,
+    null,
+  ])
+  // A delay that is not declared is over at once, though nothing let time pass since.
+  for (const [state, expected] of [
+    [{ onSinceMs: 4 }, 4],
+    [{ raisedMs: 1, onSinceMs: 1, offSinceMs: 6 }, 6],
+  ] as const)
+    expect(dueMs({ ...createFold(compiled({})), ...state }, compiled({}))).toBe(expected)
+})
+
+test('samples of one time count in the order in which they came', () => {
+  const sorted = [
+    { t: 2, at: 1 },
+    { t: 1, at: 3 },
+    { t: 1, at: 2 },
+  ].sort(compareSamples)
+  expect(sorted.map(({ t, at }) => `${t} ${at}`)).toEqual(['1 2', '1 3', '2 1'])
+  expect(compareSamples({ t: 5, at: 9 }, { t: 5, at: 9 })).toBe(0)
+})
+
+test('in a row counts a record that carries any of the quantities, and none that carries none', () => {
+  const rule = compiled({ when: { op: 'all', of: [is('a'), above('b'), above('c')] }, samples: 3 })
+  const made = createFold(rule)
+  const raised = (t: number, ...words: LeafWord[]) => {
+    step(made, rule, { t, at: t, words })
+    return [made.row, made.raisedMs]
+  }
+  expect(raised(1, MET, MET, MET)).toEqual([1, null])
+  expect(raised(2, MET, SAYS_NOTHING, SAYS_NOTHING)).toEqual([1, null])
+  expect(raised(3, SAYS_NOTHING, MET, SAYS_NOTHING)).toEqual([2, null])
+  expect(raised(4, SAYS_NOTHING, SAYS_NOTHING, MET)).toEqual([3, 1])
 })

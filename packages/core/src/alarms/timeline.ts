@@ -89,7 +89,7 @@ export function step(fold: Fold, rule: CompiledRule, sample: Sample): void {
       if (fold.row === 0) fold.rowSinceMs = sample.t
       fold.row++
     }
-    if (fold.row >= (rule.rule.samples ?? 1)) fold.onSinceMs ??= fold.rowSinceMs
+    if (fold.row >= (rule.rule.samples ?? 1)) fold.onSinceMs = fold.rowSinceMs
   } else if (fold.onSinceMs === null || !sticks) {
     // A value that trembles around its limit does not start a delay anew; a row of samples is of those that fulfil.
     fold.row = 0

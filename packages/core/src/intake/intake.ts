@@ -203,7 +203,7 @@ function draftOf(draft: Draft, kind: string, id: string): EntityDraft {
 const stateOf = (draft: Draft, kind: string, id: string): EntityState | undefined =>
   (draft.entities.get(kind)?.get(id) ?? entityIn(draft.base, kind, id))?.state
 
-const everyMsOf = (draft: Draft, kind: string): number | undefined => draft.ports.kinds.get(kind)?.everyMs
+const everyMsOf = (draft: Draft, kind: string): number | undefined => draft.ports.kinds.get(kind)!.everyMs
 
 function takePost(draft: Draft, { source, records }: Post): PostOutcome {
   const told: Told[] = []
@@ -257,7 +257,7 @@ function hearRepeat(draft: Draft, entity: EntityDraft, { record }: CheckedRecord
   if (isOld(draft, state.kind, time, same.receivedMs)) return
   const stepMs = (everyMsOf(draft, state.kind) ?? AGREE_MS) / 10
   if (draft.nowMs - state.heardMs < stepMs && !isSilent(entity)) return
-  entity.state = { ...state, heardMs: Math.max(state.heardMs, draft.nowMs) }
+  entity.state = { ...state, heardMs: draft.nowMs }
   draft.heard.push({ kind: state.kind, id: state.id, heardMs: draft.nowMs })
   endSilence(draft, entity)
 }
@@ -320,13 +320,12 @@ function placeOf(draft: Draft, entity: EntityDraft, checked: CheckedRecord, time
   const { boot = ABSENT, seq = ABSENT, kind } = checked.record
   const counts = boot !== ABSENT && seq !== ABSENT
   const { count } = entity.state
-  const isReused =
-    counts && (entity.used.has(`${count.generation}.${boot}.${seq}`) || draft.ports.known(checked).usedIn.includes(count.generation))
+  const isReused = entity.used.has(`${count.generation}.${boot}.${seq}`) || draft.ports.known(checked).usedIn.includes(count.generation)
   const everyMs = everyMsOf(draft, kind)
   const numbers = counts ? { boot, seq } : { boot: ABSENT, seq: ABSENT }
   const lacksBoot = boot === ABSENT && seq !== ABSENT
   const placed = placeRecord(count, { ...time, ...numbers, lacksBoot, isReused, receivedMs: draft.nowMs, everyMs })
-  if (counts) entity.used.add(`${placed.order.generation}.${boot}.${seq}`)
+  entity.used.add(`${placed.order.generation}.${boot}.${seq}`)
   return placed
 }
 
@@ -339,7 +338,7 @@ const isOld = (draft: Draft, kind: string, { t, basis }: DeviceTime, receivedMs:
 
 /** The profile of who wears it: as the newest record said it, this one among them. */
 function profileOf(draft: Draft, { kind, properties }: EntityState, said: CheckedRecord['record']): Profile {
-  const declared = draft.ports.kinds.get(kind)?.profile
+  const declared = draft.ports.kinds.get(kind)!.profile
   if (declared === undefined) return () => undefined
   const wearer = said.properties[declared.by] ?? properties[declared.by]?.value
   const person = typeof wearer === 'string' ? stateOf(draft, declared.kind, wearer) : undefined
@@ -355,7 +354,6 @@ interface Judging {
 /** Judges a record by each rule of its kind. @returns what it said to those that keep samples. */
 function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecord, judging: Judging): Record<string, LeafWord[]> | null {
   const rules = draft.ports.rules.get(record.kind) ?? []
-  if (rules.length === 0) return null
   const profile = profileOf(draft, entity.state, record)
   const place = record.location ?? entity.state.location?.value ?? null
   const { order, isNewest, at } = judging
@@ -454,15 +452,13 @@ function dueNow({ base, nowMs }: Draft, entry: Due): Due | null {
 function takeDue(draft: Draft, due: Due): void {
   const entity = draftOf(draft, due.kind, due.id)
   if (due.alarm !== undefined) {
-    const alarm = standingOf(entity, due.rule)
-    // What came in this input may have moved it.
-    if (alarm?.id !== due.alarm || alarm.escalatesAtMs !== due.dueMs) return
+    // It stands still: what nobody acknowledged ends by no record.
+    const alarm = standingOf(entity, due.rule)!
     keep(draft, entity, alarm, reduceAlarm(alarm, { type: 'escalate' }))
     return
   }
   const rule = draft.ports.rules.get(due.kind)?.find(({ name }) => name === due.rule)
-  // A sample of this input let the time of its rule pass already.
-  if (rule === undefined || entity.memories.has(due.rule)) return
+  if (rule === undefined) return
   const memory = ownSampled(entity, rule)
   apply(draft, entity, rule, judgeTime(memory, rule, draft.nowMs), entity.state.location?.value ?? null)
 }
@@ -482,7 +478,6 @@ function* heardBefore({ base, deafUntilMs, nowMs }: Draft, kind: string, agoMs: 
 }
 
 function hearSilence(draft: Draft, kind: string, rules: readonly CompiledRule[]): void {
-  if (rules.length === 0) return
   const leastMs = Math.min(...rules.map(silentAfterMs))
   const silent: { readonly id: string; readonly rule: CompiledRule; readonly dueMs: number }[] = []
   for (const [id, known] of heardBefore(draft, kind, leastMs)) {
@@ -532,27 +527,26 @@ function keep(draft: Draft, entity: EntityDraft, before: KeptAlarm | undefined, 
 function takeAction(draft: Draft, { by, ...action }: Action & { readonly by: string }): ActionOutcome {
   const { base, ports, nowMs } = draft
   if (action.type !== 'acknowledge') return takeAboutDisclosure(draft, action, by)
-  const stood = base.standing.get(action.alarm)
-  const entity = stood && draftOf(draft, stood.kind, stood.entity)
-  const alarm = entity?.standing.get(stood!.rule) ?? stood
+  // As this input left it. By its id: where it ended and another was raised since, that one was not seen.
+  const alarm = draft.transitions.findLast(({ id }) => id === action.alarm) ?? base.standing.get(action.alarm)
   const { answer, becomes } = answerAcknowledge({ ...action, by }, alarm, ports.acknowledgedBy(action.alarm), nowMs)
-  if (entity !== undefined && becomes !== undefined) keep(draft, entity, alarm, becomes)
+  if (becomes !== undefined) keep(draft, draftOf(draft, becomes.kind, becomes.entity), alarm, becomes)
   return { action, by, answer, effective: becomes !== undefined }
 }
 
 function takeAboutDisclosure(draft: Draft, action: AboutDisclosure, by: string): ActionOutcome {
-  const { kind, entity: id, as } = draft.base.disclosures.get(action.alarm) ?? draft.ports.endedDisclosure(action.alarm) ?? {}
-  if (kind === undefined || id === undefined || as === undefined) {
+  const { base, ports, nowMs } = draft
+  const now =
+    draft.disclosures.findLast(({ id }) => id === action.alarm) ?? base.disclosures.get(action.alarm) ?? ports.endedDisclosure(action.alarm)
+  if (now === null) {
     const error = new TwinError('alarm-unknown', `there is no alarm ${action.alarm}; load the list of alarms again`, {
       alarm: action.alarm,
     })
     return { action, by, answer: { error: errorToData(error) }, effective: false }
   }
-  const entity = draftOf(draft, kind, id)
-  const now = entity.disclosures.get(as) ?? draft.base.disclosures.get(action.alarm) ?? draft.ports.endedDisclosure(action.alarm)!
-  const { answer, becomes } = actOnDisclosure(now, { ...action, by, nowMs: draft.nowMs })
+  const { answer, becomes } = actOnDisclosure(now, { ...action, by, nowMs })
   if (becomes !== undefined) {
-    entity.disclosures.set(as, becomes)
+    draftOf(draft, now.kind, now.entity).disclosures.set(now.as, becomes)
     draft.disclosures.push(becomes)
   }
   return { action, by, answer, effective: becomes !== undefined }

@@ -135,29 +135,25 @@ export interface ActionOutcome {
 }
 
 /** Whether anything must be kept: a tick seldom makes something. */
-export const isEmpty = (changes: IntakeChanges): boolean =>
-  changes.records.length +
-    changes.entities.length +
-    changes.memories.length +
-    changes.alarms.length +
-    changes.disclosures.length +
-    changes.actions.length ===
-  0
+export const isEmpty = ({ records, entities, memories, alarms, disclosures, actions }: IntakeChanges): boolean =>
+  [records, entities, memories, alarms, disclosures, actions].every(({ length }) => length === 0)
 
 /** Takes over what an input made, after it was committed. */
 export function adopt(state: IntakeState, changes: IntakeChanges): void {
-  const dropped = state.due.drop(changes.nowMs)
-  for (const { kind, id, rule, alarm } of dropped) entityIn(state, kind, id)?.queuedMs.delete(alarm ?? rule)
+  // An entry behind which an earlier one was put was looked at then: it waits for nothing.
+  const looked = state.due.drop(changes.nowMs).filter(({ kind, id, rule, alarm = rule, dueMs }) => {
+    const { queuedMs } = ownEntity(state, kind, id)
+    return queuedMs.get(alarm) === dueMs && queuedMs.delete(alarm)
+  })
   for (const entity of changes.entities) adoptEntity(state, entity)
   for (const { kind, id, rule, memory } of changes.memories) adoptMemory(state, kind, id, rule, memory)
   for (const alarm of changes.alarms) adoptAlarm(state, alarm)
   for (const disclosure of changes.disclosures) adoptDisclosure(state, disclosure)
   // What was due is judged. A delay that has moved further away meanwhile is looked at again when it runs out.
-  for (const { kind, id, rule, alarm } of dropped) {
-    const entity = entityIn(state, kind, id)
-    if (entity === undefined) continue
+  for (const { kind, id, rule, alarm } of looked) {
+    const entity = ownEntity(state, kind, id)
     if (alarm !== undefined) queueEscalation(state, entity, entity.standing.get(rule))
-    else queueDelay(state, entity, rule, entity.memories.get(rule))
+    else queueDelay(state, entity, rule, entity.memories.get(rule)!)
   }
   state.records += changes.records.length
   state.awakeMs = Math.max(state.awakeMs, changes.nowMs)
@@ -184,10 +180,9 @@ export function adoptEntity(state: IntakeState, entity: EntityState): void {
   own.state = entity
   ofKind.delete(entity.id)
   ofKind.set(entity.id, own)
-  const lastMs = state.lastHeardMs.get(entity.kind) ?? Number.NEGATIVE_INFINITY
-  const isStray = entity.heardMs < lastMs
+  const lastMs = state.lastHeardMs.get(entity.kind)
   let strays = state.strays.get(entity.kind)
-  if (isStray) {
+  if (lastMs !== undefined && entity.heardMs < lastMs) {
     if (strays === undefined) state.strays.set(entity.kind, (strays = new Set()))
     strays.add(entity.id)
   } else {
@@ -202,8 +197,8 @@ export function adoptMemory(state: IntakeState, kind: string, id: string, rule: 
   queueDelay(state, entity, rule, memory)
 }
 
-function queueDelay(state: IntakeState, entity: Entity, rule: string, memory: RuleMemory | undefined): void {
-  if (memory?.type === 'sampled' && memory.dueMs !== null) queue(state, entity, rule, { dueMs: memory.dueMs, rule })
+function queueDelay(state: IntakeState, entity: Entity, rule: string, memory: RuleMemory): void {
+  if (memory.type === 'sampled' && memory.dueMs !== null) queue(state, entity, rule, { dueMs: memory.dueMs, rule })
 }
 
 function queueEscalation(state: IntakeState, entity: Entity, alarm: KeptAlarm | undefined): void {
@@ -213,7 +208,8 @@ function queueEscalation(state: IntakeState, entity: Entity, alarm: KeptAlarm | 
 
 /** Where an earlier entry waits already, that one comes first, and finds what is due then. */
 function queue(state: IntakeState, { state: { kind, id }, queuedMs }: Entity, key: string, due: Omit<Due, 'kind' | 'id'>): void {
-  if ((queuedMs.get(key) ?? Number.POSITIVE_INFINITY) <= due.dueMs) return
+  const waitsMs = queuedMs.get(key)
+  if (waitsMs !== undefined && waitsMs <= due.dueMs) return
   queuedMs.set(key, due.dueMs)
   state.due.push({ ...due, kind, id })
 }
@@ -224,7 +220,7 @@ export function adoptAlarm(state: IntakeState, alarm: KeptAlarm): void {
   const { standing } = entity
   if (alarm.state === 'normal') {
     state.standing.delete(alarm.id)
-    if (standing.get(rule)?.id === alarm.id) standing.delete(rule)
+    standing.delete(rule)
     return
   }
   state.standing.set(alarm.id, alarm)
@@ -236,7 +232,7 @@ export function adoptDisclosure(state: IntakeState, disclosure: KeptDisclosure):
   const { disclosures } = ownEntity(state, disclosure.kind, disclosure.entity)
   if (disclosure.state === 'ended') {
     state.disclosures.delete(disclosure.id)
-    if (disclosures.get(disclosure.as)?.id === disclosure.id) disclosures.delete(disclosure.as)
+    disclosures.delete(disclosure.as)
   } else {
     state.disclosures.set(disclosure.id, disclosure)
     disclosures.set(disclosure.as, disclosure)

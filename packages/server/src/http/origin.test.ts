@@ -136,18 +136,15 @@ test('files are for every page: a portal may show a picture of the twin', async 
   expect((await send('GET', 'nothing.png', { Origin: 'https://evil.example' }))[0]).toBe(404)
 })
 
-test.each([
-  ['/live', '403'],
-  ['/nowhere', '404'],
-])('an upgrade of %s that is refused closes, though its other end never does', async (path, status) => {
+test('an upgrade that is refused closes, though its other end never does', async () => {
   const socket = connect({ port: town.server.port, host: '127.0.0.1', allowHalfOpen: true })
   let text = ''
   socket.on('data', (chunk) => {
     text += chunk
   })
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+  socket.write(`GET /live HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
   await new Promise((resolve) => socket.on('end', resolve))
-  expect(text).toContain(`HTTP/1.1 ${status} `)
+  expect(text).toContain('HTTP/1.1 403 ')
   expect(text).toContain("Content-Security-Policy: default-src 'none'")
   // A socket that only said that it sends no more would take this for ever; one that is gone resets.
   const reset = new Promise((resolve) => socket.on('error', resolve).on('close', resolve))

@@ -16,8 +16,6 @@ export interface RecordJson {
   readonly boot?: number
   readonly seq?: number
   readonly clockOffMs?: number
-  /** Its device's clock after the whole post, where that differs from {@link clockOffMs}; null: off by less than a minute. */
-  readonly offAfterMs?: number | null
   readonly location?: Location
   readonly properties: Readonly<Record<string, Value>>
 }
@@ -69,7 +67,6 @@ export function numbersOf({ boot, seq }: { readonly boot?: number; readonly seq?
 
 export function rowsOfCommit({ n, promisedMs, changes, masks }: Commit): CommitRows {
   const { nowMs, records, entities, checkpoints, memories, alarms, disclosures, actions, deafUntilMs } = changes
-  const lastOf = new Map(entities.map((entity) => [entity.lastAt, entity]))
   return {
     n,
     atMs: nowMs,
@@ -77,7 +74,7 @@ export function rowsOfCommit({ n, promisedMs, changes, masks }: Commit): CommitR
     deafUntilMs,
     records: records.map((kept, i) => {
       const { kind, id } = kept.record
-      return { kind, id, at: kept.at, mask: masks[i]!, cells: cellsOf(kept, lastOf.get(kept.at)?.clock.offMs, nowMs, n) }
+      return { kind, id, at: kept.at, mask: masks[i]!, cells: cellsOf(kept, nowMs, n) }
     }),
     entities: entities.map((entity) => ({ kind: entity.kind, id: entity.id, lastAt: entity.lastAt, json: JSON.stringify(entity) })),
     checkpoints: checkpoints.map((entity) => ({ kind: entity.kind, id: entity.id, at: entity.lastAt, json: JSON.stringify(entity) })),
@@ -116,19 +113,13 @@ export const rowOfDisclosure = (disclosure: KeptDisclosure): AlarmRow => ({
 })
 
 /** In the order in which libsql.ts names the columns. */
-export function cellsOf(
-  { record, hash, order, source, isTimed, clockOffMs, held, words }: KeptRecord,
-  offAfterMs: number | null | undefined,
-  atMs: number,
-  n: number,
-): Cell[] {
+export function cellsOf({ record, hash, order, source, isTimed, clockOffMs, held, words }: KeptRecord, atMs: number, n: number): Cell[] {
   const { t, boot, seq, location, properties } = record
   const json: RecordJson = {
     t,
     ...(boot !== undefined && { boot }),
     ...(seq !== undefined && { seq }),
     ...(clockOffMs !== null && { clockOffMs }),
-    ...(offAfterMs !== undefined && offAfterMs !== clockOffMs && { offAfterMs }),
     ...(location !== undefined && { location }),
     properties,
   }

@@ -402,3 +402,35 @@ test('the time that is promised lies at or after the last commit, also where the
   expect(town.told.at(-1)!.atMs).toBeGreaterThan(lastMs)
   await town.close()
 })
+
+test('records from before the oldest checkpoint stand without what it says: it was said later', async () => {
+  // The oldest checkpoint is then that of commit 44, which came in the millisecond of 43.
+  const town = await openedAfter(
+    `DELETE FROM checkpoint WHERE at_ms = ${CHECKPOINT_MS}; DELETE FROM checkpoint_n WHERE at_ms = ${CHECKPOINT_MS}`,
+  )
+  const ofMs = CHECKPOINT_MS + 39 * EVERY_MS
+  expect(await at(town, ofMs, 'W-1')).toEqual({ heartRate: 60, battery: 60 })
+  expect(await at(town, ofMs + 1, 'W-1')).toMatchObject({ name: '张桂兰 "👵"', heartRate: 60, steps: 30 })
+  expect(await at(town, ofMs + EVERY_MS, 'W-1')).toMatchObject({ name: '张桂兰 "👵"', heartRate: 61 })
+  await town.close()
+})
+
+test('numbers order records only where both are there, and 0 is a number', async () => {
+  const afterMs = BACK_MS + 86_400_000
+  const add = (row: number, numbers: object, t: number, properties: object) => {
+    const json = JSON.stringify({ kind: 'Wristband', id: 'W-1', ...numbers, t, properties })
+    return `INSERT INTO record VALUES (${row}, 'Wristband', 'W-1', '${row}', ${t}, ${row}, ${afterMs + row}, '${json}');`
+  }
+  // What stood last is (1, 71) of BACK_MS, with a heart rate of 71. One more comes after, so that its time is one of the past.
+  const shown = async (numbers: object, t: number) => {
+    const town = await openedAfter(add(200, numbers, t, { heartRate: 200 }) + add(201, {}, afterMs, { battery: 1 }))
+    const { heartRate } = await at(town, afterMs + 200, 'W-1')
+    await town.close()
+    return heartRate
+  }
+  expect(await shown({ boot: 1, seq: 72 }, BACK_MS - 1)).toBe(200)
+  expect(await shown({ boot: 1, seq: 0 }, BACK_MS + 1)).toBe(71)
+  expect(await shown({ boot: 0, seq: 99 }, BACK_MS + 1)).toBe(71)
+  for (const numbers of [{}, { boot: 9 }, { seq: 99 }])
+    expect([await shown(numbers, BACK_MS - 1), await shown(numbers, BACK_MS + 1)]).toEqual([71, 200])
+})

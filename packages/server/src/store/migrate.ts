@@ -262,7 +262,7 @@ function recordMover(db: Database.Database, numbers: Numbers, states: States, ki
     const order = orderOf(boot ?? ABSENT, seq ?? ABSENT, t)
     const held = states.take(eid, record, order, { at, n, receivedMs })
     const kept = { at, source: '', hash: hashOf(record), record, order, isTimed: !tReplaced, clockOffMs: null, held, words: null }
-    add.run(at, ...cellsOf(kept, undefined, receivedMs, n), eid, prev, kindNo, mask)
+    add.run(at, ...cellsOf(kept, receivedMs, n), eid, prev, kindNo, mask)
   }
 }
 

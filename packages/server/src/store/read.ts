@@ -448,7 +448,7 @@ export type RecordCells = readonly [t: number, receivedMs: number, held: string 
 /** A kept record over what stood: what became newest by it, and nothing else. */
 export function overlaid(state: EntityState, at: number, [t, heardMs, held, json]: RecordCells): EntityState {
   const record = JSON.parse(json) as RecordJson
-  const offMs = record.offAfterMs === undefined ? (record.clockOffMs ?? null) : record.offAfterMs
+  const offMs = record.clockOffMs ?? null
   const next = { ...state, lastAt: at, kept: state.kept + 1, clock: { ...state.clock, offMs } }
   const carried = rowOf({ kind: state.kind, id: state.id, ...record }, heldOf(held, record), { t, heardMs, offMs: null })
   if (carried === null) return next
