@@ -1,5 +1,5 @@
 import { TwinError } from '../error/twin-error.ts'
-import type { AnyCondition, AnyKind, Limit } from './kind.ts'
+import type { AnyCondition, AnyKind, Field, Limit } from './kind.ts'
 import { isRole, maySee } from './privacy.ts'
 import { shown, wrongWithId } from './wire-text.ts'
 
@@ -42,7 +42,7 @@ function checkDisclosures(declared: AnyKind, refuse: Refuse): void {
         if (!isRole(role)) refuse(`${path}.roles`, `${String(role)} is no role; name some of public, grid, care, command`)
         if (!maySee(role, declared.location?.privacy))
           refuse(`${path}.roles`, `role ${role} may not know where a ${declared.kind} is, so it is told nothing of it; remove the role`)
-        if (!isPersonal(when) && fieldsOf(when).every((field) => maySee(role, fields[field]?.privacy)))
+        if (!isPersonal(when) && fieldsOf(when).every((field) => maySee(role, fields[field]!.privacy)))
           refuse(`${path}.roles`, `role ${role} reads all fields of this rule and sees its alarm; remove the role`)
       }
       const own = { roles: [...new Set(roles)].sort().join(', '), rule }
@@ -68,12 +68,14 @@ export function checkKind(declared: AnyKind): void {
   const refuse: Refuse = (path, what, details = {}) => {
     throw new TwinError('kind-invalid', `${kind}.${path}: ${what}`, { kind, path, ...details })
   }
-  const named = (path: string, field: string, type: 'quantity' | 'choice' | 'words' | undefined) => {
-    const found = Object.hasOwn(fields, field)
+  const named = (path: string, field: string): Field =>
+    Object.hasOwn(fields, field)
       ? fields[field]!
       : refuse(path, `no field is named ${field}; name one of ${Object.keys(fields).join(', ')}`)
-    if (type !== undefined && found.type !== type) refuse(path, `field ${field} is of type ${found.type}; a ${type} is needed here`)
-    return found
+  const typed = <T extends Field['type']>(path: string, field: string, type: T) => {
+    const found = named(path, field)
+    if (found.type !== type) refuse(path, `field ${field} is of type ${found.type}; a ${type} is needed here`)
+    return found as Extract<Field, { readonly type: T }>
   }
   const keepable = (path: string, names: Readonly<Record<string, unknown>>) => {
     for (const name of Object.keys(names)) {
@@ -102,13 +104,11 @@ export function checkKind(declared: AnyKind): void {
       if (when.forMs === undefined && declared.everyMs === undefined)
         refuse(path, 'silent needs forMs, or everyMs of the kind, to know how long is too long')
     } else if (when.op === 'is') {
-      const field = named(path, when.field, 'choice')
-      if (field.type === 'choice' && !Object.hasOwn(field.values, when.value))
-        refuse(path, `${when.field} is never ${when.value}; name one of ${Object.keys(field.values).join(', ')}`)
+      const { values } = typed(path, when.field, 'choice')
+      if (!Object.hasOwn(values, when.value))
+        refuse(path, `${when.field} is never ${when.value}; name one of ${Object.keys(values).join(', ')}`)
     } else {
-      const field = named(path, when.field, 'quantity')
-      if (field.type !== 'quantity') return
-      const { range, unit } = field
+      const { range, unit } = typed(path, when.field, 'quantity')
       if (!(when.deadband >= 0)) refuse(path, `deadband ${when.deadband} ${unit} must be 0 or more`)
       for (const limit of limitsOf(when.limit))
         if (!(limit >= range[0] && limit <= range[1]))
@@ -129,19 +129,17 @@ export function checkKind(declared: AnyKind): void {
     if (!rule.latch) continue
     if (rule.onDelayMs || rule.offDelayMs || (rule.samples ?? 1) > 1)
       refuse(path, 'a latched rule is judged on each record by itself, so it has no delay and no number of samples; remove them')
-    for (const field of fieldsOf(rule.when)) named(path, field, 'choice')
+    for (const field of fieldsOf(rule.when)) typed(path, field, 'choice')
     if (fieldsOf(rule.when).length === 0) refuse(path, 'a latched rule needs a field whose record raises it')
   }
   checkDisclosures(declared, refuse)
-  for (const row of declared.card) named('card', row, undefined)
+  for (const row of declared.card) named('card', row)
   const { state } = declared.symbol
   if (state !== undefined) {
-    const field = named('symbol.state', state.field, 'choice')
-    if (field.type === 'choice')
-      for (const value of Object.keys(field.values))
-        if (!Object.hasOwn(state.tone, value)) refuse('symbol.state.tone', `has no tone for ${value}`)
+    const { values } = typed('symbol.state', state.field, 'choice')
+    for (const value of Object.keys(values)) if (!Object.hasOwn(state.tone, value)) refuse('symbol.state.tone', `has no tone for ${value}`)
   }
-  if (declared.heading !== undefined) named('heading', declared.heading, 'quantity')
-  if (declared.name !== undefined) named('name', declared.name, 'words')
-  if (declared.profile !== undefined) named('profile.by', declared.profile.by, 'words')
+  if (declared.heading !== undefined) typed('heading', declared.heading, 'quantity')
+  if (declared.name !== undefined) typed('name', declared.name, 'words')
+  if (declared.profile !== undefined) typed('profile.by', declared.profile.by, 'words')
 }

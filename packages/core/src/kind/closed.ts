@@ -28,7 +28,7 @@ export function closed<const E extends v.ObjectEntries>(entries: E) {
   return v.strictObject(entries, (issue) => {
     if (issue.expected !== 'never')
       return issue.received === 'undefined' ? 'is missing; add it' : `is ${issue.received}; an object is needed`
-    const written = String(issue.path?.at(-1)?.key ?? '')
+    const written = String(issue.input) // the key
     const meant = nearest(written.slice(0, 80), known)
     return `is not a key of this place; ${meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`}`
   })

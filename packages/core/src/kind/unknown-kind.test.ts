@@ -17,3 +17,9 @@ test.each([
     ),
   ).toBe(told),
 )
+
+test('of a long name the first 64 characters are compared', () => {
+  const told = (asked: string) => unknownKind(asked, ['K'.repeat(48)])
+  expect(told(`${'K'.repeat(48)}${'x'.repeat(999)}`)).toMatch(/did you mean K{48}\?$/)
+  expect(told(`${'K'.repeat(47)}${'x'.repeat(999)}`)).toMatch(/correct the kind or declare it$/)
+})

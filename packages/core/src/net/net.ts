@@ -64,7 +64,7 @@ export const browserNet: NetPorts = {
         resolve()
       }
       const timer = setTimeout(end, ms)
-      signal?.addEventListener('abort', end, { once: true })
+      signal?.addEventListener('abort', end)
     }),
   random: () => Math.random(),
 }
@@ -72,11 +72,11 @@ export const browserNet: NetPorts = {
 /** Origin and path, never the query: a token may stand there. */
 export const placeOfUrl = (url: URL): string => url.origin + url.pathname
 
-/** A failure that may pass by itself; `afterMs` where the server said when. */
+/** A failure that may pass by itself, not before `afterMs`. */
 class Passing extends Error {
-  readonly afterMs: number | null
-  constructor(message: string, afterMs: number | null = null, options?: ErrorOptions) {
-    super(message, options)
+  readonly afterMs: number
+  constructor(message: string, afterMs: number) {
+    super(message)
     this.afterMs = afterMs
   }
 }
@@ -117,8 +117,8 @@ export function createNet(
         }
         if (error instanceof TwinError || error instanceof SyntaxError) throw error
         if (!repeatable || attempt === NET_DEFAULTS.tries) throw failed(address, error, attempt)
-        const asked = error instanceof Passing ? error.afterMs : null
-        await ports.sleep(Math.max(asked ?? 0, waitMs * (0.5 + ports.random() / 2)), signal)
+        const leastMs = error instanceof Passing ? error.afterMs : 0
+        await ports.sleep(Math.max(leastMs, waitMs * (0.5 + ports.random() / 2)), signal)
         waitMs *= 2
       }
     }
@@ -178,7 +178,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pr
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
+    signal.addEventListener('abort', abort)
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 }
@@ -194,11 +194,8 @@ function failed(address: URL, cause: unknown, tries: number): TwinError {
   )
 }
 
-/** RFC 9110 § 10.2.3, seconds only; at most a minute, so that a wrong header stops nothing. */
-function retryAfterMs(response: Response): number | null {
-  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
-  return seconds > 0 ? Math.min(seconds, 60) * 1000 : null
-}
+/** RFC 9110 § 10.2.3, seconds only (0 where there are none); at most a minute, so that a wrong header stops nothing. */
+const retryAfterMs = (response: Response): number => Math.min(Number(response.headers.get('Retry-After')) || 0, 60) * 1000
 
 /** The origin whose tokens a socket's address takes: `wss:` counts as `https:`. */
 export const httpOrigin = (url: string): string => new URL(url.replace(/^ws/, 'http')).origin

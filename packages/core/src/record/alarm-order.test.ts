@@ -27,3 +27,19 @@ test('sets the oldest first', () =>
       .sort(byEntry)
       .map(({ enteredMs }) => enteredMs),
   ).toEqual([1, 2, 3]))
+
+test('of one commit, orders by kind, then entity, then disclosures before rules, then by their names', () => {
+  const alarm = (enteredMs: number, kind: string, entity: string, rule: string | null, as: string | null) =>
+    sampleAlarm({ enteredMs, kind, entity, rule, as })
+  const inOrder = [
+    alarm(1, 'z', 'z', 'z', null),
+    alarm(2, 'a', 'b', null, 'y'),
+    alarm(2, 'a', 'b', null, 'z'),
+    alarm(2, 'a', 'b', 'w', null),
+    alarm(2, 'a', 'b', 'x', null),
+    alarm(2, 'a', 'c', null, 'a'),
+    alarm(2, 'b', 'a', 'a', null),
+  ]
+  for (const [i, a] of inOrder.entries())
+    for (const [j, b] of inOrder.entries()) expect([i, j, Math.sign(byEntry(a, b))]).toEqual([i, j, Math.sign(i - j)])
+})

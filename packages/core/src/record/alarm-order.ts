@@ -2,15 +2,15 @@
 // index may tell of others that lie between.
 import type { Alarm } from './alarm.ts'
 
-/** Oldest first, as the server entered them; those of one commit by whose they are and what they say. */
+/** Oldest first, as the server entered them; those of one commit by whose they are, disclosures first, and by what they say. */
 export function byEntry(a: Alarm, b: Alarm): number {
   return (
     a.enteredMs - b.enteredMs ||
     compare(a.kind, b.kind) ||
     compare(a.entity, b.entity) ||
-    compare(a.rule ?? '', b.rule ?? '') ||
-    compare(a.as ?? '', b.as ?? '')
+    Number(a.as === null) - Number(b.as === null) ||
+    compare((a.rule ?? a.as)!, (b.rule ?? b.as)!)
   )
 }
 
-const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b)

@@ -60,3 +60,30 @@ test('answers anything with a message or request-invalid', () => {
     }),
   )
 })
+
+test('at its bounds: a token of 8,000 characters, counters from 0 and whole, and each name of a kind', () => {
+  const hello = (more: object) => () => readClientMessage({ hello: more })
+  const token = 'x'.repeat(8_000)
+  expect(hello({ token })()).toEqual({ hello: { token } })
+  expect(hello({ token: `${token}x` })).toThrow('hello.token')
+  const resume = (n: unknown) => hello({ resume: { streamId: 's', n } })
+  for (const n of [0, 1, Number.MAX_SAFE_INTEGER]) expect(resume(n)()).toEqual({ hello: { resume: { streamId: 's', n } } })
+  for (const n of [-1, 0.5, Number.MAX_SAFE_INTEGER + 1, '1', null, undefined]) expect(resume(n)).toThrow('hello.resume')
+  for (const more of [{ resume: 's' }, { resume: { n: 1 } }, { resume: null }]) expect(hello(more)).toThrow('hello.resume')
+  expect(hello({ kinds: ['K'.repeat(64)] })()).toEqual({ hello: { kinds: ['K'.repeat(64)] } })
+  for (const kinds of [['K', ''], ['', 'K'], 'K', null, { length: 0 }]) expect(hello({ kinds })).toThrow('hello.kinds')
+  expect(hello({ kinds: [] })()).toEqual({ hello: { kinds: [] } })
+})
+
+test('a hello says that its last token expired only where it says true, and says nothing that was not said', () => {
+  const read = (hello: object) => JSON.stringify(readClientMessage({ hello }))
+  expect(read({ expired: true })).toBe('{"hello":{"expired":true}}')
+  for (const expired of [false, 1, 'true', null, undefined]) expect(read({ expired })).toBe('{"hello":{}}')
+})
+
+test('an acknowledgement counts from 1', () => {
+  const action = { key: KEY, type: 'acknowledge', alarm: 'a-1' }
+  expect(readAction({ ...action, count: 2 })).toEqual({ ...action, count: 2 })
+  for (const count of [-1, '1', undefined, Number.NaN]) expect(() => readAction({ ...action, count })).toThrow('count: expected')
+  for (const raw of [null, [], 'x']) expect(() => readAction(raw)).toThrow('action: expected an object')
+})

@@ -106,7 +106,7 @@ const CATEGORIES: Readonly<Record<Alarm['category'], true>> = {
   event: true,
 }
 const isKey = <K extends string>(set: Readonly<Record<K, true>>, value: unknown): value is K =>
-  typeof value === 'string' && Object.hasOwn(set, value)
+  typeof value === 'string' && set[value as K] === true
 
 function alarmOf(raw: unknown, path: string): Alarm {
   const a = objectOf(raw, path)

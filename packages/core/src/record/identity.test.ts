@@ -81,3 +81,8 @@ test('two records have one hash just where all that makes them one is equal', ()
     { numRuns: 500 },
   )
 })
+
+test('is kept: a record that comes again after an upgrade is found under the hash that it had', () => {
+  const written = { t: null, properties: { b: 1, a: 'x', 'a!': 2, B: 3 } }
+  expect([said, written, { t: 5, properties: {} }].map(hashOf)).toEqual(['3eb28a06200b9741', '5bfa2cebe029c2a2', '0d857e4de4c425bc'])
+})

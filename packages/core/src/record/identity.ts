@@ -6,12 +6,9 @@ import type { SourceRecord } from './record.ts'
  * that does not depend on how it was written. `sentAt` is left out, because it is set anew at each try.
  */
 export function hashOf({ boot, seq, t, location, properties }: Omit<SourceRecord, 'kind' | 'id' | 'sentAtMs'>): string {
-  const said = JSON.stringify([
-    boot ?? null,
-    seq ?? null,
-    t,
-    location ?? null,
-    Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ])
+  const content = Object.keys(properties)
+    .sort()
+    .map((name) => [name, properties[name]])
+  const said = JSON.stringify([boot, seq, t, location, content]) // what is absent stands as null
   return hash32(said) + hash32(said, 0x1b873593)
 }

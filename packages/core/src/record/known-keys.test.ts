@@ -53,3 +53,8 @@ test('a key that is near to nothing is told what there is, in few characters', (
   expect(unknownKey('x'.repeat(100_000), band).length).toBeLessThan(200)
   expect(unknownKey('toString', band)).toMatch(/is not known/)
 })
+
+test('of a long key the first 40 characters are compared', () => {
+  const meant = (key: string) => /did you mean (.*)\?$/.exec(unknownKey(key, band))?.[1]
+  expect([meant(`time${'_'.repeat(36)}s`), meant(`time${'_'.repeat(35)}s`)]).toEqual(['t', undefined])
+})

@@ -117,3 +117,20 @@ test('a viewer reads two or three numbers on earth, also what no source may send
   ])
     expect(locationOf(raw)).toBeNull()
 })
+
+test('a viewer reads numbers alone, and heights from 12 km below the ellipsoid to 100 km above', () => {
+  for (const raw of [
+    ['1', 2],
+    [1, '2'],
+    [1, 2, -12_000.5],
+    [1, 2, 100_000.5],
+    [1, 2, undefined],
+    [180.5, 0],
+    [0, -90.5],
+  ])
+    expect(locationOf(raw)).toBeNull()
+  for (const height of [-12_000, 0, 100_000]) expect(locationOf([1, 2, height])).toEqual([1, 2, height])
+})
+
+test('a place outside the area whose numbers could be exchanged is not taken for exchanged, unless the area says so', () =>
+  expect(judgeLocation([30, 40], AREA)).toMatchObject({ location: [30, 40], told: { code: 'location-outside' } }))

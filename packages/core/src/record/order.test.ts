@@ -36,3 +36,5 @@ test('of two, never both are the newer, and none is newer than itself', () => {
     }),
   )
 })
+
+test('what is absent is kept as -1: so it stands in databases', () => expect(ABSENT).toBe(-1))

@@ -15,5 +15,5 @@ export interface Order {
 export function isAfter(a: Order, b: Order): boolean {
   const comparable = a.generation === b.generation && a.generation !== ABSENT && a.boot !== ABSENT && b.boot !== ABSENT
   if (!comparable) return a.t > b.t
-  return a.boot === b.boot ? a.seq > b.seq : a.boot > b.boot
+  return (a.boot - b.boot || a.seq - b.seq) > 0
 }

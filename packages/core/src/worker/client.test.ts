@@ -67,7 +67,7 @@ test('a call that the worker does not know is refused, though Object has it', as
     },
     [],
   )
-  await new Promise((resolve) => setTimeout(resolve, 20))
+  await vi.waitFor(() => expect(answers.length).toBe(1))
   expect(answers).toMatchObject([{ value: { error: { code: 'internal', message: expect.stringContaining('no call toString') } } }])
 })
 
@@ -156,6 +156,5 @@ test('after its end no listener is left', async () => {
   const { page, client } = made()
   expect(page.listeners()).toBeGreaterThan(0)
   client.dispose()
-  await new Promise((resolve) => setTimeout(resolve, 5))
   expect([page.terminated, page.listeners('error'), page.listeners('messageerror')]).toEqual([true, 0, 0])
 })

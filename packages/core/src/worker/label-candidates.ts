@@ -8,7 +8,7 @@ import type { Alarm } from '../record/alarm.ts'
 import { findEntity, handleOf, shownName, shownValue } from './describe.ts'
 import type { LiveTwin } from './live-twin.ts'
 
-const place: [number, number, number] = [0, 0, 0]
+const place: number[] = []
 
 /** Entities with an alarm, each with its worst one's words, also of layers that are hidden; and the markers of layers that the document labels. */
 export function labelCandidates(twin: LiveTwin, locale: 'zh' | 'en', twinMs: number): LabelCandidate[] {
@@ -53,7 +53,7 @@ function candidateAt(layer: Layer, slot: number, twinMs: number, text: string, h
     text,
     priority: ((flags & PRIORITY_MASK) >>> PRIORITY_SHIFT) as LabelCandidate['priority'],
     shape: layer.kind.symbol.shape,
-    enu: [place[0], place[1], place[2]],
+    enu: [place[0]!, place[1]!, place[2]!],
     selected: false,
     dotBeyondMeters: layer.dotBeyondMeters,
     heardMs,

@@ -49,3 +49,17 @@ test('a page in place of the file is told by its name, as no fault of the viewer
     message: expect.stringMatching(/^\/lights\.geojson: is not JSON/),
   })
 })
+
+test('up to three are told by name, of more the number; of one too; and of none nothing', async () => {
+  const told = async (count: number, coordinates: unknown) => {
+    const features = Array.from({ length: count }, (_, i) => ({ id: `f${i}`, geometry: { type: 'Point', coordinates } }))
+    const from = { ...session(), json: async () => ({ type: 'FeatureCollection', features }) } as unknown as Session
+    const heard: TwinError[] = []
+    await loadInventory('https://t.example/lights.geojson', from, (error) => heard.push(error as TwinError))
+    return heard.map(({ message, details }) => [/^\/lights\.geojson: (.*): the geometry/.exec(message)![1], details['withoutPlace']])
+  }
+  expect(await told(1, [999, 0])).toEqual([['f0', 1]])
+  expect(await told(3, [999, 0])).toEqual([['f0, f1, f2', 3]])
+  expect(await told(5, [999, 0])).toEqual([['f0, f1, f2 and 2 more', 5]])
+  expect(await told(5, [118, 37])).toEqual([])
+})

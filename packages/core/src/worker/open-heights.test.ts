@@ -50,3 +50,41 @@ test('numbers of another origin are not fetched', async () => {
     code: 'fetch-refused',
   })
 })
+
+test('a header that names no numbers means heights.bin beside it; one that is nothing is told', async () => {
+  const { header, packed } = pyramid()
+  const { data: _, ...nameless } = header
+  for (const [written, refusal] of [
+    [nameless, null],
+    [null, expect.stringMatching(/./)],
+  ] as const) {
+    const asked: string[] = []
+    const fetch = async (url: string) => {
+      asked.push(url)
+      return url.endsWith('.json') ? new Response(JSON.stringify(written)) : new Response(new Uint8Array(packed))
+    }
+    const net = createNet({ base: URL_OF_HEIGHTS }, { fetch, sleep: async () => undefined, random: () => 0 })
+    const opened = openHeights(URL_OF_HEIGHTS, net, { origin } as TwinDocument, new AbortController().signal)
+    const told = await opened.then(
+      () => null,
+      (error: { code?: string }) => error.code ?? error,
+    )
+    expect([asked, told]).toEqual([[URL_OF_HEIGHTS, 'https://t.example/tiles/heights.bin'], refusal])
+  }
+})
+
+test('neither header nor numbers are waited for after the signal', async () => {
+  const { header } = pyramid()
+  for (const until of ['.json', '.bin']) {
+    const leaving = new AbortController()
+    const fetch = (url: string, { signal }: RequestInit) => {
+      if (!url.endsWith(until)) return Promise.resolve(new Response(JSON.stringify(header)))
+      return new Promise<Response>((_, reject) => {
+        signal!.addEventListener('abort', () => reject(signal!.reason))
+        leaving.abort(new Error('left'))
+      })
+    }
+    const net = createNet({ base: URL_OF_HEIGHTS }, { fetch, sleep: async () => undefined, random: () => 0 })
+    await expect(openHeights(URL_OF_HEIGHTS, net, { origin } as TwinDocument, leaving.signal)).rejects.toThrow('left')
+  }
+})

@@ -59,7 +59,7 @@ export function startSession(
     new Promise((resolve, reject) => {
       const ended = () => reject(own.signal.reason)
       if (own.signal.aborted) ended()
-      own.signal.addEventListener('abort', ended, { once: true })
+      own.signal.addEventListener('abort', ended)
       work.then(resolve, reject).finally(() => own.signal.removeEventListener('abort', ended))
     })
   for (const { id, url } of doc.feeds) {
