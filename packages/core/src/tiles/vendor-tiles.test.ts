@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { noMeshopt } from '../../test/no-meshopt.ts'
-import { dracoPnts, draftB3dm, quantizedSquareGlb1 } from '../../test/vendor-tiles.ts'
 import type { TileContent } from './content.ts'
 import { type DecodePorts, decodeTile } from './decode-tile.ts'
 import { NeedsDraco } from './model.ts'
 import { samplePlane, samplePlaneGlb, writeContainer } from './sample-tile.ts'
+import { dracoPnts, draftB3dm, quantizedSquareGlb1 } from './sample-vendor-tiles.ts'
 
 let ports: DecodePorts
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import { PerspectiveCamera } from 'three'
 import { describe, expect, test, vi } from 'vitest'
 import { noMeshopt } from '../../../../test/no-meshopt.ts'
 import { TwinError } from '../../../error/twin-error.ts'
-import { decodeTile } from '../../../tiles/decode-tile.ts'
+import { type DecodeOptions, decodeTile } from '../../../tiles/decode-tile.ts'
 import { samplePlaneGlb } from '../../../tiles/sample-tile.ts'
 import { readTilesetJson } from '../../../tiles/tileset-json.ts'
 import type { LiveTile, LiveTileset } from './live-tile.ts'
@@ -27,21 +27,21 @@ async function seen(files: Files, { from = [150], query = '' }: { from?: readonl
   const failed: TwinError[] = []
   const ports = {
     invalidate: () => undefined,
-    onFailed: (error) => failed.push(error),
+    onFailed: (error: TwinError) => failed.push(error),
     onNote: () => undefined,
     grade: neutralGrade(),
     renderer: { capabilities: { getMaxAnisotropy: () => 1 } },
     decode: {
-      tile: (bytes, options) =>
+      tile: (bytes: ArrayBuffer, options: DecodeOptions) =>
         decodeTile(new Uint8Array(bytes), options, { meshopt: noMeshopt, resource: async (uri) => Promise.reject(new Error(uri)) }),
     },
-    fetchBytes: async (url) => {
+    fetchBytes: async (url: string) => {
       fetched.push(url.replace(FOLDER, ''))
       const file = files[url.replace(FOLDER, '').replace(/\?.*/, '')]
       if (file === undefined) throw new TwinError('fetch-gone', `${url}: is not there`)
       return bytesOf(file).slice().buffer as ArrayBuffer
     },
-  } as Partial<Record<keyof StreamPorts, unknown>> as StreamPorts & { fetchBytes(url: string): Promise<ArrayBuffer> }
+  } as unknown as StreamPorts
   const tiles = new StreamedTileset(
     `${FOLDER}tileset.json${query}`,
     readTilesetJson(files['tileset.json'], 'tileset.json') as LiveTileset,

@@ -1,6 +1,6 @@
-// Tiles as vendors write them, made in code: headers of drafts, packed points, quantised glTF 1.0. For unit tests and for those in a browser.
-import type { JsonObject } from '../src/tiles/json.ts'
-import { sampleBody, writeContainer, writeGlb } from '../src/tiles/sample-tile.ts'
+// Tiles as vendors write them, made in code: headers of drafts, packed points, quantised glTF 1.0. For tests in Node and in a browser.
+import type { JsonObject } from './json.ts'
+import { sampleBody, writeContainer, writeGlb } from './sample-tile.ts'
 
 const ascii = new TextEncoder()
 
