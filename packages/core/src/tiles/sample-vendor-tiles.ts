@@ -58,43 +58,49 @@ export function writeGlb1(json: JsonObject, bin: Uint8Array): Uint8Array {
 }
 
 /**
- * A level square about the origin in glTF 1.0 with WEB3D_quantized_attributes: corners told in 0 to 65,535, and the matrix that makes
- * metres of them.
+ * A level square about the origin in glTF 1.0 with WEB3D_quantized_attributes: corners and UVs told in 0 to 65,535, and for each the matrix that
+ * makes metres and shares of the picture of them.
  */
-export function quantizedSquareGlb1(sizeMeters: number, diffuse: readonly number[]): Uint8Array {
+export function quantizedSquareGlb1(sizeMeters: number, image: Uint8Array): Uint8Array {
   const body = sampleBody()
   const [o, x] = [0, 65_535]
   body.view(Uint16Array.from([o, o, o, x, o, o, o, o, x, x, o, x]))
+  body.view(Uint16Array.from([o, o, x, o, o, x, x, x]))
   body.view(Uint16Array.from([0, 2, 1, 1, 2, 3]))
-  const [positions, indices] = body.views.map((each) => each['byteOffset'])
-  const [step, from] = [sizeMeters / 65_535, -sizeMeters / 2]
-  const decodeMatrix = [step, 0, 0, 0, 0, step, 0, 0, 0, 0, step, 0, from, 0, from, 1]
+  body.view(image)
+  const [positions, uvs, indices, picture] = body.views.map((each) => each['byteOffset'])
+  const [step, from, share] = [sizeMeters / 65_535, -sizeMeters / 2, 1 / 65_535]
+  const decoded = (decodeMatrix: readonly number[]) => ({ WEB3D_quantized_attributes: { decodeMatrix } })
   const json = {
     asset: { version: '1.0' },
     extensionsUsed: ['KHR_binary_glTF', 'WEB3D_quantized_attributes'],
     scene: 's',
     scenes: { s: { nodes: ['n'] } },
     nodes: { n: { meshes: ['m'] } },
-    meshes: { m: { primitives: [{ attributes: { POSITION: 'p' }, indices: 'i', material: 'mat', mode: 4 }] } },
+    meshes: { m: { primitives: [{ attributes: { POSITION: 'p', TEXCOORD_0: 'uv' }, indices: 'i', material: 'mat', mode: 4 }] } },
     accessors: {
       p: {
-        bufferView: 'vp',
-        byteOffset: 0,
-        byteStride: 6,
-        componentType: 5123,
-        count: 4,
-        type: 'VEC3',
-        extensions: { WEB3D_quantized_attributes: { decodeMatrix, decodedMin: [from, 0, from], decodedMax: [-from, 0, -from] } },
+        ...{ bufferView: 'vp', byteOffset: 0, byteStride: 6, componentType: 5123, count: 4, type: 'VEC3' },
+        extensions: decoded([step, 0, 0, 0, 0, step, 0, 0, 0, 0, step, 0, from, 0, from, 1]),
+      },
+      uv: {
+        ...{ bufferView: 'vuv', byteOffset: 0, byteStride: 4, componentType: 5123, count: 4, type: 'VEC2' },
+        extensions: decoded([share, 0, 0, 0, share, 0, 0, 0, 1]),
       },
       i: { bufferView: 'vi', byteOffset: 0, componentType: 5123, count: 6, type: 'SCALAR' },
     },
     bufferViews: {
       vp: { buffer: 'binary_glTF', byteOffset: positions, byteLength: 24 },
+      vuv: { buffer: 'binary_glTF', byteOffset: uvs, byteLength: 16 },
       vi: { buffer: 'binary_glTF', byteOffset: indices, byteLength: 12 },
+      vt: { buffer: 'binary_glTF', byteOffset: picture, byteLength: image.length },
     },
     buffers: { binary_glTF: { byteLength: body.bytes().length } },
-    materials: { mat: { technique: 't', values: { diffuse, doubleSided: true } } },
+    materials: { mat: { technique: 't', values: { diffuse: 'tx' } } },
     techniques: { t: { states: { enable: [] } } },
+    textures: { tx: { source: 'img', sampler: 'sm' } },
+    samplers: { sm: { minFilter: 9729 } },
+    images: { img: { extensions: { KHR_binary_glTF: { bufferView: 'vt', mimeType: 'image/png' } } } },
   }
   return writeGlb1(json, body.bytes())
 }

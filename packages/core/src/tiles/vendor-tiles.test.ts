@@ -140,10 +140,11 @@ describe('points packed by Draco', () => {
 
 describe('WEB3D_quantized_attributes', () => {
   test('has its true size', async () => {
-    const { geometries } = await decode(quantizedSquareGlb1(40, [1, 0, 0, 1]))
+    const { geometries } = await decode(quantizedSquareGlb1(40, Uint8Array.of(1, 2, 3)))
     const { min, max } = geometries[0]!.box
     for (const [k, each] of [-20, 0, -20].entries()) expect(min[k]).toBeCloseTo(each, 4)
     for (const [k, each] of [20, 0, 20].entries()) expect(max[k]).toBeCloseTo(each, 4)
+    expect([...geometries[0]!.uv!.array].map((each) => Math.round(each * 1e6) / 1e6)).toEqual([0, 0, 1, 0, 0, 1, 1, 1])
   })
 
   test('of 3d-tiles-tools is a metre wide', async (ctx) => {
