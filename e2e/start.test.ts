@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { enuFrame, enuToEcefMatrix } from '../packages/core/src/geo/enu.ts'
@@ -139,6 +140,23 @@ describe('npm start with a capture of the user', () => {
     expect(doc.origin).toMatchObject({ longitude: expect.closeTo(2.29, 6) })
     expect(await status(started.url + doc.tilesets[0]!.url)).toBe(200)
   }, 120_000)
+
+  test.each([
+    ['behind a byte order mark', (text: string) => Buffer.from(`\uFEFF${text}`)],
+    ['in a gzip', (text: string) => gzipSync(text)],
+  ])(
+    '%s is read, and served as it is',
+    async (_, write) => {
+      const path = mine(box)
+      const bytes = write(readFileSync(path, 'utf8'))
+      writeFileSync(path, bytes)
+      const started = await npmStart([path])
+      onTestFinished(started.remove)
+      const doc = (await (await fetch(`${started.url}twin.json`)).json()) as { tilesets: { url: string }[] }
+      expect(Buffer.from(await (await fetch(started.url + doc.tilesets[0]!.url)).arrayBuffer())).toEqual(bytes)
+    },
+    120_000,
+  )
 
   test("without a place says that it stands at the demo's origin", async () => {
     const started = await npmStart([mine(box)])

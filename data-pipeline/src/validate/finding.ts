@@ -3,8 +3,11 @@
 export type FindingCode =
   | 'schema'
   | 'json'
+  | 'encoding'
+  | 'null'
   | 'tileset-missing'
   | 'content-missing'
+  | 'content-name'
   | 'content-remote'
   | 'content-corrupt'
   | 'content-unchecked'
@@ -14,6 +17,7 @@ export type FindingCode =
   | 'child-outside'
   | 'volume'
   | 'error-grows'
+  | 'error-missing'
   | 'version'
   | 'subtree'
 

@@ -1,5 +1,6 @@
 // Validate: headers of the binary formats, by the letter. Readers are kinder (they take misaligned parts as they lie); this says what
 // another viewer may refuse.
+import { draftModelAt } from '@twinmap/core/internal/tiles/containers'
 import type { Findings } from './finding.ts'
 
 interface Place {
@@ -14,7 +15,8 @@ const text = new TextDecoder()
 
 export function checkHeaders(bytes: Uint8Array, place: Place): void {
   const magic = magicOf(bytes)
-  if (magic === 'b3dm') checkTable(bytes, place, { magic, headerBytes: 28, body: 'glb' })
+  if (magic === 'b3dm' && draftModelAt(bytes) !== undefined) checkDraft(bytes, place)
+  else if (magic === 'b3dm') checkTable(bytes, place, { magic, headerBytes: 28, body: 'glb' })
   else if (magic === 'i3dm') checkTable(bytes, place, { magic, headerBytes: 32, body: 'i3dm' })
   else if (magic === 'pnts') checkTable(bytes, place, { magic, headerBytes: 28, body: 'none' })
   else if (magic === 'cmpt') checkComposite(bytes, place)
@@ -29,6 +31,18 @@ function say({ findings, file, at }: Place, code: 'header' | 'alignment', pointe
     pointer: at > 0 ? `${pointer} (inner tile at byte ${at})` : pointer,
     message,
   })
+}
+
+/** A header of before 1.0: read here, and refused by many. */
+function checkDraft(bytes: Uint8Array, place: Place): void {
+  place.findings.add({
+    severity: 'warning',
+    code: 'version',
+    file: place.file,
+    pointer: 'b3dm',
+    message: 'has the header of 20 or 24 bytes of a draft of 2015, without a feature table: many viewers read only 1.0; write it anew',
+  })
+  checkGlb(bytes.subarray(draftModelAt(bytes)), place)
 }
 
 interface Format {

@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { draftB3dm } from '@twinmap/core/internal/tiles/sample-vendor-tiles'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { convert } from '../job/convert.ts'
 import { writeSampleCapture } from '../job/sample-capture.ts'
@@ -32,7 +34,8 @@ type Any = any
 
 /** A copy of a good tileset with one fault in it. */
 async function planted(plant: {
-  json?: (tileset: Any) => void
+  /** `beside` puts another file there. */
+  json?: (tileset: Any, beside: (name: string, text: string) => void) => void
   file?: [name: string, change: (bytes: Buffer) => Buffer | undefined]
 }): Promise<ValidateReport> {
   const copy = await mkdtemp(path.join(os.tmpdir(), 'twinmap-'))
@@ -41,7 +44,10 @@ async function planted(plant: {
   const file = path.join(copy, 'tileset.json')
   if (plant.json !== undefined) {
     const tileset = JSON.parse(await readFile(file, 'utf8'))
-    plant.json(tileset)
+    plant.json(tileset, (name, text) => {
+      mkdirSync(path.dirname(path.join(copy, name)), { recursive: true })
+      writeFileSync(path.join(copy, name), text)
+    })
     await writeFile(
       file,
       JSON.stringify(tileset, (_, value) => (value === Infinity ? 'INFINITY' : value)).replaceAll('"INFINITY"', '1e999'),
@@ -87,7 +93,10 @@ describe('a planted fault is found, with its file and pointer:', () => {
     expect(said(await planted({ json: (t) => (t.root.content.uri = 7) }))).toEqual(['error schema tileset.json#/root/content/uri']))
   test('a missing geometric error', async () => {
     const report = await planted({ json: (t) => delete t.root.children[0].geometricError })
-    expect(said(report)).toEqual(['error schema tileset.json#/root/children/0'])
+    expect(said(report)).toEqual([
+      'error schema tileset.json#/root/children/0',
+      'warning error-missing tileset.json#/root/children/0/geometricError',
+    ])
     expect(report.findings[0]!.message).toMatch(/geometricError/)
   })
   test('a box that is not finite', async () =>
@@ -99,6 +108,69 @@ describe('a planted fault is found, with its file and pointer:', () => {
     expect(said(await planted({ json: (t) => (t.root.children[0].geometricError = t.root.geometricError + 1) }))).toEqual([
       'error error-grows tileset.json#/root/children/0/geometricError',
     ]))
+  test('a child’s error that is its parent’s', async () => {
+    const report = await planted({ json: (t) => (t.root.children[0].geometricError = t.root.geometricError) })
+    expect(said(report)).toEqual(['warning error-grows tileset.json#/root/children/0/geometricError'])
+    expect(report.findings[0]!.message).toMatch(/as its parent's: some viewers never load such a tile, nor show its sisters/)
+  })
+  test.each([
+    ['"12"', '12', /^is "12", no number from 0; 12 is taken/],
+    ['null', null, /^is null, no number from 0; [\d.]+ is taken/],
+    ['-1', -1, /^is -1, no number from 0; [\d.]+ is taken/],
+  ])('an error of %s', async (_, error, words) => {
+    const { findings } = await planted({ json: (t) => (t.root.children[0].geometricError = error) })
+    const found = findings.find(({ code }) => code === 'error-missing')
+    expect(found).toMatchObject({ severity: 'warning', pointer: '/root/children/0/geometricError', message: expect.stringMatching(words) })
+  })
+  test('null for what is absent, once for a file, and no more of it than there is', async () => {
+    const { findings } = await planted({
+      json: (t) => {
+        for (const child of t.root.children) child.transform = null
+      },
+    })
+    expect(findings.filter(({ code }) => code === 'null')).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        pointer: '/root/children/0/transform',
+        message: 'is null, as 3 more in this file are: leave out what is absent',
+      }),
+    ])
+  })
+  test.each([
+    ['a number', 1, 'is 1, expected "1.0" or "1.1"'],
+    ['missing', undefined, 'is missing, expected "1.0" or "1.1"'],
+  ])('a version that is %s', async (_, version, message) => {
+    const { findings } = await planted({ json: (t) => (t.asset.version = version) })
+    expect(findings).toContainEqual(expect.objectContaining({ severity: 'warning', code: 'version', pointer: '/asset/version', message }))
+  })
+  test('a byte order mark, and a gzip, of tileset and tile, which are read all the same', async () => {
+    const mark = await planted({ file: ['tileset.json', (b) => Buffer.concat([Buffer.from('\uFEFF'), b])] })
+    expect([said(mark), mark.tiles]).toEqual([['warning encoding tileset.json#'], mark.contents])
+    const set = await planted({ file: ['tileset.json', (b) => gzipSync(b)] })
+    expect([said(set), set.tiles]).toEqual([['warning encoding tileset.json#'], mark.tiles])
+    expect(said(await planted({ file: ['tiles/r.glb', (b) => gzipSync(b)] }))).toEqual(['warning encoding tiles/r.glb#'])
+    expect(said(await planted({ file: ['tiles/r.glb', (b) => gzipSync(b).subarray(0, 200)] }))).toEqual([
+      'warning encoding tiles/r.glb#',
+      'error content-corrupt tiles/r.glb#',
+    ])
+  })
+  test('a header of a draft', async () => {
+    const { findings } = await planted({ file: ['tiles/r.glb', (b) => Buffer.from(draftB3dm(24, new Uint8Array(b)))] })
+    expect(findings).toEqual([expect.objectContaining({ severity: 'warning', code: 'version', file: 'tiles/r.glb', pointer: 'b3dm' })])
+  })
+  test('a tileset inside whose name does not say so, which is followed', async () => {
+    const report = await planted({
+      json: (t, beside) => {
+        const [first] = t.root.children
+        const { boundingVolume, geometricError } = first
+        const inside = { asset: { version: '1.1' }, geometricError, root: { ...first, content: { uri: `../${first.content.uri}` } } }
+        t.root.children[0] = { boundingVolume, geometricError, content: { uri: 'in/7523' } }
+        delete inside.root.children
+        beside('in/7523', JSON.stringify(inside))
+      },
+    })
+    expect([said(report), report.tilesets]).toEqual([['note content-name tileset.json#/root/children/0/content/uri'], 2])
+  })
   test('a root’s error above the tileset’s', async () =>
     expect(said(await planted({ json: (t) => (t.geometricError = t.root.geometricError / 2) }))).toEqual([
       'error error-grows tileset.json#/root/geometricError',

@@ -3,10 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { decodeTile } from '@twinmap/core/internal/tiles/decode-tile'
+import { isGzip, unpackGzip } from '@twinmap/core/internal/tiles/gzip'
+import { jsonText, looksLikeJson } from '@twinmap/core/internal/tiles/json'
 import { IDENTITY, type Matrix, multiply, type UpAxis } from '@twinmap/core/internal/tiles/matrix'
 import { NeedsDraco } from '@twinmap/core/internal/tiles/model'
 import { readSubtree } from '@twinmap/core/internal/tiles/subtree'
-import type { ImplicitPlace } from '@twinmap/core/internal/tiles/tileset-json'
+import { type ImplicitPlace, isTilesetJson, readError } from '@twinmap/core/internal/tiles/tileset-json'
 import { farthestOutside } from './content-bounds.ts'
 import { decodePorts } from './decoders.ts'
 import { type Finding, type FindingCode, Findings, step } from './finding.ts'
@@ -43,14 +45,17 @@ export async function validateTileset(file: string, { signal }: { signal?: Abort
     )
   })
   const walk = new Walk(path.dirname(file), await schemas(), signal)
-  await walk.tileset(bytes, {
-    name: path.basename(file),
-    nesting: 0,
-    transform: IDENTITY,
-    upAxis: 'Y',
-    within: undefined,
-    parentError: Infinity,
-  })
+  const name = path.basename(file)
+  const unpacked = await walk.unpack(bytes, name)
+  if (unpacked !== undefined)
+    await walk.tileset(unpacked, {
+      name,
+      nesting: 0,
+      transform: IDENTITY,
+      upAxis: 'Y',
+      within: undefined,
+      parentError: Infinity,
+    })
   const { list } = walk.findings
   const count = (severity: Finding['severity']) => list.filter((finding) => finding.severity === severity).length
   return { tileset: file, findings: list, errors: count('error'), warnings: count('warning'), ...walk.counts }
@@ -96,25 +101,66 @@ class Walk {
     this.findings.add({ severity, code, file: name, pointer, message })
   }
 
+  /** The bytes inside a file that is a gzip itself; undefined where it breaks off. */
+  async unpack(bytes: Uint8Array, name: string): Promise<Uint8Array | undefined> {
+    if (!isGzip(bytes)) return bytes
+    const at = { name, pointer: '' }
+    this.#say(
+      'warning',
+      'encoding',
+      at,
+      'is a gzip itself: many viewers need `Content-Encoding: gzip` from the server, or the file unpacked',
+    )
+    try {
+      return await unpackGzip(bytes)
+    } catch (error) {
+      if (!(error instanceof TwinError)) throw error
+      this.#say('error', 'content-corrupt', at, `${error.message}; write this file anew`)
+      return undefined
+    }
+  }
+
+  /** @param bytes unpacked */
   async tileset(bytes: Uint8Array, place: TilesetPlace): Promise<void> {
     this.counts.tilesets++
     const at = { ...place, pointer: '' }
     let json: unknown
     try {
-      json = JSON.parse(new TextDecoder().decode(bytes))
+      json = JSON.parse(jsonText(bytes))
     } catch (error) {
       return this.#say('error', 'json', at, `is no JSON (${(error as Error).message})`)
     }
+    if (bytes[0] !== undefined && bytes[0] >= 0xef)
+      this.#say('warning', 'encoding', at, 'begins with a byte order mark, which JSON does not allow (RFC 8259 § 8.1): write it without')
+    this.#tellNulls(json, at)
     this.#schemas.check('tileset.schema.json', json, { findings: this.findings, file: place.name, pointer: '' })
     if (!isJson(json)) return
     const asset = isJson(json.asset) ? json.asset : {}
-    if (asset.version !== '1.0' && asset.version !== '1.1')
-      this.#say('warning', 'version', { ...at, pointer: '/asset/version' }, `is ${JSON.stringify(asset.version)}, expected "1.0" or "1.1"`)
+    if (asset.version !== '1.0' && asset.version !== '1.1') {
+      const what = asset.version === undefined ? 'is missing' : `is ${JSON.stringify(asset.version)}`
+      this.#say('warning', 'version', { ...at, pointer: '/asset/version' }, `${what}, expected "1.0" or "1.1"`)
+    }
     const axis = String(asset.gltfUpAxis ?? place.upAxis).toUpperCase()
     const upAxis = axis === 'X' || axis === 'Z' ? axis : 'Y'
     if (!isJson(json.root)) return
-    const whole = typeof json.geometricError === 'number' ? json.geometricError : Infinity
+    const whole = readError(json.geometricError) ?? Infinity
     await this.#tile(json.root, { ...place, upAxis, pointer: '/root', parentError: Math.min(place.parentError, whole) })
+  }
+
+  /** Once for a file: writers that write null write it at every tile. */
+  #tellNulls(json: unknown, at: { name: string; pointer: string }): void {
+    const nulls: string[] = []
+    const stack: [unknown, string][] = [[json, '']]
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      const [value, pointer] = next
+      if (value === null) nulls.push(pointer)
+      else if (typeof value === 'object')
+        for (const [key, each] of Object.entries(value as object).reverse())
+          if (typeof each === 'object' && key !== 'extras') stack.push([each, step(pointer, key)])
+    }
+    if (nulls.length === 0) return
+    const more = nulls.length === 1 ? '' : `, as ${nulls.length - 1} more in this file are`
+    this.#say('warning', 'null', { ...at, pointer: nulls[0]! }, `is null${more}: leave out what is absent`)
   }
 
   async #tile(first: Json, from: TilePlace): Promise<void> {
@@ -129,14 +175,7 @@ class Walk {
       const volume = readVolume(tile.boundingVolume, transform)
       if (volume === undefined) this.#unreadable(tile.boundingVolume, place)
       else if (place.within !== undefined) this.#checkWithin(volume, place)
-      const error = typeof tile.geometricError === 'number' ? tile.geometricError : place.parentError
-      if (error > place.parentError)
-        this.#say(
-          'error',
-          'error-grows',
-          { ...place, pointer: step(place.pointer, 'geometricError') },
-          `is ${error}, more than ${place.parentError} above it: the tile would never be the finer one`,
-        )
+      const error = this.#error(tile, place)
       const below: TilePlace = { ...place, transform, within: volume ?? place.within, parentError: error }
       const implicit = tile.implicitTiling ?? (isJson(tile.extensions) ? tile.extensions['3DTILES_implicit_tiling'] : undefined)
       if (isJson(implicit)) {
@@ -148,6 +187,26 @@ class Walk {
       for (let i = children.length - 1; i >= 0; i--)
         if (isJson(children[i])) stack.push({ tile: children[i], place: { ...below, pointer: step(place.pointer, 'children', i) } })
     }
+  }
+
+  /** The error of a tile, and what is wrong with it. One that is not below its parent's hides tile and sisters in some viewers. */
+  #error(tile: Json, place: TilePlace): number {
+    const { parentError } = place
+    const at = { ...place, pointer: step(place.pointer, 'geometricError') }
+    const told = readError(tile.geometricError)
+    if (typeof tile.geometricError !== 'number' || told === undefined) {
+      const what = tile.geometricError === undefined ? 'is missing' : `is ${JSON.stringify(tile.geometricError)}, no number from 0`
+      const instead = told ?? (parentError === Infinity ? undefined : parentError)
+      this.#say('warning', 'error-missing', at, `${what}${instead === undefined ? '' : `; ${instead} is taken`}: tell it in metres`)
+      if (told === undefined) return parentError
+    }
+    const error = told!
+    if (error > parentError)
+      this.#say('error', 'error-grows', at, `is ${error}, more than ${parentError} above it: the tile would never be the finer one`)
+    // A root may repeat what its tileset, or the tile that names its tileset, says.
+    else if (error === parentError && error > 0 && place.pointer !== '/root')
+      this.#say('warning', 'error-grows', at, `is ${error}, as its parent's: some viewers never load such a tile, nor show its sisters`)
+    return error
   }
 
   /** The schema takes 1e999 for a number; what it refused, it has told. */
@@ -180,15 +239,19 @@ class Walk {
     const at = { ...place, pointer: step(place.pointer, content.uri === undefined ? 'url' : 'uri') }
     if (/^(https?:)?\/\//i.test(uri)) return this.#say('note', 'content-remote', at, `${uri} lies on another server and was not checked`)
     const name = path.posix.join(path.posix.dirname(place.name), decodeUri(uri.replace(/[?#].*$/, '')))
-    const bytes = await this.#read(name, at)
-    if (bytes === undefined) return
+    const packed = await this.#read(name, at)
+    if (packed === undefined) return
     this.counts.contents++
+    const bytes = await this.unpack(packed, name)
+    if (bytes === undefined) return
     const what = bytes.length === 0 ? 'holds no bytes' : bytes[0] === 0x3c /* < */ ? 'is a page (HTML or XML)' : undefined
     if (what !== undefined)
       return this.#say('error', 'content-corrupt', { name, pointer: '' }, `${what}; was its copy broken off? Write this file anew`)
     const tight = readVolume(content.boundingVolume, place.transform)
     if (tight !== undefined && place.within !== undefined) this.#checkWithin(tight, { ...place, pointer: place.pointer })
-    if (bytes[0] === 0x7b && /\.json$/i.test(name)) {
+    if (looksLikeJson(bytes) && (/\.json$/i.test(name) || isTilesetText(bytes))) {
+      if (!/\.json$/i.test(name))
+        this.#say('note', 'content-name', at, `${uri} is a tileset whose name does not end in .json: some viewers take it for a tile`)
       if (place.nesting >= MAX_NESTING)
         return this.#say(
           'error',
@@ -257,7 +320,10 @@ class Walk {
     if (bytes === undefined) return
     const folder = path.join(this.#folder, path.posix.dirname(name))
     try {
-      const root = await readSubtree(bytes, at, async (buffer) => new Uint8Array(await readFile(path.join(folder, buffer))))
+      const unpacked = await this.unpack(bytes, name)
+      if (unpacked === undefined) return
+      const beside = async (buffer: string) => unpackGzip(new Uint8Array(await readFile(path.join(folder, buffer))))
+      const root = await readSubtree(unpacked, at, beside)
       const stack = root === undefined ? [] : [root]
       for (let tile = stack.pop(); tile !== undefined; tile = stack.pop()) {
         if (tile.implicit !== undefined) {
@@ -295,6 +361,14 @@ class Walk {
     const why = other === undefined ? 'there is no such file' : `there is ${other}: servers tell upper from lower case`
     this.#say('error', 'content-missing', at, `${name}: ${why}; put it there, or take the reference out`)
     return undefined
+  }
+}
+
+function isTilesetText(bytes: Uint8Array): boolean {
+  try {
+    return isTilesetJson(JSON.parse(jsonText(bytes)))
+  } catch {
+    return false
   }
 }
 

@@ -18,6 +18,7 @@ import { communityPlaces, isCommunityWhole } from './community/where.ts'
 import { type OwnTileset, ownCapture } from './own-capture.ts'
 import { ownDocument } from './own-document.ts'
 import { ownMesh } from './own-mesh.ts'
+import { readJson } from './read-json.ts'
 import { simulate } from './simulate.ts'
 import { WALK_DEFAULTS, type Walk } from './simulate-walk.ts'
 import { makeSkeletonTiles } from './skeleton/make-tiles.ts'
@@ -154,7 +155,7 @@ async function shown(options: DemoOptions): Promise<Shown> {
   if (/\.obj$/i.test(path) || (await stat(path)).isDirectory()) return ofMesh(options, path)
   let parsed: unknown
   try {
-    parsed = JSON.parse(new TextDecoder().decode(await readFile(path)))
+    parsed = await readJson(path)
   } catch (cause) {
     throw new TwinError(
       'input-invalid',

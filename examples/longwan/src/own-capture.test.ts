@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { readDocument } from '@twinmap/core/document'
 import { enuFrame, enuToEcefMatrix, geodeticToEnu } from '@twinmap/core/geo'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -54,7 +55,33 @@ describe('a capture of the user', () => {
     )
   })
 
+  test('is read as the viewer reads it: behind a byte order mark, as a gzip, with null for what is absent', async () => {
+    const transform = enuToEcefMatrix(enuFrame(elsewhere))
+    const text = JSON.stringify(tileset({ boundingVolume: { box, sphere: null }, transform, content: null }))
+    for (const bytes of [`\uFEFF${text}`, Buffer.from(`\uFEFF${text}`, 'utf16le'), gzipSync(text), gzipSync(`\uFEFF${text}`)]) {
+      const path = join(folder, 'tileset.json')
+      writeFileSync(path, bytes)
+      expect((await ownCapture(path, home)).placed).toBe('ecef')
+    }
+    const { placed } = await ownCapture(
+      written(tileset({ boundingVolume: null, transform: null, content: { boundingVolume: { box } } })),
+      home,
+    )
+    expect(placed).toBe('origin')
+  })
+
+  test('that is a gzip which breaks off is refused in words', async () => {
+    const path = join(folder, 'tileset.json')
+    writeFileSync(path, gzipSync('{"root":{}}').subarray(0, 12))
+    await expect(ownCapture(path, home)).rejects.toMatchObject({
+      code: 'input-invalid',
+      message: expect.stringContaining('does not unpack'),
+    })
+  })
+
   test.each([
+    [{ root: null }, /root\.boundingVolume is missing/],
+    [tileset({ boundingVolume: null }), /root\.boundingVolume is missing/],
     ['{', /is not JSON/],
     ['null', /is no tileset: root\.boundingVolume is missing/],
     [{ asset: {} }, /root\.boundingVolume is missing/],

@@ -1,6 +1,5 @@
 // `npm start -- path/to/tileset.json`: a twin document made on the spot for a capture that has none, placed as the
 // capture says and seen from the south.
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { TwinError } from '@twinmap/core'
 import type { Origin, TilesetSource, TwinDocument, ViewSource } from '@twinmap/core/document'
@@ -15,6 +14,7 @@ import {
   sphereOfVolume,
   type Vec3,
 } from '@twinmap/core/geo'
+import { readJson } from './read-json.ts'
 
 /** A capture ready to be served: its document, and the folder that stands behind the document's `capture/`. */
 export interface OwnCapture {
@@ -30,9 +30,13 @@ export interface OwnTileset {
   readonly heights?: string
 }
 
+/** What is read of it; some write null for what they do not have. */
 interface TilesetJson {
-  readonly asset?: { readonly version?: string }
-  readonly root?: { readonly boundingVolume?: BoundingVolume; readonly transform?: readonly number[] }
+  readonly root?: {
+    readonly boundingVolume?: BoundingVolume | null
+    readonly content?: { readonly boundingVolume?: BoundingVolume | null } | null
+    readonly transform?: readonly number[] | null
+  } | null
 }
 
 /** Far enough to see a sphere whole through a lens of 50°, and not so far that a country shows as a dot. */
@@ -56,23 +60,20 @@ function viewOf(origin: Origin, center: Vec3, radiusMeters: number): ViewSource 
 export async function ownCapture(path: string, home: Origin, made: OwnTileset = {}): Promise<OwnCapture> {
   const file = resolve(path)
   const refuse = (what: string) => new TwinError('input-invalid', `${path}: ${what}`, { path })
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const tileset = (await readJson(file).catch((cause: unknown) => {
+    if (cause instanceof SyntaxError || cause instanceof TwinError) throw refuse(`is not JSON (${cause.message})`)
     throw new TwinError(
       'input-missing',
       `${path}: cannot be read; give the path of a tileset.json or of a twin document`,
       { path },
       { cause: cause as Error },
     )
-  })
-  let tileset: TilesetJson
-  try {
-    tileset = JSON.parse(text) as TilesetJson
-  } catch (cause) {
-    throw refuse(`is not JSON (${(cause as Error).message})`)
-  }
-  if (typeof tileset !== 'object' || tileset === null || tileset.root?.boundingVolume === undefined)
+  })) as TilesetJson | null
+  const root = tileset?.root
+  const volume = root?.boundingVolume ?? root?.content?.boundingVolume
+  if (volume === undefined || volume === null)
     throw refuse('is no tileset: root.boundingVolume is missing; give the tileset.json of a 3D Tiles set')
-  const sphere = sphereOfVolume(tileset.root.boundingVolume, tileset.root.transform)
+  const sphere = sphereOfVolume(volume, root?.transform ?? undefined)
   if (sphere === undefined) throw refuse('root.boundingVolume is neither a box, a sphere nor a region of finite numbers')
   const placed = isOnEarth(sphere) ? 'ecef' : 'origin'
   const origin = placed === 'ecef' ? originUnder(sphere) : home

@@ -139,6 +139,22 @@ test.each([
   expect([await codeOf(ask(net, '/a')), net.asked.length]).toEqual([code, 1])
 })
 
+test.each([
+  ['name', 'c:/tiles/a.glb?sig=secret', 200, null],
+  ['origin', 'https://evil.example/a?sig=secret', 200, null],
+  ['redirect', '/a?sig=secret', 302, null],
+  ['expired', '/a?sig=secret', 403, null],
+  ['expired', '/a?sig=secret', 401, null],
+  ['role', '/a?v=secret', 403, 'token'],
+  ['signed-out', '/a', 401, null],
+  ['signed-out', '/a', 403, ''],
+])('a refusal says its reason, and nothing of a signature: %s', async (reason, url, status, token) => {
+  const net = network(new Response(null, { status }))
+  const error = (await ask(net, url, {}, { tokenFor: () => token }).catch((e: unknown) => e)) as TwinError
+  expect([error.code, error.details['reason']]).toEqual(['fetch-refused', reason])
+  expect(JSON.stringify([error.message, error.details])).not.toContain('secret')
+})
+
 test('never lets the browser follow a redirect, nor send its cookies to another origin', async () => {
   const net = network(ok(), ok())
   await ask(net, '/a')

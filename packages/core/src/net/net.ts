@@ -72,6 +72,28 @@ export const browserNet: NetPorts = {
 /** Origin and path, never the query: a token may stand there. */
 export const placeOfUrl = (url: URL): string => url.origin + url.pathname
 
+/**
+ * Why a request was refused: by its name, which is no web address; its origin, which nobody listed; a redirect; an address whose query, a
+ * signature mostly, no longer opens it; a token that may not see it; or nobody's being signed in.
+ */
+export type RefusalReason = 'name' | 'origin' | 'redirect' | 'expired' | 'role' | 'signed-out'
+
+/** A refusal with its reason, which a page says in its own language. */
+export const refusal = (reason: RefusalReason, sentence: string, where: string, more: Record<string, unknown> = {}): TwinError =>
+  new TwinError('fetch-refused', sentence, { where, reason, ...more })
+
+/** What 401 and 403 mean, by what the request brought. */
+export function deniedBy(address: URL, status: number, token: string | null): TwinError {
+  const where = placeOfUrl(address)
+  const [reason, remedy] =
+    token !== null && token !== ''
+      ? (['role', 'sign in with a role that may see it'] as const)
+      : address.search.length > 1
+        ? (['expired', 'the signature in its address may have expired, or may not cover this file: get a new address'] as const)
+        : (['signed-out', 'sign in with a role that may see it'] as const)
+  return refusal(reason, `${where}: the server refuses this viewer (${status}); ${remedy}`, where, { status })
+}
+
 /** A failure that may pass by itself, not before `afterMs`. */
 class Passing extends Error {
   readonly afterMs: number
@@ -88,11 +110,16 @@ export function createNet(
   const allowed = new Set([httpOrigin(base), ...allow.map(httpOrigin)])
   const mustAllow = (url: string): void => {
     const found = new URL(url, base)
-    if (!/^(https?|wss?):$/.test(found.protocol) || !allowed.has(httpOrigin(found.href))) {
-      throw new TwinError(
-        'fetch-refused',
-        `${placeOfUrl(found)}: its origin is not that of the twin document; list it in the viewer's allowed origins if you trust it`,
-        { where: placeOfUrl(found) },
+    if (!/^(https?|wss?):$/.test(found.protocol)) {
+      const where = found.href.replace(/[?#].*$/, '').slice(0, 200)
+      throw refusal('name', `${where}: is no web address (it begins with "${found.protocol}"); only http and https are asked`, where)
+    }
+    if (!allowed.has(httpOrigin(found.href))) {
+      const where = placeOfUrl(found)
+      throw refusal(
+        'origin',
+        `${where}: its origin is not that of the twin document; list it in the viewer's allowed origins if you trust it`,
+        where,
       )
     }
   }
@@ -151,21 +178,16 @@ async function once(address: URL, options: RequestOptions, token: string | null,
   const details = { where, status }
   await response.body?.cancel()
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    throw new TwinError(
-      'fetch-refused',
+    throw refusal(
+      'redirect',
       `${where}: the server redirects; redirects are not followed: sign in again, or name the final address`,
+      where,
       details,
     )
   }
   if (status === 404 || status === 410)
     throw new TwinError('fetch-gone', `${where}: the server has no such thing (${status}); check the address`, details)
-  if (status === 401 || status === 403) {
-    throw new TwinError(
-      'fetch-refused',
-      `${where}: the server refuses this viewer (${status}); sign in with a role that may see it`,
-      details,
-    )
-  }
+  if (status === 401 || status === 403) throw deniedBy(address, status, token)
   if (status === 429 || status >= 500) throw new Passing(`the server answers ${status}`, retryAfterMs(response))
   throw new TwinError('fetch-failed', `${where}: the server answers ${status}; check the address and what the server logs`, details)
 }

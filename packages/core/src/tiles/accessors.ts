@@ -3,7 +3,7 @@
 import type { Buffers, ViewBytes } from './buffers.ts'
 import type { Attribute, VertexArray } from './content.ts'
 import { corrupt, unsupported } from './fault.ts'
-import { asCount, asIndex, asList, asObject, isObject, type JsonObject } from './json.ts'
+import { asCount, asIndex, asList, asNumbers, asObject, isObject, type JsonObject } from './json.ts'
 import type { Budget } from './limits.ts'
 
 const COMPONENTS = {
@@ -141,10 +141,32 @@ export function openAccessors(json: JsonObject, buffers: Buffers, budget: Budget
     return { json: accessor, pointer, Component, itemSize, count: accessor['count'] as number, normalized: false }
   }
 
+  /**
+   * WEB3D_quantized_attributes of glTF 1.0: whole numbers that a matrix of one row and column more than the item makes the values of,
+   * column-major. They are made floats here: the matrix belongs to the accessor, so a part's own matrix cannot take it where UVs have one too.
+   */
+  function dequantized(told: Shape, extension: JsonObject): Attribute & { readonly count: number } {
+    const { itemSize, count, pointer } = told
+    const side = itemSize + 1
+    const matrix = asNumbers(extension['decodeMatrix'], side * side, `${pointer}.extensions.WEB3D_quantized_attributes.decodeMatrix`)
+    const packed = copy(told, itemSize)
+    budget.take(count * itemSize * 4, pointer)
+    const array = new Float32Array(count * itemSize)
+    for (let i = 0; i < count; i++)
+      for (let row = 0; row < itemSize; row++) {
+        let sum = matrix[itemSize * side + row]!
+        for (let column = 0; column < itemSize; column++) sum += matrix[column * side + row]! * packed[i * itemSize + column]!
+        array[i * itemSize + row] = sum
+      }
+    return { array, itemSize, stride: itemSize, normalized: false, count }
+  }
+
   return {
     shape,
     attribute(index, from) {
       const told = shape(index, from)
+      const quantized = extensionOf(told.json, 'WEB3D_quantized_attributes')
+      if (quantized !== undefined) return dequantized(told, quantized)
       const stride = strideFor(told.itemSize, told.Component.BYTES_PER_ELEMENT)
       return { array: copy(told, stride), itemSize: told.itemSize, stride, normalized: told.normalized, count: told.count }
     },

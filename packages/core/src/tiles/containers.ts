@@ -1,7 +1,7 @@
 // Tile flow: bytes -> **containers** -> glTF or points -> content. Takes b3dm, i3dm, pnts, cmpt and glb apart. Lengths are the file's own
 // word, so each is checked against the bytes that are there. Misaligned parts (DJI Terra) are read as they lie.
 import { corrupt, unsupported } from './fault.ts'
-import { asList, asNumbers, type JsonObject, parseJson } from './json.ts'
+import { asList, asNumbers, isObject, type JsonObject, looksLikeJson, parseJson } from './json.ts'
 import { TILE_LIMITS } from './limits.ts'
 
 export type ContainerType = 'b3dm' | 'i3dm' | 'pnts' | 'cmpt' | 'glb' | 'gltf'
@@ -11,7 +11,7 @@ export function containerType(bytes: Uint8Array): ContainerType | undefined {
   const magic = String.fromCharCode(...bytes.subarray(0, 4))
   if (magic === 'b3dm' || magic === 'i3dm' || magic === 'pnts' || magic === 'cmpt') return magic
   if (magic === 'glTF') return 'glb'
-  return /^[\s\uFEFFï»¿]*\{/.test(String.fromCharCode(...bytes.subarray(0, 64))) ? 'gltf' : undefined
+  return looksLikeJson(bytes) ? 'gltf' : undefined
 }
 
 const dataView = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -93,10 +93,27 @@ export interface B3dm {
 }
 
 export function readB3dm(bytes: Uint8Array): B3dm {
-  const [, byteLength, ...lengths] = header(bytes, 'b3dm', 6)
-  const { table, body } = tables(bytes.subarray(0, byteLength), 'b3dm', 28, lengths)
+  const [, byteLength, ...lengths] = header(bytes, 'b3dm', 4)
+  const inside = bytes.subarray(0, byteLength)
+  const draft = draftModelAt(inside)
+  if (draft !== undefined) return { table: { json: {}, bytes: new Uint8Array() }, glb: inside.subarray(draft) }
+  lengths.push(...header(bytes, 'b3dm', 6).slice(4))
+  const { table, body } = tables(inside, 'b3dm', 28, lengths)
   const rtcCenter = readGlobal(table, 'RTC_CENTER', 3)
   return { table, glb: body, ...(rtcCenter && { rtcCenter }) }
+}
+
+/**
+ * Where the model begins in a b3dm of the drafts of 2015, which had no feature table: a header of 20 bytes (batch length, length of the batch
+ * table) or of 24 (two lengths of the batch table, batch length). Undefined for the header of 1.0. What tells them apart is where a glTF
+ * begins: read by the wrong header, text would be a length of half a gigabyte.
+ */
+export function draftModelAt(bytes: Uint8Array): number | undefined {
+  const view = dataView(bytes)
+  const word = (at: number) => (at + 4 <= bytes.length ? view.getUint32(at, true) : 0)
+  const isModel = (at: number) => at + 4 <= bytes.length && word(at) === GLTF_MAGIC
+  if (isModel(28 + word(12) + word(16) + word(20) + word(24))) return undefined
+  return [24 + word(12) + word(16), 20 + word(16)].find(isModel)
 }
 
 export interface I3dm {
@@ -142,6 +159,9 @@ export interface Glb {
   readonly bin?: Uint8Array
 }
 
+/** One of them is in every glTF that draws anything. */
+const GLTF_KEYS = ['asset', 'scenes', 'nodes', 'meshes'] as const
+const GLTF_MAGIC = 0x46546c67
 const JSON_CHUNK = 0x4e4f534a
 const BIN_CHUNK = 0x004e4942
 
@@ -149,6 +169,10 @@ const BIN_CHUNK = 0x004e4942
 export function readGlb(bytes: Uint8Array): Glb {
   if (containerType(bytes) === 'gltf') {
     const json = parseJson(bytes, 'glTF')
+    // A tileset read as a glTF would be an empty one: nothing drawn, and nobody told.
+    if (isObject(json['root'])) throw unsupported('the content', 'is a tileset, where a tile was expected')
+    if (!GLTF_KEYS.some((key) => json[key] !== undefined))
+      throw unsupported('the content', `is JSON of ${Object.keys(json).slice(0, 3).join(', ') || 'nothing'}, no glTF and no tileset`)
     return { version: gltfVersion(json), json }
   }
   if (containerType(bytes) !== 'glb') throw corrupt('glb header', 'does not begin with "glTF"')

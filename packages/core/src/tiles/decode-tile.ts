@@ -1,9 +1,10 @@
 // Tile flow: fetch -> pool -> **decode-tile** -> engine. One pure function from a file's bytes to what is drawn: b3dm, i3dm, pnts, cmpt, glb
-// and glTF, 1.0 and 2.0. Runs in the tile worker, in Node, and in the pipeline's validator; images stay encoded here, so it needs no DOM.
+// and glTF, 1.0 and 2.0, each as it is or as a gzip. Runs in the tile worker, in Node, and in the pipeline's validator; images stay encoded here, so it needs no DOM.
 import { containerType, type Glb, readB3dm, readCmpt, readGlb, readI3dm, readPnts } from './containers.ts'
 import type { EncodedImage, Part, TileContent } from './content.ts'
 import { corrupt, inFile, unsupported } from './fault.ts'
 import { normalizeGltf1 } from './gltf1.ts'
+import { unpackGzip } from './gzip.ts'
 import { readInstances } from './instances.ts'
 import { tileBudget } from './limits.ts'
 import { IDENTITY, type Matrix, multiply, translation, type UpAxis, zUp } from './matrix.ts'
@@ -28,7 +29,8 @@ export type DecodePorts = Omit<ModelPorts, 'budget'>
  */
 export async function decodeTile(bytes: Uint8Array, options: DecodeOptions, ports: DecodePorts): Promise<TileContent> {
   try {
-    return await decode(bytes, options, { ...ports, budget: tileBudget() }, 0)
+    const resource = async (uri: string) => unpackGzip(await ports.resource(uri))
+    return await decode(await unpackGzip(bytes), options, { ...ports, resource, budget: tileBudget() }, 0)
   } catch (error) {
     if (error instanceof NeedsDraco || (error instanceof Error && error.name === 'AbortError')) throw error
     throw inFile(error, options.file)
@@ -48,7 +50,7 @@ async function decode(bytes: Uint8Array, options: DecodeOptions, ports: ModelPor
     case 'i3dm':
       return decodeInstances(bytes, options, up, ports)
     case 'pnts':
-      return readPoints(readPnts(bytes), ports.budget)
+      return readPoints(readPnts(bytes), ports)
     case 'cmpt': {
       if (depth > 3) throw unsupported('cmpt', 'lies in itself more than three deep')
       const inner: TileContent[] = []

@@ -10,6 +10,8 @@ export const TILE_LIMITS = {
   /** Pixels of all images of one tile. */
   tilePixels: 2 ** 27,
   jsonBytes: 64 * 2 ** 20,
+  /** What a gzip may unpack to. */
+  unpackedBytes: 256 * 2 ** 20,
   /** Drawn parts of one tile: each costs a draw call. */
   parts: 16_384,
 } as const

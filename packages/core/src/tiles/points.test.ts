@@ -8,7 +8,7 @@ const table = (json: object, bytes: readonly number[] = []): FeatureTable => ({
   bytes: Uint8Array.from([...Array(12).fill(0), ...bytes]),
 })
 const colorOf = (json: object, bytes?: readonly number[]) => {
-  const { geometries, materials } = readPoints(table(json, bytes), tileBudget())
+  const { geometries, materials } = readPoints(table(json, bytes), { budget: tileBudget() })
   return { each: geometries[0]!.color && [...geometries[0]!.color.array], all: materials[0]!.color }
 }
 const HALF = Math.floor(0.21586050011389926 * 65_535)

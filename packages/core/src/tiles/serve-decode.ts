@@ -7,6 +7,7 @@ import type { DecodeJob, FromWorker, GpuLimits, ToWorker, WorkerImage } from './
 import { decodeTile } from './decode-tile.ts'
 import type { DracoModule } from './draco.ts'
 import { corrupt, inFile } from './fault.ts'
+import { unpackGzip } from './gzip.ts'
 import { imageInfo } from './image.ts'
 import { tileBudget } from './limits.ts'
 import { NeedsDraco } from './model.ts'
@@ -66,9 +67,11 @@ export function serveDecode(
     try {
       if (job.type === 'tile') await decode(id, job, running)
       else {
-        const image = await toBitmap(new Uint8Array(job.bytes), 'the image', job.gpu, tileBudget()).catch((error: unknown) => {
-          throw inFile(error, job.file)
-        })
+        const image = await unpackGzip(new Uint8Array(job.bytes))
+          .then((bytes) => toBitmap(bytes, 'the image', job.gpu, tileBudget()))
+          .catch((error: unknown) => {
+            throw inFile(error, job.file)
+          })
         if (running.aborted) closeImage(image)
         else scope.postMessage({ id, image }, [image.bitmap])
       }

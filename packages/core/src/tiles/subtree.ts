@@ -1,7 +1,7 @@
 // Tile flow: subtree file -> **subtree** -> tiles (implicit tiling, 3D Tiles 1.1, § 7.8). Which tiles of a quad- or octree exist, which have
 // content, and where the next subtrees hang.
 import { corrupt } from './fault.ts'
-import { asCount, asIndex, asList, asObject, type JsonObject, parseJson } from './json.ts'
+import { asCount, asIndex, asList, asObject, type JsonObject, looksLikeJson, parseJson } from './json.ts'
 import { TILE_LIMITS } from './limits.ts'
 import { type BoundingVolume, fillTemplate, type ImplicitPlace, type TileJson } from './tileset-json.ts'
 
@@ -137,7 +137,7 @@ async function readAvailability(
 
 /** A binary subtree, or the JSON form. */
 function splitSubtree(bytes: Uint8Array): { json: JsonObject; body: Uint8Array } {
-  if (bytes[0] === 0x7b) return { json: parseJson(bytes, 'subtree'), body: new Uint8Array() }
+  if (looksLikeJson(bytes)) return { json: parseJson(bytes, 'subtree'), body: new Uint8Array() }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 24 || String.fromCharCode(...bytes.subarray(0, 4)) !== 'subt')
     throw corrupt('subtree header', 'does not begin with "subt"')

@@ -43,6 +43,73 @@ describe('a tileset', () => {
     expect(() => read(tileset(root))).not.toThrow()
   })
 
+  test.each([
+    ['1.0', '1.0'],
+    [1, '1'],
+    [1.1, '1.1'],
+    [undefined, '1.0'],
+    [null, '1.0'],
+  ])('takes asset.version %j', (version, told) => expect(read(tileset({}, { version })).asset.version).toBe(told))
+
+  test('without an asset is one of 1.0', () => expect(read({ root: { boundingVolume: { box } } }).asset.version).toBe('1.0'))
+
+  test('has nothing where it has null', () => {
+    const nulls = {
+      asset: { version: '1.0', gltfUpAxis: null, extras: null },
+      geometricError: 10,
+      extensions: null,
+      root: {
+        ...{ boundingVolume: { box, sphere: null, region: null }, geometricError: 1, refine: null, transform: null, content: null },
+        ...{ contents: null, viewerRequestVolume: null, implicitTiling: null, extensions: null, metadata: null },
+        children: [
+          null,
+          { boundingVolume: null, geometricError: null, content: { uri: 'a.b3dm', boundingVolume: null }, children: null },
+          { boundingVolume: { box: null, sphere: [0, 0, 0, 1] }, geometricError: 0, content: { uri: null, url: 'b.b3dm' } },
+        ],
+      },
+    }
+    expect(read(nulls)).toEqual({
+      asset: { version: '1.0' },
+      geometricError: 10,
+      root: {
+        boundingVolume: { box },
+        geometricError: 1,
+        children: [
+          { boundingVolume: { box }, geometricError: 1, content: { uri: 'a.b3dm' }, children: [] },
+          { boundingVolume: { sphere: [0, 0, 0, 1] }, geometricError: 0, content: { uri: 'b.b3dm' }, children: [] },
+        ],
+      },
+    })
+  })
+
+  test.each<[unknown, unknown]>([
+    ['12.5', 12.5],
+    [' 3 ', 3],
+    ['2,5', 2.5],
+    ['1e10', 1e10],
+    ['', 7],
+    ['many', 7],
+    [-1, 7],
+    [null, 7],
+    [undefined, 7],
+    [Number.POSITIVE_INFINITY, Number.MAX_VALUE],
+  ])('reads an error of %j as the number that it means, else as its parent’s', (told, error) => {
+    const { root } = read(tileset({ geometricError: 7, children: [{ geometricError: told }] }))
+    expect(root.children[0]!.geometricError).toBe(error)
+  })
+
+  test('without an error at its root has the tileset’s; where nobody says any, what has children is always refined', () => {
+    const errors = (value: object) => {
+      const { root } = read(value)
+      return [root.geometricError, root.children[0]!.geometricError, root.children[0]!.children[0]!.geometricError]
+    }
+    const root = { boundingVolume: { box }, children: [{ children: [{}] }] }
+    expect(errors({ asset: { version: '1.0' }, geometricError: 500, root })).toEqual([500, 500, 500])
+    const { MAX_VALUE } = Number
+    expect(errors({ asset: { version: '1.0' }, root })).toEqual([MAX_VALUE, MAX_VALUE, MAX_VALUE])
+    expect(errors({ asset: { version: '1.0' }, root: { ...root, geometricError: 0 } })).toEqual([0, MAX_VALUE, MAX_VALUE])
+  })
+
   test.each<[unknown, string]>([
     [{}, 'tileset.json: root is undefined; expected the tile of a 3D Tiles tileset'],
     ['<html>', 'root is "<html>"'],
@@ -119,6 +186,18 @@ describe('an implicit tileset', () => {
     const east = all(await readSubtree(subtree(json), region.implicit!, none))[2]!.boundingVolume.region!
     expect(east[0]).toBeCloseTo(Math.PI === 0 ? 0 : 3 + (2 * Math.PI - 6) / 2, 9)
     expect(east.slice(1)).toEqual([0, -3, 0.5, 0, 10].map((each) => (each === -3 ? expect.closeTo(-3, 9) : each)))
+  })
+
+  test('has its subtree file as JSON too, behind a byte order mark and with nulls', async () => {
+    const json = {
+      tileAvailability: { constant: 1, bitstream: null, bufferView: null },
+      contentAvailability: [{ constant: 1 }],
+      childSubtreeAvailability: { constant: 0 },
+      buffers: null,
+      bufferViews: null,
+    }
+    const bytes = new TextEncoder().encode(`\uFEFF${JSON.stringify(json)}`)
+    expect(all(await readSubtree(bytes, implicit('QUADTREE').implicit!, none))).toHaveLength(5)
   })
 
   test('refuses bits that are not there', async () => {

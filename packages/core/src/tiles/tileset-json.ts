@@ -1,8 +1,8 @@
 // Tile flow: tileset.json -> **tileset-json** -> traversal. Checks a tileset and brings its old and new forms to one: content.url of
-// pre-1.0, several contents of 1.1, gltfUpAxis, implicit roots. Vendors' slips that harm nothing pass (asset.version "0.0", a missing
-// geometricError); what the traversal would choke on does not.
+// pre-1.0, several contents of 1.1, gltfUpAxis, implicit roots. Vendors' slips that harm nothing pass (asset.version "0.0", 1 or none, null
+// for an absent value, a geometricError that is missing or a text); what the traversal would choke on does not.
 import { TwinError } from '../error/twin-error.ts'
-import { isObject, type JsonObject, show } from './json.ts'
+import { isObject, type JsonObject, jsonText, show } from './json.ts'
 import type { UpAxis } from './matrix.ts'
 
 export interface BoundingVolume {
@@ -54,27 +54,34 @@ export interface TilesetJson {
 const fault = (file: string, pointer: string, sentence: string) =>
   new TwinError('tileset-invalid', `${file}: ${pointer} ${sentence}`, { file, pointer })
 
-/** Parses the bytes of a JSON file of a tileset. @throws TwinError `tileset-invalid` */
-export function parseTilesetBytes(bytes: ArrayBuffer, file: string): unknown {
+/** Parses the unpacked bytes of a JSON file of a tileset. @throws TwinError `tileset-invalid` */
+export function parseTilesetBytes(bytes: ArrayBuffer | Uint8Array, file: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes))
+    return JSON.parse(jsonText(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)))
   } catch (error) {
     throw new TwinError('tileset-invalid', `${file}: is not JSON (${error instanceof Error ? error.message : error})`, { file })
   }
 }
 
-/** Throws `tileset-invalid` with file and pointer. */
+/** Whether a JSON is a tileset, by what is in it: no other file of a capture has a root that is an object. */
+export const isTilesetJson = (json: unknown): boolean => isObject(json) && isObject(json['root'])
+/** Whether a JSON is the JSON form of a subtree file. */
+export const isSubtreeJson = (json: unknown): boolean => isObject(json) && isObject(json['tileAvailability'])
+
+/** Throws `tileset-invalid` with file and pointer. A value that is null counts as absent. */
 export function readTilesetJson(value: unknown, file: string): TilesetJson {
   if (!isObject(value) || !isObject(value['root']))
     throw fault(file, 'root', `is ${show(isObject(value) ? value['root'] : value)}; expected the tile of a 3D Tiles tileset`)
   const asset = isObject(value['asset']) ? value['asset'] : {}
-  const version = String(asset['version'] ?? '')
-  if (!/^[01]\./.test(version)) throw fault(file, 'asset.version', `is ${show(asset['version'])}; expected "1.0" or "1.1"`)
-  const told = asset['gltfUpAxis']
+  // What is absent says nothing against 1.0; what another major version means is not known.
+  const version = String(asset['version'] ?? '1.0')
+  if (!/^[01](\.|$)/.test(version)) throw fault(file, 'asset.version', `is ${show(asset['version'])}; expected "1.0" or "1.1"`)
+  const told = asset['gltfUpAxis'] ?? undefined
   const upAxis = told === undefined ? undefined : String(told).toUpperCase()
   if (upAxis !== undefined && upAxis !== 'X' && upAxis !== 'Y' && upAxis !== 'Z')
     throw fault(file, 'asset.gltfUpAxis', `is ${show(asset['gltfUpAxis'])}; expected X, Y or Z`)
-  const root = readTile(value['root'], 'root', file)
+  const whole = readError(value['geometricError'])
+  const root = readTile(value['root'], 'root', file, { geometricError: whole ?? 0 })
   // A loop, not recursion: a chain of tiles may be as deep as its author likes.
   const stack: { from: JsonObject; to: TileJson; pointer: string }[] = [{ from: value['root'], to: root, pointer: 'root' }]
   while (stack.length > 0) {
@@ -82,17 +89,21 @@ export function readTilesetJson(value: unknown, file: string): TilesetJson {
     const children = from['children'] ?? []
     if (!Array.isArray(children)) throw fault(file, `${pointer}.children`, `is ${show(children)}; expected a list`)
     for (const [i, child] of children.entries()) {
+      if (child === null) continue
       const at = `${pointer}.children[${i}]`
       if (!isObject(child)) throw fault(file, at, `is ${show(child)}; expected a tile`)
-      const tile = readTile(child, at, file, to.boundingVolume)
+      const tile = readTile(child, at, file, to)
       to.children.push(tile)
       stack.push({ from: child, to: tile, pointer: at })
     }
   }
-  return { asset: { version }, ...(upAxis && { upAxis }), geometricError: readError(value['geometricError'], root.geometricError), root }
+  return { asset: { version }, ...(upAxis && { upAxis }), geometricError: whole ?? root.geometricError, root }
 }
 
-function readTile(tile: JsonObject, pointer: string, file: string, parentVolume?: BoundingVolume): TileJson {
+/** What stands in where a tile does not say: the volume and error of its parent, and above the root the tileset's own error. */
+type Above = Pick<TileJson, 'geometricError'> & Partial<Pick<TileJson, 'boundingVolume'>>
+
+function readTile(tile: JsonObject, pointer: string, file: string, above: Above): TileJson {
   const content = [
     tile['content'],
     ...list(tile['contents']),
@@ -103,16 +114,16 @@ function readTile(tile: JsonObject, pointer: string, file: string, parentVolume?
     const uri = each['uri'] ?? each['url']
     return typeof uri === 'string' && uri !== '' ? [uri] : []
   })
-  const ownVolume = tile['boundingVolume'] ?? content[0]?.['boundingVolume'] ?? parentVolume
+  const ownVolume = tile['boundingVolume'] ?? content[0]?.['boundingVolume'] ?? above.boundingVolume
   const out: TileJson = {
     boundingVolume: readVolume(ownVolume, `${pointer}.boundingVolume`, file),
-    geometricError: readError(tile['geometricError'], 0),
+    geometricError: readError(tile['geometricError']) ?? inheritedError(tile, above),
     children: [],
   }
   const refine = typeof tile['refine'] === 'string' ? tile['refine'].toUpperCase() : undefined
   if (refine === 'ADD' || refine === 'REPLACE') out.refine = refine
-  if (tile['transform'] !== undefined) out.transform = readNumbers(tile['transform'], 16, `${pointer}.transform`, file)
-  if (tile['viewerRequestVolume'] !== undefined)
+  if (isTold(tile['transform'])) out.transform = readNumbers(tile['transform'], 16, `${pointer}.transform`, file)
+  if (isTold(tile['viewerRequestVolume']))
     out.viewerRequestVolume = readVolume(tile['viewerRequestVolume'], `${pointer}.viewerRequestVolume`, file)
   const implicit = tile['implicitTiling'] ?? (isObject(tile['extensions']) ? tile['extensions']['3DTILES_implicit_tiling'] : undefined)
   if (isObject(implicit)) {
@@ -131,16 +142,30 @@ function readTile(tile: JsonObject, pointer: string, file: string, parentVolume?
   return out
 }
 
-const isJson = (uri: string) => /\.json($|[?#])/i.test(uri)
+/** Whether a name says that a tileset or a subtree is there; what is there is told by its content. */
+export const isJson = (uri: string): boolean => /\.json($|[?#])/i.test(uri)
+const isTold = (value: unknown): boolean => value !== undefined && value !== null
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const multiple = (tile: JsonObject): JsonObject | undefined => {
   const extension = isObject(tile['extensions']) ? tile['extensions']['3DTILES_multiple_contents'] : undefined
   return isObject(extension) ? extension : undefined
 }
 
-/** DJI writes 1e10 for "always refine"; JSON's 1e999 parses to Infinity and means the same. */
-const readError = (value: unknown, otherwise: number): number =>
-  typeof value === 'number' && value >= 0 ? Math.min(value, Number.MAX_VALUE) : otherwise
+/**
+ * Undefined where the file does not say. DJI writes 1e10 for "always refine"; JSON's 1e999 parses to Infinity and means the same. Some
+ * write the number as a text, with the decimal sign of their own country.
+ */
+export function readError(value: unknown): number | undefined {
+  const told = typeof value === 'string' && value.trim() !== '' ? Number(value.trim().replace(/^([+-]?\d+),(\d+)$/, '$1.$2')) : value
+  return typeof told === 'number' && told >= 0 ? Math.min(told, Number.MAX_VALUE) : undefined
+}
+
+/**
+ * The error of a tile that has none: its parent's, as CesiumJS has it. An inherited 0 would say that nothing below is finer, which nobody
+ * said: a tile with children is then refined wherever it is seen.
+ */
+const inheritedError = (tile: JsonObject, { geometricError }: Above): number =>
+  geometricError > 0 || !Array.isArray(tile['children']) || tile['children'].length === 0 ? geometricError : Number.MAX_VALUE
 
 function readNumbers(value: unknown, length: number, pointer: string, file: string): number[] {
   if (!Array.isArray(value) || value.length !== length || !value.every(Number.isFinite))
@@ -151,9 +176,9 @@ function readNumbers(value: unknown, length: number, pointer: string, file: stri
 export function readVolume(value: unknown, pointer: string, file: string): BoundingVolume {
   if (!isObject(value)) throw fault(file, pointer, `is ${show(value)}; expected a box, sphere or region`)
   const { box, sphere, region } = value
-  if (box !== undefined) return { box: readNumbers(box, 12, `${pointer}.box`, file) }
-  if (sphere !== undefined) return { sphere: readNumbers(sphere, 4, `${pointer}.sphere`, file) }
-  if (region !== undefined) return { region: readNumbers(region, 6, `${pointer}.region`, file) }
+  if (isTold(box)) return { box: readNumbers(box, 12, `${pointer}.box`, file) }
+  if (isTold(sphere)) return { sphere: readNumbers(sphere, 4, `${pointer}.sphere`, file) }
+  if (isTold(region)) return { region: readNumbers(region, 6, `${pointer}.region`, file) }
   throw fault(file, pointer, `has ${Object.keys(value).join(', ') || 'nothing'}; expected box, sphere or region`)
 }
 

@@ -206,7 +206,7 @@ const what = (words: string, error: Pick<TwinError, 'code' | 'message'> | null) 
 
 const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
   html`<div part="problem" class="box strip" role="alert">${alertIcon}
-    ${what(problemWords(error.code, w), error)}
+    ${what(problemWords(error.code, w, error.details), error)}
     ${LASTING.has(error.code) ? html`<button @click=${acts.retry}>${w.retry}</button>` : nothing}
     <button aria-label=${w.close} title=${w.close} @click=${acts.putErrorAway}>${closeIcon}</button>
   </div>`
@@ -316,8 +316,8 @@ export function middle(drawn: Drawn): TemplateResult | typeof nothing {
   if (model.phase === 'idle') return message(w.noSource, w.noSourceNext)
   if (model.phase === 'signed-out' && !hasMap(model)) return message(w.signedOut, w.signedOutNext, { words: w.signIn, press: acts.signIn })
   if (model.phase === 'failed' && model.error !== null) {
-    const { code, message: sentence } = model.error
-    return message(problemWords(code, w) === w.problem ? w.failed : problemWords(code, w), sentence, {
+    const { code, message: sentence, details } = model.error
+    return message(problemWords(code, w) === w.problem ? w.failed : problemWords(code, w, details), sentence, {
       code: `${w.code} ${code}`,
       words: w.retry,
       press: acts.retry,

@@ -31,6 +31,23 @@ test('has words for every code that a page may be told; only what nobody foresaw
   }
 })
 
+test('says why something was refused, and behind a larger problem as its cause', () => {
+  const file = fileURLToPath(import.meta.url).replace(/viewer.src.locale.words\.test\.ts$/, 'core/src/net/net.ts')
+  const declared = /export type RefusalReason =(.*)/.exec(readFileSync(file, 'utf8'))![1]!
+  const reasons = [...declared.matchAll(/'([a-z-]+)'/g)].map(([, reason]) => reason!)
+  for (const words of Object.values(WORDS)) {
+    expect(Object.keys(words.refusals).sort()).toEqual(reasons.sort())
+    expect(new Set(reasons.map((reason) => problemWords('fetch-refused', words, { reason }))).size).toBe(reasons.length)
+  }
+  expect(problemWords('fetch-refused', WORDS.en, { reason: 'toString' })).toBe(WORDS.en.problems['fetch-refused'])
+  expect(problemWords('tileset-missing', WORDS.en, { reason: 'expired' })).toBe(
+    'The mesh cannot be loaded: The signed address of a part was refused and may have expired; get a new address',
+  )
+  expect(problemWords('tileset-missing', WORDS.zh, { reason: 'origin' })).toBe(
+    '实景加载不到：有一部分内容在别的网站上，请把它加入允许的来源',
+  )
+})
+
 test('takes the language that the element names, before the page and the browser', () => {
   document.body.innerHTML = '<div lang="zh-CN"><p></p></div>'
   expect(resolveLocale('en', document.querySelector('p'), ['zh-CN'])).toBe('en')

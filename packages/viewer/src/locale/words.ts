@@ -4,9 +4,16 @@ import type { Text } from '@twinmap/core/kind'
 
 export type Locale = 'zh' | 'en'
 
-/** The words for a code; codes without words of their own share one. */
-export const problemWords = (code: string, w: Words): string =>
-  Object.hasOwn(w.problems, code) ? w.problems[code as keyof Words['problems']] : w.problem
+/**
+ * The words for a code; codes without words of their own share one. A refusal says by its `reason` what is true of it and what to do; where
+ * it is the cause of something larger, behind that.
+ */
+export function problemWords(code: string, w: Words, { reason }: { readonly reason?: unknown } = {}): string {
+  const words = Object.hasOwn(w.problems, code) ? w.problems[code as keyof Words['problems']] : w.problem
+  if (typeof reason !== 'string' || !Object.hasOwn(w.refusals, reason)) return words
+  const why = w.refusals[reason as keyof Words['refusals']]
+  return code === 'fetch-refused' ? why : w.because(words, why)
+}
 
 export const said = (text: Text, locale: Locale): string => text[locale]
 
@@ -141,6 +148,15 @@ const zh = {
     'store-failed': '服务器没能存下来，请再试一次',
   },
   problem: '出现问题',
+  refusals: {
+    name: '有一部分内容的名称不是可访问的网址，请在清单里改成相对路径',
+    origin: '有一部分内容在别的网站上，请把它加入允许的来源',
+    redirect: '服务器把请求转到了别处，请重新登录，或填写最终的网址',
+    expired: '有一部分内容的签名网址被拒绝，可能已过期，请换一个新的网址',
+    role: '当前角色看不到一部分内容，请换一个有权限的账号登录',
+    'signed-out': '有一部分内容要登录后才能看',
+  },
+  because: (what: string, why: string) => `${what}：${why}`,
 }
 
 export type Words = typeof zh
@@ -283,6 +299,15 @@ const en: Words = {
     'store-failed': 'The server could not keep it; try again',
   },
   problem: 'Something went wrong',
+  refusals: {
+    name: 'The name of a part is no web address; write it relative to its tileset',
+    origin: 'A part lies on another site; add that site to the allowed origins',
+    redirect: 'The server sends the request elsewhere; sign in again, or name the final address',
+    expired: 'The signed address of a part was refused and may have expired; get a new address',
+    role: 'Your role may not see a part; sign in with one that may',
+    'signed-out': 'A part can be seen only after signing in',
+  },
+  because: (what, why) => `${what}: ${why}`,
 }
 
 export const WORDS: Readonly<Record<Locale, Words>> = { zh, en }

@@ -4,6 +4,7 @@ import { DownloadPriorityQueue, LRUCache, PriorityQueue } from '3d-tiles-rendere
 import { TilesRenderer } from '3d-tiles-renderer/three'
 import { Group } from 'three'
 import { TwinError } from '../../../error/twin-error.ts'
+import { deniedBy } from '../../../net/net.ts'
 import { leaseDecodePool } from '../../../tiles/decode-pool.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
 import { gpuLimits } from './gpu-limits.ts'
@@ -58,6 +59,7 @@ async function fetchBytes(ports: TilesetsPorts, url: string, signal: AbortSignal
   try {
     const response = await ports.fetch(url, { signal })
     if (response.ok) return await response.arrayBuffer()
+    if (response.status === 401 || response.status === 403) throw deniedBy(new URL(url), response.status, null)
     const gone = response.status === 404 || response.status === 410
     const remedy = gone ? 'check that the folder was copied whole' : 'check the server'
     const { status } = response

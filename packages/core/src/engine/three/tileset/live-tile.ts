@@ -1,5 +1,5 @@
 // A tile as 3d-tiles-renderer keeps it: our checked JSON, to which it adds its own state. Its published types leave these out.
-import type { Material, Matrix4, Object3D } from 'three'
+import type { Material, Matrix4, Object3D, Sphere } from 'three'
 import type { UpAxis } from '../../../tiles/matrix.ts'
 import type { TileJson, TilesetJson } from '../../../tiles/tileset-json.ts'
 import type { TileHold } from './tile-load.ts'
@@ -16,10 +16,16 @@ export interface LiveTile extends Omit<TileJson, 'children'> {
   upAxis?: UpAxis
   /** Of a tileset's root: where that tileset came from. */
   tilesetUrl?: string
+  /** As the file says; `geometricError` itself strictly falls, see falling-error.ts. */
+  toldError?: number
+  /** What the view is asked about. */
+  judgedError?: number
+  /** Roots of the tilesets that this tile's content turned out to be: children while it is loaded. */
+  inside?: LiveTile[]
   /** What this tile holds on GPU and page. */
   hold?: TileHold
   /** What it was, while it is an empty place: it failed, and nobody stands in. */
-  wasTold?: { geometricError: number; hasContent: boolean; hasRenderableContent: boolean; hasUnrenderableContent: boolean }
+  wasTold?: { hasContent: boolean; hasRenderableContent: boolean; hasUnrenderableContent: boolean }
   /** Its children, while it stands in for one that failed. */
   stashed?: LiveTile[]
   readonly internal: {
@@ -43,6 +49,7 @@ export interface LiveTile extends Omit<TileJson, 'children'> {
     materials: Material[] | null
     textures: unknown[] | null
     transform: Matrix4
+    readonly boundingVolume: { getSphere(target: Sphere): void }
   }
 }
 

@@ -4,6 +4,8 @@ import type { DownloadPriorityQueue, LRUCache, PriorityQueue } from '3d-tiles-re
 import { type Intersection, Matrix4, type Object3D, type PerspectiveCamera, type Raycaster } from 'three'
 import { TwinError } from '../../../error/twin-error.ts'
 import { inFile } from '../../../tiles/fault.ts'
+import { unpackGzip } from '../../../tiles/gzip.ts'
+import { TILE_LIMITS } from '../../../tiles/limits.ts'
 import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
 import { type LiveTile, type LiveTileset, LOADED } from './live-tile.ts'
@@ -72,7 +74,7 @@ export class MountedStream {
     this.#cut = { ...EMPTY_CUT, pending: 1 }
     try {
       const href = new URL(url, document.baseURI).href
-      const bytes = await this.#ports.fetchBytes(href, signal)
+      const bytes = await unpackTileset(await this.#ports.fetchBytes(href, signal), placeOf(href))
       const tileset = readTilesetJson(parseTilesetBytes(bytes, placeOf(href)), placeOf(href)) as LiveTileset
       const placed = placeTileset(at, tileset.root, this.#ports.origin)
       signal.throwIfAborted()
@@ -143,7 +145,10 @@ export class MountedStream {
         }),
         place,
       )
-    } else if (error.code === 'ktx2-blocked' || error.code === 'fetch-refused' || error.code === 'worker-lost') {
+    } else if (error.code === 'fetch-refused') {
+      // By its reason: a name that is no address is one file's, and stays so; what a server refuses it refuses for all.
+      this.#tell(error, error.details['reason'] === 'name' ? url : String(error.details['reason']))
+    } else if (error.code === 'ktx2-blocked' || error.code === 'worker-lost') {
       this.#tell(error, error.code)
       if (error.details['passes'] === true) this.#healLater()
     } else this.#tell(error, place)
@@ -225,7 +230,7 @@ export class MountedStream {
   #healed(): void {
     this.#healMs = HEAL_MS.first
     this.#told.delete('fetch-failed network')
-    this.#told.delete('fetch-refused fetch-refused')
+    for (const key of this.#told) if (key.startsWith('fetch-refused ')) this.#told.delete(key)
     this.#told.delete('worker-lost worker-lost')
   }
 
@@ -257,6 +262,16 @@ export class MountedStream {
     this.#tiles?.dispose()
     this.#tiles = undefined
     this.#cut = EMPTY_CUT
+  }
+}
+
+/** A tileset.json that is a gzip itself; one that breaks off is no tileset. */
+async function unpackTileset(bytes: ArrayBuffer, file: string): Promise<Uint8Array> {
+  try {
+    return await unpackGzip(new Uint8Array(bytes), TILE_LIMITS.jsonBytes)
+  } catch (error) {
+    if (!(error instanceof TwinError)) throw error
+    throw new TwinError('tileset-invalid', `${file}: ${error.message}; write this file anew`, { file }, { cause: error })
   }
 }
 

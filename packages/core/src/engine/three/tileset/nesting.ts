@@ -1,4 +1,5 @@
 import { TwinError } from '../../../error/twin-error.ts'
+import { addressOf } from './address.ts'
 import type { LiveTile } from './live-tile.ts'
 import { placeOf } from './tile-load.ts'
 
@@ -9,12 +10,14 @@ export const DEEPEST_NESTING = 64
  * What is wrong with a tile whose content is a tileset: it names one that it lies in, so it would load for ever, or it lies
  * too deep. Asked of a tile whose parents are known.
  */
-export function nestingFault({ content, parent, internal, implicit, tilesetUrl }: LiveTile): TwinError | undefined {
-  if (content === undefined || implicit !== undefined || !internal.hasUnrenderableContent) return undefined
-  const inside = [tilesetUrl]
-  for (let above = parent; above !== null; above = above.parent) inside.push(above.tilesetUrl)
+export function nestingFault(tile: LiveTile): TwinError | undefined {
+  if (tile.content === undefined || tile.implicit !== undefined || !tile.internal.hasUnrenderableContent) return undefined
+  const inside: (string | undefined)[] = []
+  for (let above: LiveTile | null = tile; above !== null; above = above.parent) inside.push(above.tilesetUrl)
   const urls = inside.filter((url) => url !== undefined).map(withoutHash)
-  const uri = new URL(content.uri, `${internal.basePath}/`).href
+  const uri = addressOf(tile, tile.content.uri)
+  // What is no address is told when it is asked for.
+  if (uri instanceof TwinError) return undefined
   const [file, named] = [placeOf(urls[0] ?? uri), placeOf(uri)]
   if (urls.includes(withoutHash(uri)))
     return new TwinError('tileset-invalid', `${file}: content ${named} is a tileset that this one lies in; name a file below it`, {

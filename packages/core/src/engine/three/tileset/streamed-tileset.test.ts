@@ -74,9 +74,9 @@ test('so is one that names itself through another, with or without a query', asy
     'a/b.json': holding('../tileset.json?token=x', 'b.json'),
   }
   const { fetched, failed } = await stream((url) => files[url.slice(folder.length).replace(/\?.*/, '')]!)
-  // With a query it might answer otherwise, so it is asked once more, and then no more.
-  expect(fetched.map((url) => url.slice(folder.length))).toEqual(['a/b.json', 'tileset.json?token=x'])
-  expect(failed.map(({ details }) => String(details['named']).slice(folder.length))).toEqual(['a/b.json', 'a/b.json'])
+  // With a query it might answer otherwise, so it is asked once more, with what it names, and then no more.
+  expect(fetched.map((url) => url.slice(folder.length))).toEqual(['a/b.json', 'tileset.json?token=x', 'a/b.json?token=x'])
+  expect(new Set(failed.map(({ details }) => String(details['named']).slice(folder.length)))).toEqual(new Set(['a/b.json', 'tileset.json']))
   expect(JSON.stringify(failed.map(({ message, details }) => [message, details]))).not.toContain('token')
 })
 

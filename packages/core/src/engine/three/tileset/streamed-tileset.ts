@@ -1,13 +1,17 @@
 // Tile flow: camera -> **streamed-tileset** -> fetch, decode, draw. 3d-tiles-renderer owns traversal, queues and cache; this gives it what it
-// lacks: the house's fetch and decoders, several contents of a tile, implicit trees, request volumes, parents that stand in for what failed,
-// and silence on the console. A load that fails never rejects into the base class: it ends here, as an event.
+// lacks: the house's fetch and decoders, several contents of a tile, implicit trees, request volumes, types told by content, errors that fall,
+// parents that stand in for what failed, and silence on the console. A load that fails never rejects into the base class: it ends here, as an
+// event.
 import { TilesRenderer } from '3d-tiles-renderer/three'
 import type { Matrix4, Vector3 } from 'three'
-import type { TwinError } from '../../../error/twin-error.ts'
+import { TwinError } from '../../../error/twin-error.ts'
 import { inFile } from '../../../tiles/fault.ts'
+import { unpackGzip } from '../../../tiles/gzip.ts'
 import type { UpAxis } from '../../../tiles/matrix.ts'
 import { readSubtree } from '../../../tiles/subtree.ts'
-import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
+import { addressOf, beside, tilesetOf } from './address.ts'
+import { readContent } from './content-type.ts'
+import { placeError, placeErrorsBelow } from './falling-error.ts'
 import { type LiveTile, type LiveTileset, LOADED, LOADING, QUEUED, type TilesBase, type ViewError } from './live-tile.ts'
 import { nestingFault } from './nesting.ts'
 import { isInside } from './request-volume.ts'
@@ -78,10 +82,9 @@ export class StreamedTileset extends TilesRenderer {
     for (const tile of tiles) {
       if (tile.hold === undefined) this.inner.lruCache.remove(tile)
       if (tile.wasTold === undefined) continue
-      const { geometricError, ...internal } = tile.wasTold
-      tile.geometricError = geometricError
-      Object.assign(tile.internal, internal)
+      Object.assign(tile.internal, tile.wasTold)
       delete tile.wasTold
+      placeErrorsBelow(tile)
     }
     this.#ports.invalidate()
   }
@@ -118,23 +121,32 @@ export class StreamedTileset extends TilesRenderer {
       tile.internal.hasRenderableContent = false
     }
     tile.upAxis ??= parent?.upAxis ?? this.#upAxis
+    placeError(tile)
+    this.#endRing(tile)
+  }
+
+  /** True where the tile names a tileset that it lies in: it becomes an empty place. */
+  #endRing(tile: LiveTile): boolean {
     const fault = nestingFault(tile)
-    if (fault === undefined) return
+    if (fault === undefined) return false
     // Not among what failed: trying it again changes nothing.
     this.#refused.add(tile)
     this.#empty(tile)
     delete tile.wasTold
     this.#ports.onFailed(fault, String(fault.details['named']))
+    return true
   }
 
-  /** Answers with bytes, a checked tileset, or a {@link Failure}: never rejects but by an abort. */
-  async fetchData(url: string, { signal }: { signal: AbortSignal }): Promise<ArrayBuffer | LiveTileset | Failure> {
+  /** Children are asked with the query of the tileset that names them. */
+  preprocessURL(url: string, tile: LiveTile | null): string {
+    const address = tile?.content === undefined ? url : addressOf(tile, tile.content.uri)
+    return address instanceof TwinError ? url : address
+  }
+
+  /** Answers with bytes or a {@link Failure}: never rejects but by an abort. What the bytes are is told by themselves, not by their name. */
+  async fetchData(url: string, { signal }: { signal: AbortSignal }): Promise<ArrayBuffer | Failure> {
     try {
-      const bytes = await this.#ports.fetchBytes(url, signal)
-      if (!/\.json($|[?#])/i.test(url)) return bytes
-      const json = parseTilesetBytes(bytes, placeOf(url))
-      // The JSON form of a subtree goes on as bytes.
-      return isSubtreeJson(json) ? bytes : (readTilesetJson(json, placeOf(url)) as LiveTileset)
+      return await this.#ports.fetchBytes(url, signal)
     } catch (error) {
       if (signal.aborted) throw error
       return new Failure(error)
@@ -152,20 +164,59 @@ export class StreamedTileset extends TilesRenderer {
   }
 
   async #load(bytes: ArrayBuffer, tile: LiveTile, url: string, signal: AbortSignal): Promise<void> {
-    const options = { upAxis: tile.upAxis ?? 'Y', tileTransform: tile.engineData.transform.toArray() }
-    const first = loadTile(bytes, url, options, signal, this.#ports)
+    const first = this.#loadOne(bytes, url, tile, signal)
     const others = (tile.moreContents ?? []).map(async (uri) => {
-      const at = new URL(uri, `${tile.internal.basePath}/`).href
-      return loadTile(await this.#ports.fetchBytes(at, signal), at, options, signal, this.#ports)
+      const at = addressOf(tile, uri)
+      if (at instanceof TwinError) throw at
+      return this.#loadOne(await this.#ports.fetchBytes(at, signal), at, tile, signal)
     })
     const results = await Promise.allSettled([first, ...others])
-    const holds = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    const loaded = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    const holds = loaded.flatMap((each) => ('group' in each ? [each] : []))
     const failed = results.find((each) => each.status === 'rejected')
     if (failed?.status === 'rejected' || signal.aborted) {
       for (const hold of holds) hold.dispose()
       throw failed?.status === 'rejected' ? failed.reason : new DOMException('', 'AbortError')
     }
-    this.#take(tile, holds, url)
+    this.#turnInto(tile, holds.length > 0)
+    for (const each of loaded) if (!('group' in each)) this.#graft(tile, each.tileset, each.url)
+    if (holds.length > 0) this.#take(tile, holds, url)
+  }
+
+  async #loadOne(
+    bytes: ArrayBuffer,
+    url: string,
+    tile: LiveTile,
+    signal: AbortSignal,
+  ): Promise<TileHold | { readonly tileset: LiveTileset; readonly url: string }> {
+    const content = await readContent(bytes, placeOf(url))
+    signal.throwIfAborted()
+    if (!(content instanceof ArrayBuffer)) return { tileset: content as LiveTileset, url }
+    const options = { upAxis: tile.upAxis ?? 'Y', tileTransform: tile.engineData.transform.toArray() }
+    return loadTile(content, url, options, (uri, base) => this.#beside(uri, base, tile), signal, this.#ports)
+  }
+
+  /** Where lies what a tile or a subtree file names: signed as its tileset is. */
+  #beside(uri: string, base: string, tile: LiveTile): string {
+    const address = beside(uri, base, tilesetOf(tile) ?? base)
+    if (address instanceof TwinError) throw address
+    return address
+  }
+
+  /** The name of a content is a guess at its type; here the content has spoken. */
+  #turnInto(tile: LiveTile, hasRenderableContent: boolean): void {
+    if (tile.internal.hasRenderableContent === hasRenderableContent) return
+    Object.assign(tile.internal, { hasRenderableContent, hasUnrenderableContent: !hasRenderableContent })
+    // The base class takes a leaf that draws nothing for shown, and would not show it anew.
+    if (tile.traversal !== undefined) Object.assign(tile.traversal, { visible: false, active: false })
+    placeErrorsBelow(tile)
+  }
+
+  #graft(tile: LiveTile, tileset: LiveTileset, url: string): void {
+    if (this.#endRing(tile)) return
+    this.preprocessTileset(tileset, url, tile)
+    tile.children.push(tileset.root)
+    tile.inside = [...(tile.inside ?? []), tileset.root]
   }
 
   #take(tile: LiveTile, [first, ...others]: TileHold[], url: string): void {
@@ -199,8 +250,8 @@ export class StreamedTileset extends TilesRenderer {
   }
 
   async #expand(bytes: ArrayBuffer, tile: LiveTile, url: string, signal: AbortSignal): Promise<void> {
-    const beside = async (uri: string) => new Uint8Array(await this.#ports.fetchBytes(new URL(uri, url).href, signal))
-    const root = await readSubtree(new Uint8Array(bytes), tile.implicit!, beside)
+    const resource = async (uri: string) => unpackGzip(new Uint8Array(await this.#ports.fetchBytes(this.#beside(uri, url, tile), signal)))
+    const root = await readSubtree(await unpackGzip(new Uint8Array(bytes)), tile.implicit!, resource)
     signal.throwIfAborted()
     if (root === undefined) return
     this.preprocessNode(root as LiveTile, tile.internal.basePath, tile)
@@ -221,6 +272,15 @@ export class StreamedTileset extends TilesRenderer {
   }
 
   requestTileContents(tile: LiveTile): Promise<void> | undefined {
+    const address = addressOf(tile, tile.content!.uri)
+    if (address instanceof TwinError) {
+      // Not in the middle of the base class' own loop.
+      queueMicrotask(() => {
+        this.#fail(tile, address, tile.content!.uri)
+        if (tile.wasTold === undefined) this.#empty(tile)
+      })
+      return undefined
+    }
     if (!this.#parentsFirst || !isShutOut(tile, this.inner.visibleTiles)) return base.requestTileContents.call(this, tile)
     this.inner.stats.refused++
     return undefined
@@ -234,6 +294,12 @@ export class StreamedTileset extends TilesRenderer {
       for (const child of tile.children) this.inner.processNodeQueue.remove(child)
       tile.children.length = 0
     }
+    if (tile.inside !== undefined) {
+      const { inside } = tile
+      for (const root of inside) this.inner.processNodeQueue.remove(root)
+      tile.children = tile.children.filter((child) => !inside.includes(child))
+      delete tile.inside
+    }
     tile.hold?.dispose()
     delete tile.hold
   }
@@ -243,7 +309,10 @@ export class StreamedTileset extends TilesRenderer {
   }
 
   calculateTileViewError(tile: LiveTile, target: ViewError): void {
+    const falling = tile.geometricError
+    tile.geometricError = tile.judgedError!
     base.calculateTileViewError.call(this, tile, target)
+    tile.geometricError = falling
     if (tile.viewerRequestVolume === undefined) return
     const { transform } = tile.engineData
     if (
@@ -288,12 +357,12 @@ export class StreamedTileset extends TilesRenderer {
     this.#ports.invalidate()
   }
 
-  /** Without content and error a tile is done: else the traversal would wait for it, and show nothing of its siblings. */
+  /** Without content a tile is done, and what is below it shows: else the traversal would wait for it, and show nothing of its siblings. */
   #empty(tile: LiveTile): void {
     const { hasContent, hasRenderableContent, hasUnrenderableContent } = tile.internal
-    tile.wasTold = { geometricError: tile.geometricError, hasContent, hasRenderableContent, hasUnrenderableContent }
-    tile.geometricError = 0
+    tile.wasTold = { hasContent, hasRenderableContent, hasUnrenderableContent }
     Object.assign(tile.internal, { hasContent: false, hasRenderableContent: false, hasUnrenderableContent: false })
+    placeErrorsBelow(tile)
   }
 
   override dispose(): void {
@@ -303,5 +372,3 @@ export class StreamedTileset extends TilesRenderer {
     this.#standIns.clear()
   }
 }
-
-const isSubtreeJson = (json: unknown): boolean => typeof json === 'object' && json !== null && 'tileAvailability' in json

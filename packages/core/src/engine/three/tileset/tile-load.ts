@@ -40,14 +40,16 @@ export const placeOf = (url: string): string => url.replace(/[?#].*$/, '')
 /** Grazing views of a village are what anisotropy is for; 4 is where the eye stops seeing more. */
 const anisotropyOf = ({ capabilities }: WebGLRenderer) => Math.min(4, capabilities.getMaxAnisotropy())
 
+/** `besideTile` says where lies what the tile names, from the tile's own address. */
 export async function loadTile(
   bytes: ArrayBuffer,
   url: string,
   options: Omit<DecodeOptions, 'file'>,
+  besideTile: (uri: string, url: string) => string,
   signal: AbortSignal,
   ports: LoadPorts,
 ): Promise<TileHold> {
-  const beside = (uri: string) => new URL(uri, url).href
+  const beside = (uri: string) => besideTile(uri, url)
   const content = await ports.decode.tile(
     bytes,
     { ...options, file: placeOf(url) },
