@@ -35,6 +35,8 @@ export class MountedStream {
   readonly #ports: SharedPorts
   readonly #control = new AbortController()
   readonly #told = new Set<string>()
+  /** Tiles whose picture GL refuses, until they are tried again: something coarser stands there, which is not what was asked. */
+  readonly #unshown = new Set<string>()
   readonly #seenView = new Matrix4()
   #tiles: StreamedTileset | undefined
   #state: 'opening' | 'open' | 'missing' = 'opening'
@@ -121,6 +123,7 @@ export class MountedStream {
 
   #failed(error: TwinError, url: string): void {
     const place = placeOf(url)
+    if (error.code === 'picture-refused') this.#unshown.add(place)
     // A refused or dead line fails every tile alike: told once, and again only after it healed.
     if (error.code === 'fetch-failed') {
       this.#tell(error, 'network')
@@ -206,7 +209,8 @@ export class MountedStream {
     const root = tiles.root as unknown as LiveTile | null
     const isDrawn = (tile: LiveTile) => visibleTiles.has(tile) || (tile.internal.loadingState === LOADED && tile.hold === undefined)
     const pending = root === null ? 1 : stats.queued + stats.downloading + stats.parsing + (this.#heal === undefined ? 0 : 1)
-    this.#cut = { ...(root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn)), pending, refused: stats.refused }
+    const { asked, drawn } = root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn)
+    this.#cut = { asked: asked + this.#unshown.size, drawn, pending, refused: stats.refused }
     if (pending === 0 && stats.refused > 0 && tiles.letParentsIn()) this.#wake()
     if (pending === 0 && tiles.failed === 0) this.#healed()
   }
@@ -219,12 +223,14 @@ export class MountedStream {
   }
 
   retry(): void {
+    this.#unshown.clear()
     if (this.#state === 'missing') void this.#open()
     else this.#tiles?.retry()
     this.#wake()
   }
 
   reload(): void {
+    this.#unshown.clear()
     this.#tiles?.drop()
     this.#wake()
   }
