@@ -6,6 +6,7 @@ import { Group } from 'three'
 import { TwinError } from '../../../error/twin-error.ts'
 import { leaseDecodePool } from '../../../tiles/decode-pool.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
+import { glErrors } from './gl-errors.ts'
 import { gpuLimits } from './gpu-limits.ts'
 import { createImageStore } from './image-store.ts'
 import { MountedStream, type SharedPorts } from './mounted-stream.ts'
@@ -73,7 +74,8 @@ export const createTilesets: CreateTilesets = (ports) => {
   const group = new Group()
   group.name = 'tilesets'
   const grade = neutralGrade()
-  const uploads = createUploadQueue(ports.invalidate, uploadsOf(ports.renderer))
+  const errors = glErrors(ports.renderer.getContext())
+  const uploads = createUploadQueue(ports.invalidate, uploadsOf(ports.renderer, errors))
   const decode = leaseDecodePool()
   const gpu = gpuLimits(ports.renderer)
   const ended = new AbortController()
@@ -83,7 +85,7 @@ export const createTilesets: CreateTilesets = (ports) => {
     createCache: (memoryBytes) => createCache(memoryBytes, new TilesRenderer()),
     decode,
     images: createImageStore<TileTexture>(),
-    pictures: createPicturePreparer(ports.renderer, decode, gpu, ended.signal),
+    pictures: createPicturePreparer(ports.renderer, errors, decode, gpu, ended.signal),
     uploads,
     grade,
     gpu,

@@ -13,14 +13,30 @@ const MOST_FLAGS = 8
 
 export const errorName = (code: number): string => NAMES[code] ?? `0x${code.toString(16)}`
 
-/** The first error since it was asked last, and clears the others; 0 where there was none. A lost context has none: it is told elsewhere. */
-export function takeError(gl: Pick<WebGL2RenderingContext, 'getError' | 'isContextLost'>): number {
-  if (gl.isContextLost()) return 0
-  let first = 0
-  for (let i = 0; i < MOST_FLAGS; i++) {
-    const code = gl.getError()
-    if (code === 0) break
-    if (code !== CONTEXT_LOST) first ||= code
+/** One record for all who ask the same context, since asking clears what the others have not seen yet. */
+export interface GlErrors {
+  /** The first error since the last call, and clears the others; 0 where there was none. A lost context has none: it is told elsewhere. */
+  take(): number
+  /** It is somebody else's: the next call answers it. */
+  putBack(code: number): void
+}
+
+export function glErrors(gl: Pick<WebGL2RenderingContext, 'getError' | 'isContextLost'>): GlErrors {
+  let kept = 0
+  return {
+    take() {
+      let first = kept
+      kept = 0
+      if (gl.isContextLost()) return 0
+      for (let i = 0; i < MOST_FLAGS; i++) {
+        const code = gl.getError()
+        if (code === 0) break
+        if (code !== CONTEXT_LOST) first ||= code
+      }
+      return first
+    },
+    putBack(code) {
+      kept ||= code
+    },
   }
-  return first
 }

@@ -6,7 +6,7 @@ import { TwinError } from '../../../error/twin-error.ts'
 import type { GpuLimits } from '../../../tiles/decode-messages.ts'
 import type { DecodeLease } from '../../../tiles/decode-pool.ts'
 import { type BitmapImage, closeImage } from '../../../tiles/ready-image.ts'
-import { errorName, takeError } from './gl-errors.ts'
+import { errorName, type GlErrors } from './gl-errors.ts'
 import { type TileTexture, tileTexture } from './tile-texture.ts'
 
 export type PictureForm = 'as-it-came' | 'made-anew'
@@ -23,90 +23,9 @@ export interface Trial {
 export const TRIAL_PIXELS = [200, 40, 60, 255, 30, 180, 90, 255, 50, 80, 220, 255, 240, 200, 20, 128]
 
 /** {@link TRIAL_PIXELS} as a PNG. */
-export const TRIAL_PNG = Uint8Array.of(
-  0x89,
-  0x50,
-  0x4e,
-  0x47,
-  0x0d,
-  0x0a,
-  0x1a,
-  0x0a,
-  0x00,
-  0x00,
-  0x00,
-  0x0d,
-  0x49,
-  0x48,
-  0x44,
-  0x52,
-  0x00,
-  0x00,
-  0x00,
-  0x02,
-  0x00,
-  0x00,
-  0x00,
-  0x02,
-  0x08,
-  0x06,
-  0x00,
-  0x00,
-  0x00,
-  0x72,
-  0xb6,
-  0x0d,
-  0x24,
-  0x00,
-  0x00,
-  0x00,
-  0x1a,
-  0x49,
-  0x44,
-  0x41,
-  0x54,
-  0x78,
-  0x01,
-  0x63,
-  0x3c,
-  0xa1,
-  0x61,
-  0xf3,
-  0x3f,
-  0xac,
-  0x47,
-  0x8e,
-  0x81,
-  0x29,
-  0x4b,
-  0x63,
-  0x01,
-  0xc3,
-  0x25,
-  0x91,
-  0x5d,
-  0x8d,
-  0x00,
-  0x3b,
-  0x4d,
-  0x06,
-  0x82,
-  0xe3,
-  0xf8,
-  0x36,
-  0x49,
-  0x00,
-  0x00,
-  0x00,
-  0x00,
-  0x49,
-  0x45,
-  0x4e,
-  0x44,
-  0xae,
-  0x42,
-  0x60,
-  0x82,
+export const TRIAL_PNG: Uint8Array<ArrayBuffer> = Uint8Array.from(
+  atob('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAGklEQVR4AWM8oWHzP6xHjoEpS2MBwyWRXY0AO00GguP4NkkAAAAASUVORK5CYII='),
+  (char) => char.charCodeAt(0),
 )
 
 const isTrue = ({ pixels }: Trial) => TRIAL_PIXELS.every((value, i) => Math.abs(value - (pixels[i] ?? -99)) <= 4)
@@ -146,13 +65,14 @@ export interface PicturePreparer {
 
 export function createPicturePreparer(
   renderer: WebGLRenderer,
+  errors: GlErrors,
   decode: Pick<DecodeLease, 'image'>,
   gpu: GpuLimits,
   signal: AbortSignal,
 ): PicturePreparer {
   let found: Promise<PictureForm | TwinError> | undefined
   const find = () => {
-    found ??= findForm(renderer, decode, gpu, signal).catch((): PictureForm => {
+    found ??= findForm(renderer, errors, decode, gpu, signal).catch((): PictureForm => {
       // No worker, or no context just now: the next asks anew, and each upload is checked by itself.
       found = undefined
       return 'as-it-came'
@@ -173,6 +93,7 @@ export function createPicturePreparer(
 
 async function findForm(
   renderer: WebGLRenderer,
+  errors: GlErrors,
   decode: Pick<DecodeLease, 'image'>,
   gpu: GpuLimits,
   signal: AbortSignal,
@@ -182,11 +103,11 @@ async function findForm(
   const trials: Trial[] = []
   let own: BitmapImage | undefined
   try {
-    trials.push(tryForm(renderer, 'as-it-came', image))
+    trials.push(tryForm(renderer, errors, 'as-it-came', image))
     if (chooseForm(trials) !== undefined && isTrue(trials[0]!)) return 'as-it-came'
     own = { ...image, bitmap: await copyBitmap(image.bitmap) }
     signal.throwIfAborted()
-    trials.push(tryForm(renderer, 'made-anew', own))
+    trials.push(tryForm(renderer, errors, 'made-anew', own))
   } finally {
     closeImage(image)
     if (own !== undefined) closeImage(own)
@@ -195,7 +116,7 @@ async function findForm(
 }
 
 /** Uploads as tiles do, and reads back. */
-function tryForm(renderer: WebGLRenderer, form: PictureForm, image: BitmapImage): Trial {
+function tryForm(renderer: WebGLRenderer, errors: GlErrors, form: PictureForm, image: BitmapImage): Trial {
   const gl = renderer.getContext() as WebGL2RenderingContext
   if (gl.isContextLost()) throw new TwinError('context-lost', 'the graphics context is lost while a form of pictures is tried')
   const trial: TileTexture = tileTexture(
@@ -204,12 +125,16 @@ function tryForm(renderer: WebGLRenderer, form: PictureForm, image: BitmapImage)
     undefined,
     1,
   )
+  // Of an upload before this one, whose own check is still to come.
+  const before = errors.take()
   try {
-    takeError(gl)
     renderer.initTexture(trial.texture)
-    const error = takeError(gl)
-    return { form, error, pixels: error === 0 ? readBack(renderer, gl, trial.texture) : [] }
+    const error = errors.take()
+    const pixels = error === 0 ? readBack(renderer, gl, trial.texture) : []
+    errors.take()
+    return { form, error, pixels }
   } finally {
+    errors.putBack(before)
     // Its pixels are the caller's to close.
     trial.texture.dispose()
   }
@@ -225,7 +150,6 @@ function readBack(renderer: WebGLRenderer, gl: WebGL2RenderingContext, texture: 
   gl.readPixels(0, 0, 2, 2, gl.RGBA, gl.UNSIGNED_BYTE, pixels)
   renderer.state.bindFramebuffer(gl.FRAMEBUFFER, null)
   gl.deleteFramebuffer(framebuffer)
-  takeError(gl)
   return pixels
 }
 

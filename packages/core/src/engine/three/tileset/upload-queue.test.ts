@@ -126,9 +126,10 @@ test('a picture counts, and its pixels go, when a fence behind it was passed and
   expect([done, errorAsked(), pictures.map(({ state }) => state)]).toEqual([3, 1, ['taken', 'taken', 'taken']])
 })
 
-test('what comes while a fence is watched has a fence of its own', async () => {
-  const { made, run, tick, hold, errorAsked } = queue()
+test('what is sent while a fence is watched is checked with what was sent before, so that no error of it is lost', async () => {
+  const { made, run, tick, hold, refused, errorAsked } = queue()
   const [first, second] = [picture(), picture()]
+  refused.add(second.texture)
   const one = made.add(first, signal)
   hold(true)
   run()
@@ -138,10 +139,8 @@ test('what comes while a fence is watched has a fence of its own', async () => {
   hold(false)
   tick()
   await one
-  expect([first.state, second.state, errorAsked()]).toEqual(['taken', 'held', 1])
-  tick()
-  await other
-  expect([second.state, errorAsked()]).toEqual(['taken', 2])
+  await expect(other).rejects.toMatchObject({ code: 'picture-refused' })
+  expect([first.state, second.state, errorAsked()]).toEqual(['taken', 'held', 3])
 })
 
 test('the picture that GL refuses is told by code and size, and no other one with it', async () => {

@@ -2,7 +2,7 @@
 // there: so no frame waits for a burst of them. Whether GL took a frame's share is asked once for all of it, behind a fence that its commands
 // have passed, since asking earlier would make the page wait for the GPU.
 import type { Texture, WebGLRenderer } from 'three'
-import { takeError } from './gl-errors.ts'
+import type { GlErrors } from './gl-errors.ts'
 import { pictureRefused } from './picture-form.ts'
 import type { TileTexture } from './tile-texture.ts'
 
@@ -28,11 +28,11 @@ export interface UploadPorts {
   later(run: () => void, ms: number): void
 }
 
-export const uploadsOf = (renderer: WebGLRenderer): UploadPorts => {
+export const uploadsOf = (renderer: WebGLRenderer, errors: GlErrors): UploadPorts => {
   const gl = renderer.getContext() as WebGL2RenderingContext
   return {
     upload: (texture) => renderer.initTexture(texture),
-    takeError: () => takeError(gl),
+    takeError: () => errors.take(),
     fence() {
       const sync = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0)
       gl.flush()
@@ -74,7 +74,7 @@ export function createUploadQueue(
 ): UploadQueue {
   const waiting: Waiting[] = []
   /** Sent, and not yet known to be taken. */
-  let sent: Waiting[] = []
+  const sent: Waiting[] = []
   let watching = false
   let disposed = false
 
@@ -83,25 +83,23 @@ export function createUploadQueue(
     if (watching) return
     watching = true
     ports.later(() => {
-      const batch = sent
-      sent = []
       const fence = ports.fence()
       const endMs = ports.nowMs() + fenceMs
       const look = () => {
         if (!disposed && !fence.passed() && ports.nowMs() < endMs) return ports.later(look, pollMs)
         fence.end()
         watching = false
-        if (disposed) for (const each of batch) each.resolve()
-        else check(batch)
-        if (sent.length > 0) watch()
+        check()
       }
       look()
     }, 0)
   }
 
-  function check(batch: readonly Waiting[]): void {
+  /** All that was sent, also behind the fence: what GL says now may be of any of it. */
+  function check(): void {
+    if (sent.length === 0) return
     const bad = ports.takeError() !== 0
-    for (const each of batch) {
+    for (const each of sent.splice(0)) {
       const error = bad && isOpen(each) ? uploadAgain(each.picture) : 0
       if (error !== 0) each.reject(pictureRefused(each.picture.texture.image as { width: number; height: number }, error))
       else {
