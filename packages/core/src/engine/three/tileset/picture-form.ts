@@ -19,6 +19,11 @@ export interface Trial {
   readonly pixels: ArrayLike<number>
 }
 
+/** GL takes no form; what it said of the first. */
+interface Refused {
+  readonly refused: number
+}
+
 /** sRGB and alpha of the trial picture, by rows; one px is translucent, so that a form which multiplies by alpha is seen. */
 export const TRIAL_PIXELS = [200, 40, 60, 255, 30, 180, 90, 255, 50, 80, 220, 255, 240, 200, 20, 128]
 
@@ -70,7 +75,7 @@ export function createPicturePreparer(
   gpu: GpuLimits,
   signal: AbortSignal,
 ): PicturePreparer {
-  let found: Promise<PictureForm | TwinError> | undefined
+  let found: Promise<PictureForm | Refused> | undefined
   const find = () => {
     found ??= findForm(renderer, errors, decode, gpu, signal).catch((): PictureForm => {
       // No worker, or no context just now: the next asks anew, and each upload is checked by itself.
@@ -86,7 +91,7 @@ export function createPicturePreparer(
       if (form === 'as-it-came') return image
       if (form === 'made-anew') return makeAnew(image)
       closeImage(image)
-      throw form
+      throw pictureRefused(image, form.refused)
     },
   }
 }
@@ -97,7 +102,7 @@ async function findForm(
   decode: Pick<DecodeLease, 'image'>,
   gpu: GpuLimits,
   signal: AbortSignal,
-): Promise<PictureForm | TwinError> {
+): Promise<PictureForm | Refused> {
   const image = await decode.image(TRIAL_PNG.slice().buffer, 'the trial picture', { signal, gpu })
   if (image.type !== 'bitmap') throw new TwinError('internal', `the trial picture came as ${image.type}`)
   const trials: Trial[] = []
@@ -112,7 +117,7 @@ async function findForm(
     closeImage(image)
     if (own !== undefined) closeImage(own)
   }
-  return chooseForm(trials) ?? pictureRefused(image, trials[0]!.error)
+  return chooseForm(trials) ?? { refused: trials[0]!.error }
 }
 
 /** Uploads as tiles do, and reads back. */
