@@ -67,6 +67,7 @@ export type TwinErrorCode =
   | 'tile-unsupported'
   | 'tile-missing'
   | 'ktx2-blocked'
+  | 'picture-refused'
   // feeds
   | 'feed-lost'
   | 'feed-refused'

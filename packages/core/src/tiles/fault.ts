@@ -15,6 +15,7 @@ const REMEDIES: Partial<Record<TwinErrorCode, string>> = {
   'tile-corrupt': 'the parent tile stays; write this file anew',
   'tile-unsupported': 'the parent tile stays; write this file without it',
   'tile-too-large': 'the parent tile stays; split this tile',
+  'picture-refused': 'the parent tile stays; reload the page, and update browser and graphics driver if it comes again',
 }
 
 /** The same fault as it leaves the room: with the file's name in front and what to do behind. */

@@ -8,6 +8,8 @@ export type GpuFormat = 'astc-4x4' | 'bc7' | 'bc3' | 'bc1' | 'etc2-rgba' | 'etc2
 export interface BitmapImage {
   readonly type: 'bitmap'
   readonly bitmap: ImageBitmap
+  /** The bitmap that `bitmap` was made of, which must outlive it. */
+  readonly madeOf?: ImageBitmap
   readonly width: number
   readonly height: number
 }
@@ -30,5 +32,7 @@ export type TileImage =
   | { readonly type: 'blocked'; readonly error: TwinErrorData }
 
 export function closeImage(image: TileImage | { readonly type: 'ktx2' }): void {
-  if (image.type === 'bitmap') image.bitmap.close()
+  if (image.type !== 'bitmap') return
+  image.bitmap.close()
+  image.madeOf?.close()
 }

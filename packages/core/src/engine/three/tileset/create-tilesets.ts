@@ -7,14 +7,16 @@ import { TwinError } from '../../../error/twin-error.ts'
 import { deniedBy } from '../../../net/net.ts'
 import { leaseDecodePool } from '../../../tiles/decode-pool.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
+import { glErrors } from './gl-errors.ts'
 import { gpuLimits } from './gpu-limits.ts'
 import { createImageStore } from './image-store.ts'
 import { MountedStream, type SharedPorts } from './mounted-stream.ts'
+import { createPicturePreparer } from './picture-form.ts'
 import { refinementOf } from './refinement.ts'
 import { neutralGrade, setGrade, setHaze } from './tile-material.ts'
 import type { TileTexture } from './tile-texture.ts'
 import type { CreateTilesets, TilesetsPorts } from './tileset-part.ts'
-import { createUploadQueue } from './upload-queue.ts'
+import { createUploadQueue, uploadsOf } from './upload-queue.ts'
 
 export const TILESETS_DEFAULTS = {
   memoryBytes: 2 ** 30,
@@ -74,17 +76,21 @@ export const createTilesets: CreateTilesets = (ports) => {
   const group = new Group()
   group.name = 'tilesets'
   const grade = neutralGrade()
-  const uploads = createUploadQueue(ports.invalidate)
+  const errors = glErrors(ports.renderer.getContext())
+  const uploads = createUploadQueue(ports.invalidate, uploadsOf(ports.renderer, errors))
   const decode = leaseDecodePool()
+  const gpu = gpuLimits(ports.renderer)
+  const ended = new AbortController()
   const shared: SharedPorts = {
     ...ports,
     ...createQueues(ports.memoryBytes ?? TILESETS_DEFAULTS.memoryBytes),
     createCache: (memoryBytes) => createCache(memoryBytes, new TilesRenderer()),
     decode,
     images: createImageStore<TileTexture>(),
+    pictures: createPicturePreparer(ports.renderer, errors, decode, gpu, ended.signal),
     uploads,
     grade,
-    gpu: gpuLimits(ports.renderer),
+    gpu,
     fetchBytes: (url, signal) => fetchBytes(ports, url, signal),
   }
   const mounted = new Set<MountedStream>()
@@ -94,6 +100,8 @@ export const createTilesets: CreateTilesets = (ports) => {
   return {
     group,
     mount(primitive: TilesetPrimitive) {
+      // While its first files are fetched.
+      shared.pictures.begin()
       const stream = new MountedStream(primitive, group, shared)
       stream.setSize(...size)
       mounted.add(stream)
@@ -109,7 +117,7 @@ export const createTilesets: CreateTilesets = (ports) => {
       }
     },
     update() {
-      uploads.run((texture) => ports.renderer.initTexture(texture))
+      uploads.run()
       let moved = changed
       changed = false
       for (const stream of mounted) moved = stream.update() || moved
@@ -146,7 +154,8 @@ export const createTilesets: CreateTilesets = (ports) => {
     dispose() {
       for (const stream of mounted) stream.dispose()
       mounted.clear()
-      uploads.run(() => undefined)
+      uploads.dispose()
+      ended.abort()
       decode.release()
       group.removeFromParent()
     },

@@ -2,7 +2,7 @@
 // once, and tries again what may heal by itself.
 import type { DownloadPriorityQueue, LRUCache, PriorityQueue } from '3d-tiles-renderer/core'
 import { type Intersection, Matrix4, type Object3D, type PerspectiveCamera, type Raycaster } from 'three'
-import { TwinError } from '../../../error/twin-error.ts'
+import { TwinError, type TwinErrorCode } from '../../../error/twin-error.ts'
 import { inFile } from '../../../tiles/fault.ts'
 import { unpackGzip } from '../../../tiles/gzip.ts'
 import { TILE_LIMITS } from '../../../tiles/limits.ts'
@@ -26,6 +26,8 @@ export interface SharedPorts extends LoadPorts, Omit<TilesetsPorts, 'renderer' |
 
 /** What the network may heal: tried again after so long, doubling, each drawn from [half, whole]. net/ has given up some seconds before. */
 const HEAL_MS = { first: 10_000, longest: 60_000 } as const
+/** What is no file's own fault: told with the first file that meets it. */
+const TOLD_ONCE: ReadonlySet<TwinErrorCode> = new Set(['ktx2-blocked', 'picture-refused', 'worker-lost'])
 /** Screen-space error at which a tile is fine enough, CSS px. */
 const DEFAULT_ERROR_TARGET_PX = 16
 
@@ -148,7 +150,7 @@ export class MountedStream {
     } else if (error.code === 'fetch-refused') {
       // By its reason: a name that is no address is one file's, and stays so; what a server refuses it refuses for all.
       this.#tell(error, error.details['reason'] === 'name' ? url : String(error.details['reason']))
-    } else if (error.code === 'ktx2-blocked' || error.code === 'worker-lost') {
+    } else if (TOLD_ONCE.has(error.code)) {
       this.#tell(error, error.code)
       if (error.details['passes'] === true) this.#healLater()
     } else this.#tell(error, place)

@@ -6,8 +6,9 @@ import type { TileContent, Texture as ToldTexture } from '../../../tiles/content
 import type { GpuLimits } from '../../../tiles/decode-messages.ts'
 import type { DecodeLease } from '../../../tiles/decode-pool.ts'
 import type { DecodeOptions } from '../../../tiles/decode-tile.ts'
-import { closeImage, type TileImage } from '../../../tiles/ready-image.ts'
+import { closeImage, type ReadyImage, type TileImage } from '../../../tiles/ready-image.ts'
 import type { ImageStore, Shared } from './image-store.ts'
+import { copyBitmap, type PicturePreparer } from './picture-form.ts'
 import type { GradeUniforms } from './tile-material.ts'
 import { buildTileScene, type TileScene } from './tile-scene.ts'
 import { type TileTexture, tileTexture } from './tile-texture.ts'
@@ -18,6 +19,7 @@ export interface LoadPorts {
   readonly renderer: WebGLRenderer
   readonly decode: DecodeLease
   readonly images: ImageStore<TileTexture>
+  readonly pictures: PicturePreparer
   readonly uploads: UploadQueue
   readonly grade: GradeUniforms
   readonly gpu: GpuLimits
@@ -73,7 +75,7 @@ export async function loadTile(
     const { textures, blocked } = await makeTextures(content, beside, signal, ports, held, shared)
     scene = buildTileScene(content, textures, ports.grade)
     const all = [...held, ...shared.map(({ value }) => value)]
-    await Promise.all(all.filter((each) => !each.uploaded).map((each) => ports.uploads.add(each.texture, each.bytes, signal)))
+    await Promise.all(all.filter((each) => each.state === 'held').map((each) => ports.uploads.add(each, signal)))
     signal.throwIfAborted()
     const own = held.reduce((sum, each) => sum + each.bytes, 0)
     const counted = shared.reduce((sum, { first, value }) => sum + (first ? value.bytes : 0), 0)
@@ -108,13 +110,15 @@ async function makeTextures(
   const used = new Set<number>()
   let blocked: TwinError | undefined
 
+  const inTakenForm = async (image: ReadyImage) => (image.type === 'bitmap' ? ports.pictures.prepare(image) : image)
+
   async function external(uri: string, told: ToldTexture, uvMatrix: readonly number[] | undefined): Promise<Texture | undefined> {
     const href = beside(uri)
     const key = [href, told.wrapS, told.wrapT, told.magFilter, told.minFilter, ...(uvMatrix ?? [])].join(' ')
     const make = async (inner: AbortSignal) => {
       const bytes = await ports.fetchBytes(href, inner)
       const ready = await ports.decode.image(bytes, placeOf(href), { signal: inner, gpu: ports.gpu })
-      return tileTexture(ready, told, uvMatrix, anisotropy)
+      return tileTexture(await inTakenForm(ready), told, uvMatrix, anisotropy)
     }
     try {
       const got = await ports.images.get(key, make, signal)
@@ -137,9 +141,9 @@ async function makeTextures(
         return undefined
       }
       // A picture that two textures of a tile show is rare, and the first may be uploaded and closed at any moment: a copy for the second.
-      const own = used.has(told.image) && image.type === 'bitmap' ? { ...image, bitmap: await createImageBitmap(image.bitmap) } : image
+      const own = used.has(told.image) && image.type === 'bitmap' ? { ...image, bitmap: await copyBitmap(image.bitmap) } : image
       used.add(told.image)
-      const texture = tileTexture(own, told, uvMatrix, anisotropy)
+      const texture = tileTexture(await inTakenForm(own), told, uvMatrix, anisotropy)
       held.push(texture)
       return texture.texture
     }),

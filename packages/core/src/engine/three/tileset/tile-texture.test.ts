@@ -16,7 +16,7 @@ function bitmap() {
   return { image, closed: () => closed }
 }
 
-test('a bitmap is uploaded as it is, with mipmaps made on the GPU, and given back then', () => {
+test('a bitmap is uploaded as it is, with mipmaps made on the GPU, and given back when GL took it', () => {
   const { image, closed } = bitmap()
   const made = tileTexture(image, told, undefined, 4)
   const { texture } = made
@@ -27,15 +27,16 @@ test('a bitmap is uploaded as it is, with mipmaps made on the GPU, and given bac
     LinearMipmapLinearFilter,
   ])
   expect(made.bytes).toBe(Math.ceil((512 * 256 * 4 * 4) / 3))
-  expect([made.uploaded, closed()]).toEqual([false, 0])
-  texture.onUpdate!(texture)
-  expect([made.uploaded, closed(), texture.image]).toEqual([true, 1, { width: 512, height: 256 }])
+  expect([made.state, closed()]).toEqual(['held', 0])
+  made.take()
+  made.take()
+  expect([made.state, closed(), texture.image]).toEqual(['taken', 1, { width: 512, height: 256 }])
   made.dispose()
   made.dispose()
   expect(closed()).toBe(1)
 })
 
-test('a bitmap that is never uploaded is closed with its texture', () => {
+test('a bitmap that is never taken is closed with its texture', () => {
   const { image, closed } = bitmap()
   tileTexture(image, told, undefined, 1).dispose()
   expect(closed()).toBe(1)

@@ -1,4 +1,4 @@
-// Tile flow: ready image -> **tile-texture** -> GPU. A picture as a three texture that is uploaded once; its pixels leave the page then.
+// Tile flow: ready image -> **tile-texture** -> GPU. A picture as a three texture that is uploaded once; its pixels leave the page when GL took it.
 import {
   ClampToEdgeWrapping,
   type CompressedPixelFormat,
@@ -50,9 +50,11 @@ export interface TileTexture {
   readonly texture: Texture
   /** On the GPU, mipmaps included. */
   readonly bytes: number
-  /** Uploaded, and its pixels given back. */
-  readonly uploaded: boolean
-  /** Of the GPU and, where it was never uploaded, of the page. */
+  /** `taken`: uploaded, and GL took it; its pixels were given back. */
+  readonly state: 'held' | 'taken' | 'disposed'
+  /** GL took it: gives its pixels back. */
+  take(): void
+  /** Of the GPU and, where it was never taken, of the page. */
   dispose(): void
 }
 
@@ -86,28 +88,26 @@ export function tileTexture(
     texture.matrix.fromArray(uvMatrix as number[])
   }
   texture.needsUpdate = true
-  let uploaded = false
-  let disposed = false
-  texture.onUpdate = () => {
-    // Once: the page's copy is not needed again, since a lost context loads tiles anew. three asks for the picture's size later, so that stays.
-    uploaded = true
-    texture.onUpdate = null
-    closeImage(image)
-    if (image.type === 'bitmap') texture.source.data = { width: image.width, height: image.height }
-    else texture.mipmaps = []
-  }
+  let state: TileTexture['state'] = 'held'
   const base = compressed ? image.levels.reduce((sum, { data }) => sum + data.byteLength, 0) : image.width * image.height * 4
   return {
     texture,
     bytes: Math.ceil(base * (texture.generateMipmaps ? 4 / 3 : 1)),
-    get uploaded() {
-      return uploaded
+    get state() {
+      return state
+    },
+    take() {
+      if (state !== 'held') return
+      // The page's copy is not needed again, since a lost context loads tiles anew. three asks for the picture's size later, so that stays.
+      state = 'taken'
+      closeImage(image)
+      if (image.type === 'bitmap') texture.source.data = { width: image.width, height: image.height }
+      else texture.mipmaps = []
     },
     dispose() {
-      if (disposed) return
-      disposed = true
-      texture.onUpdate = null
-      if (!uploaded) closeImage(image)
+      if (state === 'disposed') return
+      if (state === 'held') closeImage(image)
+      state = 'disposed'
       texture.dispose()
     },
   }
