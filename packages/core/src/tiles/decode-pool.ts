@@ -3,6 +3,7 @@
 // with the first and ends with the last.
 import { type SilenceWatch, watchSilence } from '../error/silent-worker.ts'
 import { errorFromData, errorToData, TwinError } from '../error/twin-error.ts'
+import { trustedWorker } from '../net/trusted-worker.ts'
 import type { TileContent } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker } from './decode-messages.ts'
 import type { DecodeOptions } from './decode-tile.ts'
@@ -36,13 +37,14 @@ export interface DecodeLease {
 }
 
 // Bundlers follow only this form, each with its literal path; `.js` because browsers get what tsc wrote.
-const startWorker: StartWorker = (role) => {
-  if (role === 'draco')
-    return new Worker(new URL('./draco-worker.js', import.meta.url), { type: 'module', name: 'twinmap-draco' }) as WorkerPort
-  if (role === 'ktx2')
-    return new Worker(new URL('./ktx2-worker.js', import.meta.url), { type: 'module', name: 'twinmap-ktx2' }) as WorkerPort
-  return new Worker(new URL('./tile-worker.js', import.meta.url), { type: 'module', name: 'twinmap-tile' }) as WorkerPort
-}
+const startWorker: StartWorker = (role) =>
+  trustedWorker(() => {
+    if (role === 'draco')
+      return new Worker(new URL('./draco-worker.js', import.meta.url), { type: 'module', name: 'twinmap-draco' }) as WorkerPort
+    if (role === 'ktx2')
+      return new Worker(new URL('./ktx2-worker.js', import.meta.url), { type: 'module', name: 'twinmap-ktx2' }) as WorkerPort
+    return new Worker(new URL('./tile-worker.js', import.meta.url), { type: 'module', name: 'twinmap-tile' }) as WorkerPort
+  })
 
 /**
  * Workers of each sort. One core stays with the page: on two cores a second worker made all complete 6 % sooner, and what blocks the page

@@ -3,7 +3,7 @@ import type { Target, View } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
-import { customElement, property, query, state } from 'lit/decorators.js'
+import { property, query, state } from 'lit/decorators.js'
 import { classMap } from 'lit/directives/class-map.js'
 import { type Locale, resolveLocale, WORDS } from '../locale/words.ts'
 import { AlarmNews } from '../panels/alarm-news.ts'
@@ -17,6 +17,7 @@ import { toggleFullscreen } from '../tools/fullscreen.ts'
 import { watchGestures } from '../tools/gestures.ts'
 import { dragSheet, nextStop, type SheetStop, stopOfKey } from '../tools/sheet-stops.ts'
 import { prefersStill, themeOf, unitPx, watchSurroundings } from '../tools/surroundings.ts'
+import { customElement } from './custom-element.ts'
 import { documentPanelStyles } from './document-panels.styles.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
@@ -365,7 +366,7 @@ export class TwinViewer extends LitElement {
           this.tab = tab
           if (this.stop === 'low') this.stop = 'half'
         },
-        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, unitPx(this), (stop) => (this.stop = stop)),
+        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, this.map, unitPx(this), (stop) => (this.stop = stop)),
         pressGrab: () => (this.stop = nextStop(this.stop, 1, true)),
         keyGrab: (event) => {
           const to = stopOfKey(event.key, this.stop)

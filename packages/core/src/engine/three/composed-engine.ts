@@ -114,7 +114,7 @@ class ThreeEngine implements Engine {
     this.#sky = new Sky(gl)
     this.#markers = new MarkerSet({ gl, nowMs, changed })
     this.#loop = new FrameLoop(browserPorts(), (frameMs) => this.#tick(frameMs))
-    this.#gestures = new CanvasGestures(this.#surface.canvas, this.#rig)
+    this.#gestures = new CanvasGestures(this.#surface.canvas, this.#surface.stage, this.#rig)
     this.#stopKeys = listenToKeys(this.#surface.canvas, this.#rig, () => this.#reducedMotion)
     this.#surface.listen({
       resized: () => this.#resize(),
