@@ -134,10 +134,7 @@ export interface EngineView {
   orbitBy(headingDeg: number, pitchDeg: number): void
   /** Turns about the same point until north is up. */
   faceNorth(options?: { readonly durationMs?: number }): Promise<boolean>
-  /**
-   * What panels of the page cover now: labels keep out from under them, flights end beside them. The first time, the first
-   * view gives way to them too, unless it was left already; after that nothing moves by it.
-   */
+  /** What panels of the page cover now: labels keep out from under them, flights to a target end beside them. Nothing moves by it. */
   setCovered(boxes: readonly CoveredBox[]): void
   setGestures(gestures: Gestures): void
   /** Where an ENU point is drawn, CSS px; null behind the camera. */

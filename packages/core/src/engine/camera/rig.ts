@@ -71,8 +71,6 @@ export class Rig {
   #covered: readonly CoveredBox[] = []
   /** Middle of what panels leave free, CSS px. */
   #middle: readonly [number, number] = [0.5, 0.5]
-  /** Panels were told, or the first view was left: from now on only who asks moves the camera. */
-  #begun = false
 
   constructor(view: View, ports: RigPorts) {
     this.#ports = ports
@@ -108,10 +106,6 @@ export class Rig {
     this.#covered = boxes
     const { x, y, width, height } = freePart(this.#lens.width, this.#lens.height, boxes)
     this.#middle = [x + width / 2, y + height / 2]
-    if (this.#begun || boxes.length === 0) return
-    this.#begun = true
-    this.#set(this.#besidePanels(this.#home))
-    this.#ports.moved()
   }
 
   project(enu: Vec3): { readonly x: number; readonly y: number } | null {
@@ -199,7 +193,7 @@ export class Rig {
   }
 
   goHome(options?: FlightOptions): Promise<boolean> {
-    return this.#fly(this.#besidePanels(this.#home), options?.durationMs)
+    return this.#fly(this.#home, options?.durationMs)
   }
 
   /** Ends when it arrives, or false when a gesture or another flight cut it short. */
@@ -263,18 +257,6 @@ export class Rig {
     return holdAtDistance(frame, this.#lens, anchor, { anchor, x, y, headingRad, pitchRad }, reach)
   }
 
-  /** A pose, moved sideways so that what is in the middle of its picture comes to the middle of what panels leave free. */
-  #besidePanels(pose: Pose): Pose {
-    const { frame } = this.#ports
-    const { width, height } = this.#lens
-    const [x, y] = this.#middle
-    if (x === width / 2 && y === height / 2) return pose
-    const ray = rayThrough(axesOf(frame, pose), this.#lens, width / 2, height / 2)
-    const reach = meetHeight(frame, pose.enu, ray, this.#groundMeters)
-    if (reach === null || reach > FARTHEST_METERS) return pose
-    return holdAtDistance(frame, this.#lens, pose.enu, { ...pose, anchor: along(pose.enu, ray, reach), x, y }, reach)
-  }
-
   /** The camera `factor` times as far from a grabbed point as it was, which is shown at its pixel. */
   #held({ anchor, pose, x, y }: Grab, angles: Pick<Hold, 'headingRad' | 'pitchRad'>, factor: number): Pose {
     const began = distance(pose.enu, anchor)
@@ -293,7 +275,6 @@ export class Rig {
       return Promise.resolve(true)
     }
     this.stop()
-    this.#begun = true
     return new Promise((done) => {
       this.#flight = { at, durationMs, beganMs: null, done }
       this.#ports.moved()
@@ -302,7 +283,6 @@ export class Rig {
 
   #gesture(pose: Pose): void {
     this.stop()
-    this.#begun = true
     this.#set(pose)
     this.#ports.moved()
   }
@@ -314,10 +294,12 @@ export class Rig {
    */
   #set(pose: Pose): void {
     const { frame } = this.#ports
-    const [e, n] = pose.enu
+    const [e, n, u] = pose.enu
+    // Calls are checked before they come here; whatever else goes wrong, a camera that is nowhere would stay there for good.
+    if (![e, n, u, pose.headingRad, pose.pitchRad].every(Number.isFinite)) return
     const away = Math.hypot(e, n)
     const home = away > FARTHEST_METERS ? FARTHEST_METERS / away : 1
-    let enu: Vec3 = home === 1 ? pose.enu : [e * home, n * home, pose.enu[2]]
+    let enu: Vec3 = home === 1 ? pose.enu : [e * home, n * home, u]
     const heights = this.#ports.meshHeights(enu)
     if (heights.length > 0) {
       this.#groundMeters = this.#ellipsoidal(enu, Math.min(...heights))
