@@ -281,4 +281,193 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer in the frame of a 
     await expect.poll(() => tested.warnings).toEqual([expect.stringMatching(/<twin-[a-z-]+> is registered already.*load its script once/)])
     expect(tested.errors).toEqual([])
   })
+
+  /** Refuses the requests that fit while `away` says so, as a line that carries nothing. */
+  const awayFor = async ({ page }: TestPage, fits: (path: string) => boolean) => {
+    const line = { away: true, refused: [] as string[] }
+    await page.setRequestInterception(true)
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (!line.away || !fits(pathname)) return void request.continue()
+      line.refused.push(pathname)
+      void request.abort('internetdisconnected')
+    })
+    return line
+  }
+  const opensAway = async (fits: (path: string) => boolean) => {
+    const tested = await chromium.page({ width: 900, height: 600 })
+    toClose.push(() => tested.page.close())
+    const line = await awayFor(tested, fits)
+    await tested.page.goto(served.url('/page.html'))
+    return { tested, line }
+  }
+  const middle = ({ page }: TestPage) =>
+    page.evaluate(() => document.querySelector('twin-viewer')?.shadowRoot?.querySelector('[part=message]')?.textContent ?? '')
+
+  test('the case offline-start: a page that starts while the network is away heals by itself within 10 s after it is back', async () => {
+    // What came with the page itself, as from a browser's cache: the script with what it imports at once.
+    const script = readFileSync(join(BUNDLE, 'twin-viewer.js'), 'utf8')
+    const cached = ['twin-viewer.js', ...[...script.matchAll(/from ?["'`]\.\/(parts\/[^"'`]+)["'`]/g)].map(([, path]) => path!)]
+    const { tested, line } = await opensAway((path) => !/\.(html|css|svg)$/.test(path) && !cached.some((each) => path.endsWith(each)))
+    await expect.poll(() => middle(tested), { timeout: 15_000 }).toContain('fetch-failed')
+    // Longer than the first tries last.
+    await new Promise((done) => setTimeout(done, 6_000))
+    // Nothing is imported before something was answered: a browser may keep an import that failed.
+    expect(line.refused.filter((path) => /three-engine|dist-/.test(path))).toEqual([])
+    line.away = false
+    await tested.page.waitForFunction(() => document.querySelector('twin-viewer')!.twin != null, { timeout: 10_000 })
+    await isRefined(tested)
+    expect(await middle(tested)).toBe('')
+  })
+  test('hears of the browser that the network is back, and does not wait', async () => {
+    const tested = await opens(served.url('/page.html'))
+    await isRefined(tested)
+    await tested.page.setOfflineMode(true)
+    await tested.page.evaluate(() => document.querySelector('twin-viewer')!.reload())
+    await expect.poll(() => middle(tested), { timeout: 15_000 }).toContain('fetch-failed')
+    await tested.page.setOfflineMode(false)
+    await isRefined(tested)
+  })
+  test.each([
+    ['the code of the engine', /three-engine/],
+    ['a part that it imports', /silent-worker/],
+    ['the worker of live data', /twin-worker/],
+    ['the worker of tiles', /tile-worker/],
+    ['the tileset', /tileset\.json/],
+    ['a tile', /ground\.glb/],
+  ])('%s that failed to load once is loaded again by itself', async (_, which) => {
+    let left = 1
+    const { tested, line } = await opensAway((path) => which.test(path) && left-- > 0)
+    await isRefined(tested)
+    expect(line.refused).toHaveLength(1)
+    await tested.page.waitForFunction(() => document.querySelector('twin-viewer')!.twin?.kinds.length !== 0, { timeout: 10_000 })
+  })
+
+  test('the first view is the camera of the document, in both languages and whatever panels stand on it; Home leads back', async () => {
+    const seen: number[][] = []
+    for (const [lang, width] of [
+      ['zh', 1200],
+      ['en', 1200],
+      ['en', 700],
+      ['zh', 390],
+    ] as const) {
+      const tested = await opens(served.url('/page.html'), { width, height: 800 })
+      await tested.page.evaluate((l) => (document.documentElement.lang = l), lang)
+      await tested.page.addStyleTag({ url: 'page.css' })
+      await isRefined(tested)
+      const at = () =>
+        tested.page.evaluate(() => {
+          const { longitude, latitude, heightEllipsoidalMeters, headingDeg, pitchDeg } =
+            document.querySelector('twin-viewer')!.twin!.view.current
+          return [longitude, latitude, heightEllipsoidalMeters, headingDeg, pitchDeg]
+        })
+      seen.push(await at())
+      await tested.page.evaluate(() => document.querySelector('twin-viewer')!.shadowRoot!.querySelector('canvas')!.focus())
+      await tested.page.keyboard.press('ArrowLeft')
+      await tested.page.keyboard.press('Home')
+      await expect.poll(async () => Math.abs((await at())[0]! - 117.83) < 1e-9, { timeout: 5_000 }).toBe(true)
+    }
+    const [home] = VILLAGE.views
+    for (const [longitude, latitude, height, heading, pitch] of seen) {
+      expect(longitude).toBeCloseTo(home!.longitude, 9)
+      expect(latitude).toBeCloseTo(home!.latitude, 9)
+      expect(height).toBeCloseTo(home!.heightEllipsoidalMeters, 4)
+      expect([Math.round(heading!) % 360, Math.round(pitch!)]).toEqual([home!.headingDeg, home!.pitchDeg])
+    }
+  })
+
+  test('changes its language with the page, and opens nothing anew', async () => {
+    const tested = await opens(served.url('/page.html'))
+    await isRefined(tested)
+    const twin = await tested.page.evaluateHandle(() => document.querySelector('twin-viewer')!.twin)
+    const says = (lang: string) =>
+      tested.page.evaluate(async (l) => {
+        const viewer = document.querySelector('twin-viewer')!
+        document.documentElement.lang = l
+        await new Promise((done) => setTimeout(done, 50))
+        await viewer.updateComplete
+        return viewer.shadowRoot!.querySelector('[part=refinement]')!.textContent!.trim()
+      }, lang)
+    expect([await says('en'), await says('zh-CN'), await says('en-US')]).toEqual(['Fully refined', '细化完成', 'Fully refined'])
+    expect(await tested.page.evaluate((before) => document.querySelector('twin-viewer')!.twin === before, twin)).toBe(true)
+    expect([tested.errors, tested.warnings]).toEqual([[], []])
+  })
+
+  test('no wrong call moves the camera or blacks the map; each rejects with a code and names the key that was meant', async () => {
+    const tested = await opens(served.url('/page.html'))
+    await isRefined(tested)
+    const before = await tested.page.evaluate(() => {
+      const { viewProjection, eye } = document.querySelector('twin-viewer')!.twin!.view.state
+      return JSON.stringify({ viewProjection, eye })
+    })
+    const answers = await tested.page.evaluate(async () => {
+      const viewer = document.querySelector('twin-viewer')!
+      const place = { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 60 }
+      const wrong: unknown[][] = [
+        [{ lng: 117.83, lat: 37.25 }],
+        [{ ...place, longitude: Number.NaN }],
+        [{ ...place, latitude: 137 }],
+        [{ longitude: 117.83, latitude: 37.25 }],
+        [{ ...place, rangeMeters: Number.POSITIVE_INFINITY }],
+        [{ ...place, pitchDeg: '30' }],
+        [place, { durationMs: Number.NaN }],
+        [place, { duration: 10 }],
+        ['nowhere'],
+        [''],
+        [null],
+        [undefined],
+        [12],
+        [[117.83, 37.25]],
+        [Symbol('here')],
+        [10n],
+      ]
+      const flights = await Promise.all(
+        wrong.map((given) =>
+          (viewer.flyTo as (...given: unknown[]) => Promise<boolean>)(...given).then(
+            () => 'taken',
+            (error) => `${error.code}: ${error.message.split('\n')[0]}`,
+          ),
+        ),
+      )
+      const chosen = await Promise.all(
+        [{ handle: 3 }, { kind: 'Wristband' }, { knd: 'Wristband', id: 'w' }, 'w-1', Number.NaN, undefined].map((subject) =>
+          viewer.select(subject as never).then(
+            () => 'taken',
+            (error) => `${error.code}: ${error.message.split('\n')[0]}`,
+          ),
+        ),
+      )
+      return { flights, chosen }
+    })
+    expect(answers.flights[0]).toBe('call-invalid: flyTo: to.lng is not a key of this place; did you mean longitude?')
+    expect(answers.flights[7]).toBe('call-invalid: flyTo: options.duration is not a key of this place; did you mean durationMs?')
+    expect(answers.flights[8]).toMatch(/^document-invalid: the document has no view nowhere; .*home/)
+    expect(answers.flights.filter((answer) => !/^(call|document)-invalid: /.test(answer))).toEqual([])
+    expect(answers.chosen.filter((answer) => !/^call-invalid: selection\.set: subject/.test(answer))).toEqual([])
+    for (const [name, value] of [
+      ['theme', 'blue'],
+      ['locale', 'fr'],
+      ['src', 7],
+      ['view', {}],
+      ['getToken', 'jwt'],
+    ] as const)
+      await tested.page.evaluate(
+        (property, wrong) => Object.assign(document.querySelector('twin-viewer')!, { [property]: wrong }),
+        name,
+        value,
+      )
+    await isRefined(tested)
+    const after = await tested.page.evaluate(async () => {
+      const { twin } = document.querySelector('twin-viewer')!
+      const image = await createImageBitmap(await twin!.engine.capture())
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d')!
+      context.drawImage(image, 0, 0)
+      const [red, green] = context.getImageData(image.width >> 1, image.height >> 1, 1, 1).data
+      const { viewProjection, eye } = twin!.view.state
+      return { state: JSON.stringify({ viewProjection, eye }), green: green! - red! }
+    })
+    expect(after.state).toBe(before)
+    expect(after.green).toBeGreaterThan(20)
+    expect([tested.errors, tested.warnings]).toEqual([[], []])
+  })
 })

@@ -14,6 +14,7 @@ const alarm = v.looseObject({ feed: text, id: text })
 
 export const TWIN_CALLS = {
   'clock.set': { clock },
+  'locale.set': { locale: v.picklist(['zh', 'en']) },
   'layers.setVisible': { layer: v.string(), visible: v.boolean() },
   'actions.acknowledge': { alarm: v.looseObject({ ...alarm.entries, count: v.pipe(whole, v.minValue(1)) }) },
   'actions.disclosure': { alarm, type: v.picklist(['take', 'done', 'withdraw']) },

@@ -426,7 +426,7 @@ test('the tables hold every method that a twin, its view and its engine have, bu
     Object.entries(Object.getOwnPropertyDescriptors(of)).flatMap(([name, { value }]) =>
       typeof value === 'function' && value.length > 0 ? [name] : [],
     )
-  const parts = ['clock', 'layers', 'actions', 'selection'] as const
+  const parts = ['clock', 'locale', 'layers', 'actions', 'selection'] as const
   const ofTwin = [...methods(twin), ...parts.flatMap((part) => methods(twin[part]).map((name) => `${part}.${name}`))]
   expect(ofTwin.filter((name) => !Object.hasOwn(TWIN_CALLS, name))).toEqual([])
   expect(methods(engine).filter((name) => !Object.hasOwn(ENGINE_CALLS, name))).toEqual([])

@@ -33,7 +33,7 @@ const browser: TwinPorts = {
  */
 export async function createTwin(options: TwinOptions): Promise<Twin> {
   checkCall(TWIN_CALLS, 'createTwin', [options])
-  const { src, allow = [], locale = 'zh', theme = 'light', getToken, signal } = options
+  const { src, allow = [], theme = 'light', getToken, signal } = options
   const { net: netPorts, nowMs, beforeFrame } = { ...browser, ...options.ports }
   const ending = new AbortController()
   const tokens = createTwinTokens(src, {
@@ -45,12 +45,13 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     tell: (error) => tell(error),
     ended: ending.signal,
   })
-  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor, renewed: tokens.renewed }, netPorts)
+  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor, renewed: tokens.renewed }, { ...browserNet, ...netPorts })
   const doc = options.doc ?? (await loadDocument(src, net.json, signal === undefined ? {} : { signal }))
   signal?.throwIfAborted()
 
   const events = new Emitter<TwinEvents>()
   let clock = liveClock(nowMs(), 0)
+  let locale = options.locale ?? 'zh'
   let all: readonly OpenedLayer[] = []
   let kinds: readonly AnyKind[] = []
   let standing: readonly AlarmShown[] = []
@@ -149,6 +150,16 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
         engine.setClock(next)
         calls.setClock(next).catch(tell)
         events.emit('clock', next)
+      },
+    },
+    locale: {
+      get current() {
+        return locale
+      },
+      set(next) {
+        checkCall(TWIN_CALLS, 'locale.set', [next])
+        locale = next
+        calls.setLocale({ locale }).catch(tell)
       },
     },
     layers: {

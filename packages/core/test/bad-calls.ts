@@ -66,6 +66,7 @@ export const SOUND_ENGINE_CALLS: Readonly<Record<string, readonly (readonly unkn
 const ALARM = { feed: 'town', id: 'a-1' }
 export const SOUND_TWIN_CALLS: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   'clock.set': [[{ mode: 'live', wallMs: 1_792_000_000_000, twinMs: 1_792_000_000_000, rate: 1 }]],
+  'locale.set': [['en']],
   'layers.setVisible': [['wristbands', true]],
   'actions.acknowledge': [[{ ...ALARM, count: 1 }]],
   'actions.disclosure': [[ALARM, 'take']],

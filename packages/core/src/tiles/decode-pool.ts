@@ -54,6 +54,8 @@ const mostWorkers = (cores: number): Readonly<Record<Role, number>> => {
   const most = Math.max(1, Math.min(2, cores - 1))
   return { tile: most, draco: most, ktx2: 1 }
 }
+/** Starts that are tried where none has answered: the file is not served, or does not run. */
+const MOST_STARTS = 4
 /** Jobs of one worker: the one that it does and the one that is next, so it never waits for the page. */
 const AT_ONCE = 2
 
@@ -123,8 +125,8 @@ export function createDecodePool(start: StartWorker = startWorker, cores = navig
       close(hand)
       const error = new TwinError('worker-lost', `the ${role} worker ended (${why}); ${what}`, {
         role,
-        // One that never answered will not the next time either: its file is not served, or does not run.
-        passes: hand.answered,
+        // One that did not start may have met a network that was away; after a few it will not the next time either.
+        passes: hand.answered || lane.broken <= MOST_STARTS,
       })
       const lost = [...tasks.values(), ...(lane.broken > 1 ? lane.queue.splice(0) : [])]
       for (const task of lost) task.fail(error)
