@@ -4,6 +4,7 @@ import type { Engine, EngineOptions, View } from '../../packages/core/src/engine
 import type { AnyKind } from '../../packages/core/src/kind/kind.ts'
 import { liveClock } from '../../packages/core/src/live/clock.ts'
 import type { PickCandidate } from '../../packages/core/src/worker/messages.ts'
+import { makeBadCalls, SOUND_ENGINE_CALLS, SOUND_VIEW_CALLS } from '../../packages/core/test/bad-calls.ts'
 import { patchOf } from './patches.ts'
 
 export type ContractOptions = Omit<EngineOptions, 'container' | 'fetch'>
@@ -144,7 +145,7 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
       const told = new Promise<View>((done) => engine.on('view', done))
       engine.view.setCovered([right])
       await told
-      check(engine.view.state.covered?.[0] === right, 'the worker does not hear what is covered')
+      check(JSON.stringify(engine.view.state.covered) === JSON.stringify([right]), 'the worker does not hear what is covered')
       near(engine.view.project([0, 0, 0])!.x, width / 2, 0.01, 'x before')
       await engine.view.reveal(origin, { durationMs: 0 })
       near(engine.view.project([0, 0, 0])!.x, width / 4, 0.01, 'x')
@@ -180,6 +181,54 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
       const at = engine.view.project(mesh.enu)!
       near(at.x, width / 2, 0.05, 'x')
       near(at.y, height / 2, 0.05, 'y')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'refuses each wrong argument of each call with a code, and neither camera nor what is drawn changes by it',
+    async run(make) {
+      const engine = make(options())
+      engine.view.setGestures({ wheelAndOneFinger: 'map' })
+      for (const [sound, of] of [
+        [SOUND_VIEW_CALLS, engine.view],
+        [SOUND_ENGINE_CALLS, engine],
+      ] as const) {
+        const before = JSON.stringify(engine.view.state)
+        const target = of as unknown as Record<string, (...given: unknown[]) => unknown>
+        const answers = await makeBadCalls(sound, (name, given) => target[name]!(...given))
+        check(answers.length > 100, `only ${answers.length} wrong calls were made`)
+        for (const { call, code, message } of answers) {
+          check(code === 'call-invalid', `${call} answered ${code}: ${message}`)
+          check(message.startsWith(`${call}: `), `${call} is refused as ${message}`)
+        }
+        check(JSON.stringify(engine.view.state) === before, 'the camera moved')
+        check(engine.view.state.viewProjection.every(Number.isFinite), 'the camera is nowhere')
+      }
+      // And each sound one is taken.
+      for (const [name, lists] of Object.entries(SOUND_VIEW_CALLS))
+        for (const given of lists) await (engine.view as unknown as Record<string, (...given: unknown[]) => unknown>)[name]!(...given)
+      check(engine.view.state.viewProjection.every(Number.isFinite), 'the camera is nowhere')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'names the key that was probably meant',
+    async run(make) {
+      const engine = make(options())
+      for (const [given, meant] of [
+        [{ lng: 117.83, lat: 37.25 }, 'to.lng is not a key of this place; did you mean longitude?'],
+        [{ ...origin, lon: 1 }, 'to.lon is not a key of this place; did you mean longitude?'],
+        [{ ...view, bearing: 10 }, 'to.bearing is not a key of this place; did you mean headingDeg?'],
+        [{ longitude: 117.83, latitude: 37.25 }, 'to.heightEllipsoidalMeters is missing; add it'],
+        [{ ...view, latitude: Number.NaN }, 'to.latitude is NaN; a number is needed'],
+        [{ ...view, latitude: 91 }, 'to.latitude is 91, which is too great; the most is 90'],
+      ] as const) {
+        const error = await engine.view.flyTo(given as View).then(
+          () => null,
+          (thrown: Error) => thrown.message,
+        )
+        check(error?.split('\n')[0] === `flyTo: ${meant}`, `it says ${error}`)
+      }
       engine.dispose()
     },
   },

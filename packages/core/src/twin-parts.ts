@@ -32,7 +32,8 @@ export interface TwinOptions {
 }
 
 export interface TwinPorts {
-  readonly net: NetPorts
+  /** Absent of it: the browser's own. */
+  readonly net: Partial<NetPorts>
   readonly nowMs: () => number
   /** Runs before the next frame is drawn; in a hidden tab not at all, so that nothing is sent there. */
   readonly beforeFrame: (run: () => void) => void
@@ -59,6 +60,8 @@ export interface Twin {
   readonly engine: Engine
   readonly view: EngineView
   readonly clock: { readonly current: Clock; set(clock: Clock): void }
+  /** The language of chips on the map; all else that is read is the page's. */
+  readonly locale: { readonly current: 'zh' | 'en'; set(locale: 'zh' | 'en'): void }
   /** Empty until `ready`. */
   readonly layers: { readonly all: readonly OpenedLayer[]; setVisible(layer: string, visible: boolean): void }
   /** All that the worker knows, the document's too; empty until `ready`. An alarm may be of a kind that no layer shows. */

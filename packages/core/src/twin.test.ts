@@ -1,6 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
+import { makeBadCalls, SOUND_ENGINE_CALLS, SOUND_TWIN_CALLS, SOUND_VIEW_CALLS } from '../test/bad-calls.ts'
 import { sampleAlarm } from '../test/sample-alarm.ts'
 import { type FakeWorker, workerPair } from '../test/worker-pair.ts'
+import { ENGINE_CALLS, VIEW_CALLS } from './engine/calls.ts'
 import type { CreateEngine, EngineOptions } from './engine/contract.ts'
 import { createNullEngine, type NullEngine } from './engine/null/null-engine.ts'
 import { TwinError } from './error/twin-error.ts'
@@ -8,6 +10,7 @@ import type { Socket } from './feeds/websocket.ts'
 import { toColumns } from './record/columns.ts'
 import type { Envelope } from './record/envelope.ts'
 import { createTwin } from './twin.ts'
+import { TWIN_CALLS } from './twin-calls.ts'
 import type { Twin, TwinEvents, TwinOptions } from './twin-parts.ts'
 import { serveTwin } from './worker/serve.ts'
 
@@ -384,4 +387,64 @@ test('a document that holds what is planned is told once, after it is open', asy
   await expect.poll(() => warnings.length).toBe(1)
   expect(warnings[0]).toMatchObject({ code: 'document-planned', details: { paths: 'feeds[0].history' } })
   expect(twin.doc.feeds[0]!.history).toContain('history')
+})
+test('refuses each wrong argument of each call with a code, before anything is asked or moved', async () => {
+  const { twin, greet, posted, calls } = await town()
+  await greet()
+  const of = (name: string): ((...given: unknown[]) => unknown) =>
+    name.split('.').reduce<unknown>((part, key) => (part as Record<string, unknown>)[key], twin) as never
+  const before = [JSON.stringify(twin.view.state), twin.clock.current, twin.selection.current, calls('setVisible').length]
+  const answers = await makeBadCalls(SOUND_TWIN_CALLS, (name, given) => of(name)(...given))
+  for (const { call, given, code, message } of answers) {
+    // An alarm may be handed over whole, with all that a list shows of it.
+    if (call === 'selection.set' && given[0] === null) continue
+    if (call.startsWith('actions.') && Object.hasOwn(Object(given[0]), 'ofNoPlaceHere')) continue
+    expect([call, given, code, message.startsWith(`${call}: `)]).toEqual([call, given, 'call-invalid', true])
+  }
+  expect(answers.length).toBeGreaterThan(100)
+  expect([JSON.stringify(twin.view.state), twin.clock.current, twin.selection.current, calls('setVisible').length]).toEqual(before)
+  expect(posted.length).toBe(2)
+  expect(() => twin.layers.setVisible('wristband', true)).toThrow(
+    'layers.setVisible: layer is "wristband", which the document does not have; did you mean wristbands?',
+  )
+  await expect(twin.selection.set({ knd: 'Wristband', id: 'W-1' } as never)).rejects.toThrow(
+    'subject.knd is not a key of this place; did you mean kind?',
+  )
+})
+test('walks every call that the tables hold, of twin, view and engine', () => {
+  expect(Object.keys(SOUND_TWIN_CALLS).sort()).toEqual(
+    Object.keys(TWIN_CALLS)
+      .filter((name) => name !== 'createTwin')
+      .sort(),
+  )
+  expect(Object.keys(SOUND_VIEW_CALLS).sort()).toEqual(Object.keys(VIEW_CALLS).sort())
+  expect(Object.keys(SOUND_ENGINE_CALLS).sort()).toEqual(Object.keys(ENGINE_CALLS).sort())
+})
+test('the tables hold every method that a twin, its view and its engine have, but those without an argument', async () => {
+  const { twin, engine } = await town()
+  const methods = (of: object) =>
+    Object.entries(Object.getOwnPropertyDescriptors(of)).flatMap(([name, { value }]) =>
+      typeof value === 'function' && value.length > 0 ? [name] : [],
+    )
+  const parts = ['clock', 'locale', 'layers', 'actions', 'selection'] as const
+  const ofTwin = [...methods(twin), ...parts.flatMap((part) => methods(twin[part]).map((name) => `${part}.${name}`))]
+  expect(ofTwin.filter((name) => !Object.hasOwn(TWIN_CALLS, name))).toEqual([])
+  expect(methods(engine).filter((name) => !Object.hasOwn(ENGINE_CALLS, name))).toEqual([])
+  expect(
+    Object.keys(Object.getOwnPropertyDescriptors(twin.view))
+      .filter((name) => !Object.hasOwn(VIEW_CALLS, name))
+      .sort(),
+  ).toEqual(['current', 'metersPerPx', 'state'])
+})
+test.each([
+  [{ src: 'longwan.twin.json' }, /options\.src .* is no absolute URL/],
+  [{ theme: 'blue' }, /options\.theme is "blue"; one of "light", "dark" is needed/],
+  [{ locale: 'fr' }, /options\.locale is "fr"; one of "zh", "en" is needed/],
+  [{ worker: null }, /options\.worker .* is no function/],
+  [{ container: null }, /options\.container .* is no object/],
+  [{ getTokens: () => null }, /options\.getTokens is not a key of this place; did you mean getToken\?/],
+] as const)('createTwin refuses %o', async (wrong, sentence) => {
+  await expect(town(wrong as never)).rejects.toThrow(
+    expect.objectContaining({ code: 'call-invalid', message: expect.stringMatching(sentence) }),
+  )
 })

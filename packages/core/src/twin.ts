@@ -1,5 +1,6 @@
 // **createTwin** composes the rooms and hands them over: document -> engine, worker -> layers. It has no method that a
 // part has, and no law of its own; whoever wants to know how a thing is done looks into the part.
+import { checkCall } from './document/check-call.ts'
 import { firstView } from './document/home-view.ts'
 import { loadDocument } from './document/load.ts'
 import { plannedIn } from './document/planned.ts'
@@ -10,6 +11,7 @@ import { errorFromData, TwinError } from './error/twin-error.ts'
 import type { AnyKind } from './kind/kind.ts'
 import { liveClock } from './live/clock.ts'
 import { browserNet, createNet } from './net/net.ts'
+import { mustBeLayer, TWIN_CALLS } from './twin-calls.ts'
 import type { Twin, TwinEvents, TwinOptions, TwinPorts } from './twin-parts.ts'
 import { createTwinTokens } from './twin-tokens.ts'
 import { createClient } from './worker/client.ts'
@@ -27,10 +29,11 @@ const browser: TwinPorts = {
 /**
  * Opens a twin: the document, then the coarse picture, then live data.
  *
- * @throws TwinError `document-missing`, `document-invalid`, `document-newer`, `webgl-missing`, or what net/ throws.
+ * @throws TwinError `call-invalid`, `document-missing`, `document-invalid`, `document-newer`, `webgl-missing`, or what net/ throws.
  */
 export async function createTwin(options: TwinOptions): Promise<Twin> {
-  const { src, allow = [], locale = 'zh', theme = 'light', getToken, signal } = options
+  checkCall(TWIN_CALLS, 'createTwin', [options])
+  const { src, allow = [], theme = 'light', getToken, signal } = options
   const { net: netPorts, nowMs, beforeFrame } = { ...browser, ...options.ports }
   const ending = new AbortController()
   const tokens = createTwinTokens(src, {
@@ -42,12 +45,13 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     tell: (error) => tell(error),
     ended: ending.signal,
   })
-  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor, renewed: tokens.renewed }, netPorts)
+  const net = createNet({ base: src, allow, tokenFor: tokens.tokenFor, renewed: tokens.renewed }, { ...browserNet, ...netPorts })
   const doc = options.doc ?? (await loadDocument(src, net.json, signal === undefined ? {} : { signal }))
   signal?.throwIfAborted()
 
   const events = new Emitter<TwinEvents>()
   let clock = liveClock(nowMs(), 0)
+  let locale = options.locale ?? 'zh'
   let all: readonly OpenedLayer[] = []
   let kinds: readonly AnyKind[] = []
   let standing: readonly AlarmShown[] = []
@@ -151,10 +155,21 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
         return clock
       },
       set(next) {
+        checkCall(TWIN_CALLS, 'clock.set', [next])
         clock = next
         engine.setClock(next)
         calls.setClock(next).catch(tell)
         events.emit('clock', next)
+      },
+    },
+    locale: {
+      get current() {
+        return locale
+      },
+      set(next) {
+        checkCall(TWIN_CALLS, 'locale.set', [next])
+        locale = next
+        calls.setLocale({ locale }).catch(tell)
       },
     },
     layers: {
@@ -162,6 +177,8 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
         return all
       },
       setVisible(layer, visible) {
+        checkCall(TWIN_CALLS, 'layers.setVisible', [layer, visible])
+        mustBeLayer(doc, layer)
         mounts.setVisible(layer, visible)
         calls.setFilter({ layer, visible }).catch(tell)
       },
@@ -175,8 +192,16 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       },
     },
     actions: {
-      acknowledge: ({ feed, id, count }) => calls.act({ feed, key: crypto.randomUUID(), type: 'acknowledge', alarm: id, count }),
-      disclosure: ({ feed, id }, type) => calls.act({ feed, key: crypto.randomUUID(), type, alarm: id }),
+      async acknowledge(alarm) {
+        checkCall(TWIN_CALLS, 'actions.acknowledge', [alarm])
+        const { feed, id, count } = alarm
+        return calls.act({ feed, key: crypto.randomUUID(), type: 'acknowledge', alarm: id, count })
+      },
+      async disclosure(alarm, type) {
+        checkCall(TWIN_CALLS, 'actions.disclosure', [alarm, type])
+        const { feed, id } = alarm
+        return calls.act({ feed, key: crypto.randomUUID(), type, alarm: id })
+      },
     },
     health: {
       get current() {
@@ -187,8 +212,12 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       get current() {
         return selected
       },
-      at: (x, y) => engine.pick(x, y),
+      async at(x, y) {
+        checkCall(TWIN_CALLS, 'selection.at', [x, y])
+        return engine.pick(x, y)
+      },
       async set(subject) {
+        checkCall(TWIN_CALLS, 'selection.set', [subject])
         const mine = ++asked
         const next = subject === null ? null : await calls.describe(subject)
         if (mine !== asked || signingOut) return
@@ -227,7 +256,10 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
       // What was refused meanwhile may be seen now.
       for (const tileset of tilesets) tileset.retry()
     },
-    on: (type, listener) => events.on(type, listener),
+    on(type, listener) {
+      checkCall(TWIN_CALLS, 'on', [type, listener])
+      return events.on(type, listener)
+    },
     dispose() {
       if (ending.signal.aborted) return
       ending.abort(new TwinError('worker-lost', 'the twin was disposed of'))

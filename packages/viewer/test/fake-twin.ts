@@ -172,6 +172,7 @@ function fakeTwin(options: OpenOptions, parts: FakeParts): FakeTwin {
   canvas.tabIndex = 0
   options.container.append(canvas)
   const view = fakeView(asked)
+  let { locale } = options
   const webgl = parts.webgl ?? true
   const twin: FakeTwin = {
     asked,
@@ -182,6 +183,15 @@ function fakeTwin(options: OpenOptions, parts: FakeParts): FakeTwin {
     engine: { capabilities: { primitives: [], effects: [], webgl }, view, apply: saying(asked, 'apply') } as unknown as Engine,
     view,
     clock: { current: liveClock(Date.now(), 0), set: saying(asked, 'clock') },
+    locale: {
+      get current() {
+        return locale
+      },
+      set(next) {
+        locale = next
+        asked.push(['locale', next])
+      },
+    },
     layers: { all: parts.layers ?? [{ id: 'wristbands', kind: wristband, visible: true }], setVisible: saying(asked, 'setVisible') },
     kinds: parts.kinds ?? [wristband],
     alarms: { standing: [] },

@@ -12,8 +12,19 @@ function pathOf(path: readonly { readonly key: unknown }[] | undefined): string 
   return text
 }
 
+function written(value: unknown): string {
+  // JSON writes null for what is no number, and nothing for a function.
+  if (typeof value === 'number' || typeof value === 'symbol') return String(value)
+  if (typeof value === 'function') return 'a function'
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return typeof value === 'bigint' ? `${value}n` : 'an object that cannot be written'
+  }
+}
+
 const short = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = written(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 

@@ -6,9 +6,9 @@ import { kindSchema, textSchema } from '../kind/schema.ts'
 
 const id = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.-]{1,64}$/, 'is no id; use 1 to 64 letters, digits, "-", "_" or "."'))
 const url = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
-const longitude = v.pipe(v.number(), v.minValue(-180), v.maxValue(180))
-const latitude = v.pipe(v.number(), v.minValue(-90), v.maxValue(90))
-const heightEllipsoidalMeters = v.pipe(v.number(), v.minValue(-12_000), v.maxValue(100_000_000))
+export const longitude = v.pipe(v.number(), v.minValue(-180), v.maxValue(180))
+export const latitude = v.pipe(v.number(), v.minValue(-90), v.maxValue(90))
+export const heightEllipsoidalMeters = v.pipe(v.number(), v.minValue(-12_000), v.maxValue(100_000_000))
 const place = v.picklist(['left', 'right'])
 
 const originSchema = closed({
@@ -50,14 +50,17 @@ const layerSchema = closed({
   ),
 })
 
+export const headingDeg = v.pipe(v.number(), v.minValue(-360), v.maxValue(360))
+export const pitchDeg = v.pipe(v.number(), v.minValue(-90), v.maxValue(90))
+
 const viewSchema = closed({
   id,
   name: textSchema,
   longitude,
   latitude,
   heightEllipsoidalMeters,
-  headingDeg: v.pipe(v.number(), v.minValue(-360), v.maxValue(360)),
-  pitchDeg: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
+  headingDeg,
+  pitchDeg,
 })
 
 const panelSchema = v.variant('type', [

@@ -142,10 +142,7 @@ export interface EngineView {
   faceNorth(options?: { readonly durationMs?: number }): Promise<boolean>
   /** Flies to where the twin began, or to the view that took its place because it met nothing. */
   goHome(options?: { readonly durationMs?: number }): Promise<boolean>
-  /**
-   * What panels of the page cover now: labels keep out from under them, flights end beside them. The first time, the first
-   * view gives way to them too, unless it was left already; after that nothing moves by it.
-   */
+  /** What panels of the page cover now: labels keep out from under them, flights to a target end beside them. Nothing moves by it. */
   setCovered(boxes: readonly CoveredBox[]): void
   setGestures(gestures: Gestures): void
   /** Where an ENU point is drawn, CSS px; null behind the camera. */

@@ -57,6 +57,7 @@ export type TwinErrorCode =
   | 'document-invalid'
   | 'document-newer'
   | 'document-missing'
+  | 'call-invalid'
   | 'document-planned'
   | 'view-empty'
   // tiles

@@ -10,6 +10,16 @@ describe('the nearest word', () => {
     ['Url', 'url'],
     ['heightEllipsoidMeters', 'heightEllipsoidalMeters'],
   ])('of %s is %s', (written, meant) => expect(nearest(written, ['id', 'url', 'tilesets', 'heightEllipsoidalMeters'])).toBe(meant))
+  test.each([
+    ['lng', 'longitude'],
+    ['lat', 'latitude'],
+    ['height', 'heightEllipsoidalMeters'],
+    ['alt', 'heightEllipsoidalMeters'],
+    ['heading', 'headingDeg'],
+    ['bearing', 'headingDeg'],
+  ])('of %s, as another map says or cut short, is %s', (written, meant) =>
+    expect(nearest(written, ['longitude', 'latitude', 'heightEllipsoidalMeters', 'headingDeg', 'pitchDeg'])).toBe(meant),
+  )
   test('of something else is none', () => expect(nearest('colour', ['id', 'url', 'tilesets'])).toBeUndefined())
   test('of a known word is that word', () => {
     fc.assert(

@@ -13,8 +13,27 @@ function distance(a: string, b: string): number {
   return row[b.length]!
 }
 
+/** What other maps call it. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  lng: 'longitude',
+  alt: 'heightEllipsoidalMeters',
+  altitude: 'heightEllipsoidalMeters',
+  elevation: 'heightEllipsoidalMeters',
+  azimuth: 'headingDeg',
+  bearing: 'headingDeg',
+  yaw: 'headingDeg',
+  tilt: 'pitchDeg',
+  distance: 'rangeMeters',
+  radius: 'rangeMeters',
+}
+
 /** The word of `known` that was probably meant; undefined where none is near. */
 export function nearest(written: string, known: readonly string[]): string | undefined {
+  const synonym = Object.hasOwn(SYNONYMS, written.toLowerCase()) ? SYNONYMS[written.toLowerCase()] : undefined
+  if (synonym !== undefined && known.includes(synonym)) return synonym
+  // Cut short, or without its unit: `lat`, `heading`.
+  const begun = written.length < 3 ? [] : known.filter((word) => word.toLowerCase().startsWith(written.toLowerCase()))
+  if (begun.length === 1) return begun[0]
   const ranked = known.map((word) => ({ word, far: distance(written.toLowerCase(), word.toLowerCase()) })).sort((a, b) => a.far - b.far)
   const best = ranked[0]
   return best !== undefined && best.far <= Math.max(2, Math.floor(best.word.length / 3)) && best.far < best.word.length

@@ -3,6 +3,7 @@
 // with the first and ends with the last.
 import { type SilenceWatch, watchSilence } from '../error/silent-worker.ts'
 import { errorFromData, errorToData, TwinError } from '../error/twin-error.ts'
+import { trustedWorker } from '../net/trusted-worker.ts'
 import type { TileContent } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker } from './decode-messages.ts'
 import type { DecodeOptions } from './decode-tile.ts'
@@ -36,13 +37,14 @@ export interface DecodeLease {
 }
 
 // Bundlers follow only this form, each with its literal path; `.js` because browsers get what tsc wrote.
-const startWorker: StartWorker = (role) => {
-  if (role === 'draco')
-    return new Worker(new URL('./draco-worker.js', import.meta.url), { type: 'module', name: 'twinmap-draco' }) as WorkerPort
-  if (role === 'ktx2')
-    return new Worker(new URL('./ktx2-worker.js', import.meta.url), { type: 'module', name: 'twinmap-ktx2' }) as WorkerPort
-  return new Worker(new URL('./tile-worker.js', import.meta.url), { type: 'module', name: 'twinmap-tile' }) as WorkerPort
-}
+const startWorker: StartWorker = (role) =>
+  trustedWorker(() => {
+    if (role === 'draco')
+      return new Worker(new URL('./draco-worker.js', import.meta.url), { type: 'module', name: 'twinmap-draco' }) as WorkerPort
+    if (role === 'ktx2')
+      return new Worker(new URL('./ktx2-worker.js', import.meta.url), { type: 'module', name: 'twinmap-ktx2' }) as WorkerPort
+    return new Worker(new URL('./tile-worker.js', import.meta.url), { type: 'module', name: 'twinmap-tile' }) as WorkerPort
+  })
 
 /**
  * Workers of each sort. One core stays with the page: on two cores a second worker made all complete 6 % sooner, and what blocks the page
@@ -52,6 +54,8 @@ const mostWorkers = (cores: number): Readonly<Record<Role, number>> => {
   const most = Math.max(1, Math.min(2, cores - 1))
   return { tile: most, draco: most, ktx2: 1 }
 }
+/** Starts that are tried where none has answered: the file is not served, or does not run. */
+const MOST_STARTS = 4
 /** Jobs of one worker: the one that it does and the one that is next, so it never waits for the page. */
 const AT_ONCE = 2
 
@@ -121,8 +125,8 @@ export function createDecodePool(start: StartWorker = startWorker, cores = navig
       close(hand)
       const error = new TwinError('worker-lost', `the ${role} worker ended (${why}); ${what}`, {
         role,
-        // One that never answered will not the next time either: its file is not served, or does not run.
-        passes: hand.answered,
+        // One that did not start may have met a network that was away; after a few it will not the next time either.
+        passes: hand.answered || lane.broken <= MOST_STARTS,
       })
       const lost = [...tasks.values(), ...(lane.broken > 1 ? lane.queue.splice(0) : [])]
       for (const task of lost) task.fail(error)

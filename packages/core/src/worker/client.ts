@@ -25,6 +25,7 @@ export interface WorkerClient {
 const NAMES: Readonly<Record<keyof WorkerCalls, true>> = {
   open: true,
   setClock: true,
+  setLocale: true,
   setView: true,
   setFilter: true,
   describe: true,

@@ -317,6 +317,10 @@ export function createHost(ports: HostPorts): Host {
       offset = offsetOf(next)
       setClock(next)
     },
+    async setLocale({ locale: next }) {
+      locale = next
+      changed()
+    },
     async setView(next) {
       view = next
       slowTimer ??= timers.set(guarded(slow), SLOW_MS)

@@ -130,6 +130,8 @@ export interface WorkerCalls {
     readonly kinds: readonly AnyKind[]
   }>
   setClock(p: Clock): Promise<void>
+  /** Labels follow in that language. */
+  setLocale(p: { readonly locale: 'zh' | 'en' }): Promise<void>
   setView(p: ViewState): Promise<void>
   setFilter(p: { readonly layer: string; readonly visible: boolean }): Promise<void>
   /** @throws TwinError `entity-gone` */

@@ -19,6 +19,8 @@ function sessionOf(open: OpenTwin) {
     selected: vi.fn(),
     ground: vi.fn(),
     signedOut: vi.fn(),
+    again: vi.fn(async () => undefined),
+    reopen: vi.fn(),
   } satisfies SessionPorts
   const container = document.createElement('div')
   const options = {
@@ -55,6 +57,71 @@ test('tells any other throw as internal, and that nothing can be shown', async (
   await vi.waitFor(() => expect(ports.failed).toHaveBeenCalled())
   expect(ports.failed.mock.calls[0]).toEqual([expect.objectContaining({ code: 'internal', message: 'what is this' }), true])
   expect([session.model.phase, session.retry()]).toEqual(['failed', false])
+})
+
+test('goes on by itself once the network is back, and tells once that it was away', async () => {
+  const twins = fakeTwins()
+  let away = 3
+  const { session, ports } = sessionOf(async (options) => {
+    if (away-- > 0) throw new TwinError('fetch-failed', 'http://localhost/village.twin.json: the network does not carry it')
+    return twins.open(options)
+  })
+  await vi.waitFor(() => expect(session.model.phase).toBe('ready'))
+  expect([ports.again.mock.calls.length, ports.failed.mock.calls.length, session.model.error]).toEqual([3, 1, null])
+})
+test('does not try again what stays so, nor after its end', async () => {
+  const lasting = sessionOf(async () => {
+    throw new TwinError('document-invalid', 'village.twin.json: is not JSON')
+  })
+  await vi.waitFor(() => expect(lasting.session.model.phase).toBe('failed'))
+  await new Promise((done) => setTimeout(done, 20))
+  expect(lasting.ports.again).not.toHaveBeenCalled()
+  const open = vi.fn(async () => {
+    throw new TwinError('fetch-failed', 'away')
+  })
+  const ended = sessionOf(open)
+  ended.ports.again.mockImplementation(async () => ended.session.dispose())
+  await vi.waitFor(() => expect(ended.ports.again).toHaveBeenCalled())
+  await new Promise((done) => setTimeout(done, 20))
+  expect(open).toHaveBeenCalledOnce()
+})
+test('a worker that did not start is asked for anew, and one that came as far as its layers is not', async () => {
+  const ready = Promise.reject(new TwinError('worker-lost', 'the worker of live data ended'))
+  ready.catch(() => undefined)
+  const twins = fakeTwins()
+  const { ports } = sessionOf(async (options) => Object.assign(await twins.open(options), { ready }))
+  await vi.waitFor(() => expect(ports.reopen).toHaveBeenCalledOnce())
+  const { ports: of, twin } = await opened()
+  twin.send('error', new TwinError('worker-lost', 'it answers no more'))
+  await new Promise((done) => setTimeout(done, 20))
+  expect(of.reopen).not.toHaveBeenCalled()
+})
+test('tries what failed when the browser says that the network is back, and disturbs nothing that is live', async () => {
+  const { session, twin } = await opened()
+  const retries = () => twin.asked.filter(([verb]) => verb === 'retry').length
+  twin.send('health', health(feed('live')))
+  session.online()
+  expect(retries()).toBe(0)
+  twin.send('health', health(feed('lost')))
+  session.online()
+  twin.send('health', health(feed('live')))
+  twin.send('error', new TwinError('tileset-missing', 'tileset mesh: the network does not carry it'))
+  session.online()
+  expect([retries(), session.model.error]).toEqual([2, null])
+})
+test('rejects a wrong subject to whoever asked, and tells everybody of one that is gone', async () => {
+  const { session, ports, twin } = await opened()
+  const refuses = (code: 'call-invalid' | 'entity-gone') => {
+    twin.selection.set = async () => {
+      throw new TwinError(code, 'no')
+    }
+  }
+  refuses('call-invalid')
+  await expect(session.select({ kind: 'Wristband', id: 'w' })).rejects.toMatchObject({ code: 'call-invalid' })
+  expect(ports.failed).not.toHaveBeenCalled()
+  refuses('entity-gone')
+  await session.select({ kind: 'Wristband', id: 'w' })
+  expect(ports.failed).toHaveBeenCalledOnce()
 })
 
 test.each([

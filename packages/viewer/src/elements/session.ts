@@ -29,7 +29,14 @@ export interface SessionPorts {
   readonly ground: (point: GroundPoint) => void
   /** Nobody is signed in any more, though nobody asked for it. */
   readonly signedOut: () => void
+  /** Resolves when what the network did not carry is to be tried again. */
+  readonly again: (signal: AbortSignal) => Promise<void>
+  /** The worker did not start, as where the network was away: only another session can go on. */
+  readonly reopen: () => void
 }
+
+/** What a network that comes back heals by itself. */
+const isPassing = ({ code }: TwinError): boolean => code === 'fetch-failed'
 
 const asTwinError = (error: unknown): TwinError =>
   error instanceof TwinError ? error : new TwinError('internal', error instanceof Error ? error.message : String(error))
@@ -50,22 +57,37 @@ export class TwinSession {
 
   async #open(options: Omit<OpenOptions, 'signal'>): Promise<void> {
     const { signal } = this.#ending
+    // Not before the constructor has answered: the ports know this session by then.
+    await undefined
+    let told = ''
+    // A page that stands unattended, and starts while the network is away, goes on by itself once it is back.
+    while (!(await this.#opened(options, told))) {
+      told = this.model.error?.message ?? ''
+      await this.#ports.again(signal)
+      if (signal.aborted) return
+    }
+  }
+
+  /** One try. False: it failed by what may pass. */
+  async #opened(options: Omit<OpenOptions, 'signal'>, told: string): Promise<boolean> {
+    const { signal } = this.#ending
     try {
-      // Not before the constructor has answered: the ports know this session by then.
-      await undefined
       const twin = await this.#ports.open({ ...options, signal })
       if (signal.aborted) {
         twin.dispose()
-        return
+        return true
       }
       this.twin = twin
       this.#begin(twin)
       this.#ports.ready(twin)
+      return true
     } catch (thrown) {
-      if (signal.aborted) return
+      if (signal.aborted) return true
       const error = asTwinError(thrown)
       this.#set({ phase: 'failed', error })
-      this.#ports.failed(error, true)
+      // What is tried again is told once.
+      if (error.message !== told) this.#ports.failed(error, true)
+      return !isPassing(error)
     }
   }
 
@@ -95,6 +117,7 @@ export class TwinSession {
     ]
     this.#set({
       phase: 'ready',
+      error: null,
       doc: twin.doc,
       webgl: twin.engine.capabilities.webgl,
       alarms: twin.alarms.standing,
@@ -106,8 +129,30 @@ export class TwinSession {
     // Layers follow the coarse picture; where they cannot be opened, the twin itself tells the error.
     twin.ready.then(
       () => this.#stops.length > 0 && this.#layersOpen(twin),
-      () => (this.#workerFailed = true),
+      (error: unknown) => {
+        this.#workerFailed = true
+        if (error instanceof TwinError && error.code === 'worker-lost') void this.#reopenLater()
+      },
     )
+  }
+
+  async #reopenLater(): Promise<void> {
+    const { signal } = this.#ending
+    await this.#ports.again(signal)
+    if (!signal.aborted && this.#workerFailed) this.#ports.reopen()
+  }
+
+  /** The browser says that the network is back: what waits for its turn, or gave up, is tried now. */
+  online(): void {
+    const { error, health } = this.model
+    const isCut = health?.feeds.some(({ state }) => state === 'lost' || state === 'connecting') === true
+    const hasFailed = error !== null && (isPassing(error) || error.code === 'tileset-missing' || error.code === 'worker-lost')
+    if (this.twin !== null && (isCut || hasFailed) && !this.retry()) this.#ports.reopen()
+  }
+
+  /** The page gave something that cannot be taken. */
+  refuse(error: TwinError): void {
+    this.#problem(error)
   }
 
   /** A token that ended, and that nobody could renew, has signed out by itself. */
@@ -133,7 +178,7 @@ export class TwinSession {
   async select(subject: Subject | null): Promise<void> {
     if (this.model.alarmOpen !== null) this.#set({ alarmOpen: null })
     const { twin } = this
-    if (!(await this.#attempt(() => twin?.selection.set(subject)))) return
+    if (!(await this.#attempt(() => twin?.selection.set(subject), isWrongCall))) return
     const place = this.model.selected?.location ?? null
     if (subject !== null) await this.#besideCard(place, (view, at) => view.reveal(at))
   }
@@ -260,11 +305,13 @@ export class TwinSession {
     this.#stops = []
   }
 
-  async #attempt(what: () => Promise<void> | undefined): Promise<boolean> {
+  /** @param rethrown - what whoever asked hears himself. */
+  async #attempt(what: () => Promise<void> | undefined, rethrown = (_: unknown): boolean => false): Promise<boolean> {
     try {
       await what()
       return true
     } catch (thrown) {
+      if (rethrown(thrown)) throw thrown
       if (!this.#ending.signal.aborted) this.#problem(asTwinError(thrown))
       return false
     }
@@ -288,6 +335,8 @@ export class TwinSession {
     this.#ports.changed()
   }
 }
+
+const isWrongCall = (thrown: unknown): boolean => thrown instanceof TwinError && thrown.code === 'call-invalid'
 
 /** From how far an alarm is looked at, m: near enough to see who stands there, far enough to see where. */
 const ALARM_RANGE_M = 120

@@ -1,6 +1,6 @@
 import { alarmKey } from '@twinmap/core/internal/live/standing'
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import type { AlarmRow } from '../panels/alarm-rows.ts'
@@ -9,6 +9,7 @@ import { listStyles } from '../theme/list-styles.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { hueOf, severitySign } from '../theme/marks.ts'
 import { shared } from '../theme/tokens.ts'
+import { customElement } from './custom-element.ts'
 import { emit } from './events.ts'
 
 /** What stands as a line of the list: an alarm, or in a flood those of one rule. */

@@ -1,6 +1,6 @@
 import { alarmKey } from '@twinmap/core/internal/live/standing'
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import type { AlarmAct } from '../panels/alarm-acts.ts'
@@ -10,6 +10,7 @@ import { markStyles } from '../theme/mark-styles.ts'
 import { hueOf, kindMark, severitySign } from '../theme/marks.ts'
 import { shared } from '../theme/tokens.ts'
 import { SETTLED_MS } from '../tools/clicks.ts'
+import { customElement } from './custom-element.ts'
 import { emit } from './events.ts'
 
 /**

@@ -1,8 +1,9 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { property } from 'lit/decorators.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import { compassIcon, fullscreenEndIcon, fullscreenIcon, minusIcon, plusIcon } from '../theme/icons.ts'
 import { shared } from '../theme/tokens.ts'
+import { customElement } from './custom-element.ts'
 import { emit, type Tool } from './events.ts'
 
 /**

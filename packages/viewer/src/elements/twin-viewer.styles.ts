@@ -8,8 +8,11 @@ export const viewerStyles = css`
     box-sizing: border-box;
     height: 400px;
     min-height: calc(10 * var(--tw-unit));
+    max-width: 100%;
     overflow: hidden;
-    contain: layout paint;
+    /* What is inside sizes nothing: an automatic height (also 100 % of a parent that has none) is 400 px, borders included. */
+    contain: layout paint size;
+    contain-intrinsic-size: calc(40 * var(--tw-unit) - 2px) calc(400px - 2px);
     border: 1px solid var(--tw-line);
     border-radius: calc(0.5 * var(--tw-unit));
     background: var(--tw-void);

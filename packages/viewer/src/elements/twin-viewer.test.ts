@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { alarm, doc, fakeTwins, help, NOW_MS, person } from '../../test/fake-twin.ts'
 import { inside, live, mounted, settled, words } from '../../test/mounted.ts'
 import { NEWS } from '../panels/alarm-news.ts'
+import { viewerProperties } from './viewer-properties.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: NOW_MS, toFake: ['Date', 'setInterval', 'clearInterval'] }))
 afterEach(() => {
@@ -55,6 +56,62 @@ test('counts the age on while nothing comes', async () => {
   await vi.advanceTimersByTimeAsync(60_000)
   await settled(viewer)
   expect(words(root, '[part=status]')).toContain('1 分钟前')
+})
+
+test('says everything in another language when the page does, on itself or around it, and opens nothing anew', async () => {
+  document.documentElement.lang = 'zh-CN'
+  const { viewer, root, twin, twins } = await mounted(fakeTwins(), { locale: 'auto' })
+  twin.send('refinement', { state: 'complete', share: 1 })
+  await settled(viewer)
+  const says = () => [words(root, '[part=refinement]'), twin.locale.current, root.querySelector('.frame')!.getAttribute('lang')]
+  expect(says()).toEqual(['细化完成', 'zh', 'zh-CN'])
+  document.documentElement.lang = 'en-GB'
+  await settled(viewer)
+  expect(says()).toEqual(['Fully refined', 'en', 'en'])
+  viewer.lang = 'zh'
+  await settled(viewer)
+  expect(says()[0]).toBe('细化完成')
+  viewer.locale = 'en'
+  await settled(viewer)
+  expect([says()[0], twins.opened.length, twin.disposed]).toEqual(['Fully refined', 1, false])
+  document.documentElement.removeAttribute('lang')
+})
+test.each([
+  ['theme', 'blue', 'theme is "blue"; one of "light", "dark", "auto" is needed'],
+  ['theme', 'drak', 'theme is "drak"; did you mean "dark"?'],
+  ['locale', 'fr', 'locale is "fr"; one of "zh", "en", "auto" is needed'],
+  ['src', 12, 'src is 12; a string is needed'],
+  ['src', {}, 'src is an object; a string is needed'],
+  ['view', Number.NaN, 'view is NaN; a string is needed'],
+  ['getToken', 'jwt', 'getToken is "jwt"; a function is needed'],
+  ['openTwin', 'me', 'openTwin is "me"; a function is needed'],
+  ['src', Symbol('s'), 'src is Symbol(s); a string is needed'],
+] as const)('refuses %s = %s in words, and keeps what stood', async (name, wrong, sentence) => {
+  const { viewer, twins, root } = await mounted()
+  const heard = vi.fn()
+  viewer.addEventListener('twin-error', heard)
+  const before = viewer[name]
+  Object.assign(viewer, { [name]: wrong })
+  await settled(viewer)
+  expect(heard.mock.calls.map(([{ detail }]) => [detail.error.code, detail.error.message, detail.fatal])).toEqual([
+    ['call-invalid', `${sentence} It stays as it was`, false],
+  ])
+  expect([viewer[name], twins.opened.length]).toEqual([before, 1])
+  expect(words(root, '[part=problem]')).toContain('call-invalid')
+})
+test('takes nothing for the default, as frameworks hand over what is absent', async () => {
+  const { viewer } = await mounted()
+  const heard = vi.fn()
+  viewer.addEventListener('twin-error', heard)
+  Object.assign(viewer, { theme: undefined, locale: null, view: undefined, getToken: undefined })
+  await settled(viewer)
+  expect([viewer.theme, viewer.locale, viewer.view, viewer.getToken, heard.mock.calls.length]).toEqual(['auto', 'auto', null, null, 0])
+})
+test('the table of properties holds those that the element has, each of them', () => {
+  const declared = [
+    ...(customElements.get('twin-viewer') as unknown as { elementProperties: Map<string, { state?: boolean }> }).elementProperties,
+  ]
+  expect(Object.keys(viewerProperties(null)).sort()).toEqual(declared.flatMap(([name, { state }]) => (state === true ? [] : [name])).sort())
 })
 
 test('shows what failed, its sentence and its code, and tries again', async () => {

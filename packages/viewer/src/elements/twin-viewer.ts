@@ -3,7 +3,7 @@ import type { Target, View } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
 import { html, LitElement, nothing, type PropertyValues } from 'lit'
-import { customElement, property, query, state } from 'lit/decorators.js'
+import { property, query, state } from 'lit/decorators.js'
 import { classMap } from 'lit/directives/class-map.js'
 import { type Locale, resolveLocale, WORDS } from '../locale/words.ts'
 import { AlarmNews } from '../panels/alarm-news.ts'
@@ -15,8 +15,11 @@ import { watchClicks } from '../tools/clicks.ts'
 import { CoveredParts } from '../tools/covered-parts.ts'
 import { toggleFullscreen } from '../tools/fullscreen.ts'
 import { watchGestures } from '../tools/gestures.ts'
+import { untilAgain } from '../tools/network.ts'
 import { dragSheet, nextStop, type SheetStop, stopOfKey } from '../tools/sheet-stops.ts'
 import { prefersStill, themeOf, unitPx, watchSurroundings } from '../tools/surroundings.ts'
+import { watchLang } from '../tools/watch-lang.ts'
+import { customElement } from './custom-element.ts'
 import { documentPanelStyles } from './document-panels.styles.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
@@ -31,12 +34,16 @@ import { chosenOf, EMPTY_MODEL, isStopped, liveness, namedView, nowOf, type View
 import { overlay } from './viewer-overlay.ts'
 import { caption, type Drawn, type Layout, layoutOf, middle, nameMap } from './viewer-panels.ts'
 import { phoneStyles } from './viewer-phone.styles.ts'
+import { checkProperty, type PropertyName, viewerProperties } from './viewer-properties.ts'
 import { warn } from './warn.ts'
 
 /** A press of + comes so much nearer, in so long. */
 const ZOOM = 0.5
 const ZOOM_MS = 250
 const HOME_MS = 800
+/** A worker that does not start is started anew so often; then its file is missing, and somebody must look. */
+const REOPENS = 3
+const PROPERTIES = Object.entries(viewerProperties(openTwin)) as [PropertyName, ReturnType<typeof viewerProperties>[PropertyName]][]
 /** What lies on the map. */
 const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
 
@@ -96,7 +103,7 @@ export class TwinViewer extends LitElement {
   @property() src = ''
   /** `auto` follows the reader's system. */
   @property({ reflect: true }) theme: 'light' | 'dark' | 'auto' = 'auto'
-  /** `auto`: the nearest `lang` around the element, else the browser's. */
+  /** `auto`: the nearest `lang` around the element, else the browser's. It may change at any time; nothing opens anew. */
   @property() locale: Locale | 'auto' = 'auto'
   /** Id of the view of the document that it begins with; default its first. */
   @property() view: string | null = null
@@ -121,6 +128,9 @@ export class TwinViewer extends LitElement {
   #release: (() => void)[] = []
   /** What the session was opened with. */
   #asked: readonly unknown[] = []
+  /** The last sound value of each property. */
+  readonly #sound = new Map<PropertyName, unknown>()
+  #reopens = 0
   readonly #news = new AlarmNews((words) => (this.announced = words))
   #covered: CoveredParts | null = null
 
@@ -183,6 +193,24 @@ export class TwinViewer extends LitElement {
     })
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    for (const [name, property] of PROPERTIES) {
+      if (!changed.has(name)) continue
+      const checked = checkProperty(name, property, this[name])
+      const value = 'error' in checked ? (this.#sound.get(name) ?? property.absent) : checked.value
+      this.#sound.set(name, value)
+      if (this[name] !== value) Object.assign(this, { [name]: value })
+      if ('error' in checked) void this.#refuse(checked.error)
+    }
+  }
+
+  /** After this update: whoever listens may set another value. */
+  async #refuse(error: TwinError): Promise<void> {
+    await this.updateComplete
+    if (this.#session !== null) this.#session.refuse(error)
+    else emit(this, 'twin-error', { error, fatal: false })
+  }
+
   protected override firstUpdated(): void {
     this.#begin()
   }
@@ -190,7 +218,8 @@ export class TwinViewer extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!this.isConnected) return
     nameMap(this.map, this.drawn, this.#locale())
-    if (changed.has('src') || changed.has('locale') || changed.has('openTwin') || changed.has('getToken')) this.#open()
+    if (changed.has('src') || changed.has('openTwin') || changed.has('getToken')) this.#open()
+    this.#applyLocale()
     if (changed.has('theme')) this.#applyTheme()
     this.#covered?.look(this.twin?.view ?? null)
   }
@@ -207,6 +236,7 @@ export class TwinViewer extends LitElement {
         still: (on) => this.twin?.engine.apply({ type: 'reduced-motion', on }),
         fullscreen: (fullscreen) => (this.fullscreen = fullscreen),
         tick: () => this.requestUpdate(),
+        online: () => this.#session?.online(),
       }),
       watchGestures(this, this.map, {
         owner: (owner) => this.twin?.view.setGestures({ wheelAndOneFinger: owner }),
@@ -216,6 +246,7 @@ export class TwinViewer extends LitElement {
         this.#focusMap()
         if (at !== null) void this.#session?.pick(at.x, at.y)
       }),
+      watchLang(this, () => this.requestUpdate()),
       holdFonts(this.ownerDocument, shippedFonts),
     ]
     this.#open()
@@ -238,7 +269,7 @@ export class TwinViewer extends LitElement {
     const locale = this.#locale()
     const getToken: GetToken | null = this.getToken ? (asked) => this.getToken?.(asked) ?? null : null
     // A page that draws itself anew gives another function each time: that is no other twin, only another who is asked.
-    const asked = [src, open, getToken === null, locale]
+    const asked = [src, open, getToken === null]
     if (!force && this.#session !== null && asked.every((value, i) => value === this.#asked[i])) return
     this.#session?.dispose()
     this.#session = null
@@ -259,6 +290,8 @@ export class TwinViewer extends LitElement {
         warned: (warning) => void (emit(this, 'twin-warning', { warning }) && warn(warning)),
         ground: (point) => emit(this, 'twin-ground', { point }),
         signedOut: () => this.#signedOut(),
+        again: untilAgain,
+        reopen: () => this.#session === session && this.#reopens++ < REOPENS && this.#open(true),
         selected: () => emit(this, 'twin-select', { chosen: chosenOf(session.model) }),
       },
       {
@@ -277,6 +310,11 @@ export class TwinViewer extends LitElement {
   #ready(twin: Twin): void {
     twin.engine.apply({ type: 'reduced-motion', on: prefersStill() })
     twin.view.setGestures({ wheelAndOneFinger: this.matches(':focus-within') || this.fullscreen ? 'map' : 'page' })
+    this.#applyLocale()
+    void twin.ready.then(
+      () => (this.#reopens = 0),
+      () => undefined, // the session tells
+    )
     emit(this, 'twin-ready', { twin })
   }
 
@@ -298,6 +336,12 @@ export class TwinViewer extends LitElement {
 
   #locale(): Locale {
     return resolveLocale(this.locale, this, this.ownerDocument.defaultView?.navigator.languages ?? [])
+  }
+
+  #applyLocale(): void {
+    const { twin } = this
+    const locale = this.#locale()
+    if (twin !== null && twin.locale.current !== locale) twin.locale.set(locale)
   }
 
   #applyTheme(): void {
@@ -367,7 +411,7 @@ export class TwinViewer extends LitElement {
           this.tab = tab
           if (this.stop === 'low') this.stop = 'half'
         },
-        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, unitPx(this), (stop) => (this.stop = stop)),
+        grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, this.map, unitPx(this), (stop) => (this.stop = stop)),
         pressGrab: () => (this.stop = nextStop(this.stop, 1, true)),
         keyGrab: (event) => {
           const to = stopOfKey(event.key, this.stop)

@@ -110,6 +110,7 @@ const zh = {
   sheetTaller: '拉高面板',
   sheetLower: '收起面板',
   problems: {
+    'call-invalid': '页面给地图的参数有误',
     'tileset-missing': '实景加载不到',
     'tileset-invalid': '实景文件有误',
     'tile-corrupt': '有一块实景损坏，保留了较粗的一级',
@@ -262,6 +263,7 @@ const en: Words = {
   sheetTaller: 'Make the panel taller',
   sheetLower: 'Lower the panel',
   problems: {
+    'call-invalid': 'The page gave the map a wrong argument',
     'tileset-missing': 'The mesh cannot be loaded',
     'tileset-invalid': 'The mesh file is invalid',
     'tile-corrupt': 'A tile is corrupt; its coarser parent stands',

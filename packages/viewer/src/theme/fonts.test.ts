@@ -27,11 +27,30 @@ test('adds the faces once for all viewers of a page, and takes them back after t
   await settled()
   expect(document.fonts.size).toBe(0)
 })
+test('has the faces once the network that was away carries them', async () => {
+  vi.useFakeTimers()
+  const document = page()
+  let away = true
+  const release = holdFonts(document, async () => {
+    if (away) throw new TypeError('Failed to fetch dynamically imported module')
+    return slices()
+  })
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(document.fonts.size).toBe(0)
+  away = false
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(document.fonts.size).toBe(1)
+  release()
+  await vi.advanceTimersByTimeAsync(1)
+  expect([document.fonts.size, vi.getTimerCount()]).toEqual([0, 0])
+  vi.useRealTimers()
+})
 test('shows the fonts of the page where the slices are missing', async () => {
   const document = page()
-  holdFonts(document, async () => {
+  const release = holdFonts(document, async () => {
     throw new Error('404')
   })
   await settled()
   expect(document.fonts.size).toBe(0)
+  release()
 })

@@ -1,5 +1,5 @@
 // A click on the map, and not the end of a drag that moved it.
-import { mapBox } from './map-box.ts'
+import { pageBox } from '@twinmap/core/internal/engine/page-box'
 
 /** A pointer that moved less, px, has clicked. */
 const CLICK_PX = 6
@@ -17,7 +17,7 @@ export function watchClicks(map: HTMLElement, clicked: (at: { readonly x: number
     'click',
     ({ clientX, clientY }) => {
       const isDrag = Math.hypot(clientX - pressed.x, clientY - pressed.y) > CLICK_PX
-      clicked(isDrag ? null : mapBox(map).point(clientX, clientY))
+      clicked(isDrag ? null : pageBox(map).point(clientX, clientY))
     },
     { signal },
   )

@@ -1,13 +1,13 @@
 // Which parts of the map the viewer's own boxes lie on. Flow: boxes -> **covered parts** -> engine (flights end beside them) ->
 // worker (labels keep out from under them).
 import type { EngineView } from '@twinmap/core/internal/engine/contract'
+import { pageBox } from '@twinmap/core/internal/engine/page-box'
 import type { CoveredBox } from '@twinmap/core/internal/worker/messages'
-import { mapBox } from './map-box.ts'
 
 type Listener = Pick<EngineView, 'setCovered'>
 
 export class CoveredParts {
-  readonly #map: Element
+  readonly #map: HTMLElement
   readonly #boxes: () => Iterable<Element>
   /** A box that grows, and a sheet that is pulled up, are told without a new drawing of the viewer. */
   readonly #sizes = new ResizeObserver(() => this.measure())
@@ -16,7 +16,7 @@ export class CoveredParts {
   #told = '[]'
 
   /** @param boxes - what lies on the map now. */
-  constructor(map: Element, boxes: () => Iterable<Element>) {
+  constructor(map: HTMLElement, boxes: () => Iterable<Element>) {
     this.#map = map
     this.#boxes = boxes
     this.#sizes.observe(map)
@@ -43,14 +43,15 @@ export class CoveredParts {
   /** Tells what is covered, if it is other than what was told. */
   measure(): void {
     if (this.#listener === null) return
-    const map = mapBox(this.#map)
+    const map = pageBox(this.#map)
     const covered: CoveredBox[] = []
     for (const box of this.#observed) {
-      const { left, top, width, height } = box.getBoundingClientRect()
+      const { width, height } = box.getBoundingClientRect()
       if (width <= 0 || height <= 0) continue
-      const { x, y } = map.point(left, top)
-      const [w, h] = [map.length(width), map.length(height)]
-      covered.push({ x: Math.round(x), y: Math.round(y), width: Math.round(w), height: Math.round(h) })
+      // Its middle and its own size: what the page turns keeps both, and not the upright box around it.
+      const { x, y } = map.middle(box)
+      const { offsetWidth: w = width, offsetHeight: h = height } = box as Partial<HTMLElement>
+      covered.push({ x: Math.round(x - w / 2), y: Math.round(y - h / 2), width: w, height: h })
     }
     const told = JSON.stringify(covered)
     if (told === this.#told) return

@@ -1,4 +1,5 @@
 // The bottom sheet of a phone: three heights, reached by dragging its handle, by pressing it, or by arrow keys.
+import { pageBox } from '@twinmap/core/internal/engine/page-box'
 
 export type SheetStop = 'low' | 'half' | 'full'
 export const SHEET_STOPS: readonly SheetStop[] = ['low', 'half', 'full']
@@ -34,12 +35,22 @@ const FLICK_PX_PER_MS = 0.5
 /**
  * Drags `sheet` by its handle until the pointer lets go, then tells the stop. The height is set by a property, which the
  * page's policy allows where a style attribute is refused. A press without a drag is left to the click.
+ *
+ * @param map - the box in whose px the sheet is as high as it is, whatever the page's CSS does to it.
  */
-export function dragSheet(event: PointerEvent, sheet: HTMLElement, unitPx: number, ended: (stop: SheetStop) => void): void {
+export function dragSheet(
+  event: PointerEvent,
+  sheet: HTMLElement,
+  map: HTMLElement,
+  unitPx: number,
+  ended: (stop: SheetStop) => void,
+): void {
   const handle = event.currentTarget as HTMLElement
+  const yOf = ({ clientX, clientY }: PointerEvent) => pageBox(map).point(clientX, clientY).y
+  const began = yOf(event)
   const heightPx = sheet.parentElement?.clientHeight ?? 0
   const startPx = sheet.clientHeight
-  let last = { y: event.clientY, t: event.timeStamp, upward: 0 }
+  let last = { y: began, t: event.timeStamp, upward: 0 }
   let moved = false
   const ending = new AbortController()
   const { signal } = ending
@@ -47,12 +58,13 @@ export function dragSheet(event: PointerEvent, sheet: HTMLElement, unitPx: numbe
   handle.addEventListener(
     'pointermove',
     (move) => {
-      if (Math.abs(move.clientY - event.clientY) > 4) moved = true
+      const y = yOf(move)
+      if (Math.abs(y - began) > 4) moved = true
       if (!moved) return
-      const upward = (last.y - move.clientY) / Math.max(1, move.timeStamp - last.t)
-      last = { y: move.clientY, t: move.timeStamp, upward }
+      const upward = (last.y - y) / Math.max(1, move.timeStamp - last.t)
+      last = { y, t: move.timeStamp, upward }
       sheet.classList.add('dragged')
-      sheet.style.setProperty('--_sheet', `${Math.round(startPx + event.clientY - move.clientY)}px`)
+      sheet.style.setProperty('--_sheet', `${Math.round(startPx + began - y)}px`)
     },
     { signal },
   )

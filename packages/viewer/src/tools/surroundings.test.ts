@@ -53,6 +53,7 @@ function watched() {
     still: (on) => told.push(['still', on]),
     fullscreen: (on) => told.push(['fullscreen', on]),
     tick: () => told.push('tick'),
+    online: () => told.push('online'),
   })
   return { host, told, end }
 }
@@ -77,12 +78,8 @@ test('tells size and wishes as they change', () => {
   says(DARK, true)
   says(STILL, true)
   document.dispatchEvent(new Event('fullscreenchange'))
-  expect(told).toEqual([
-    ['resized', 390, 844],
-    ['dark', true],
-    ['still', true],
-    ['fullscreen', false],
-  ])
+  window.dispatchEvent(new Event('online'))
+  expect(told).toEqual([['resized', 390, 844], ['dark', true], ['still', true], ['fullscreen', false], 'online'])
   end()
 })
 
@@ -94,6 +91,7 @@ test('hears nothing after its end, and leaves no timer', () => {
   seen(false)
   seen(true)
   document.dispatchEvent(new Event('fullscreenchange'))
+  window.dispatchEvent(new Event('online'))
   vi.advanceTimersByTime(5_000)
   expect([told, vi.getTimerCount(), observed.target]).toEqual([[], 0, null])
 })

@@ -16,6 +16,8 @@ export interface SurroundingsPorts {
   readonly fullscreen: (fullscreen: boolean) => void
   /** Once a second while the page is seen; ages in words change by themselves. */
   readonly tick: () => void
+  /** The network is back, as far as the browser knows. */
+  readonly online: () => void
 }
 
 const TICK_MS = 1000
@@ -35,6 +37,7 @@ export function watchSurroundings(host: HTMLElement, ports: SurroundingsPorts): 
   look()
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => ports.dark(event.matches), { signal })
   matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => ports.still(event.matches), { signal })
+  document.defaultView?.addEventListener('online', ports.online, { signal })
   document.addEventListener('visibilitychange', look, { signal })
   document.addEventListener('fullscreenchange', () => ports.fullscreen(isFullscreen(host)), { signal })
   return () => {

@@ -68,17 +68,13 @@ export class Rig {
   /** Before any mesh was met the guess holds nobody up: an origin may lie above its own village. */
   #groundMet = false
   #home: Pose
-  /** Where home was when panels were first told: these change, and the camera stands. */
-  #homeBeside: Pose
   #covered: readonly CoveredBox[] = []
   /** Middle of what panels leave free, CSS px. */
   #middle: readonly [number, number] = [0.5, 0.5]
-  /** Panels were told, or the first view was left: from now on only who asks moves the camera. */
-  #begun = false
 
   constructor(view: View, ports: RigPorts) {
     this.#ports = ports
-    this.#pose = this.#home = this.#homeBeside = viewToPose(ports.frame, view)
+    this.#pose = this.#home = viewToPose(ports.frame, view)
     this.#groundMeters = ports.frame.origin.heightEllipsoidalMeters
   }
 
@@ -110,11 +106,6 @@ export class Rig {
     this.#covered = boxes
     const { x, y, width, height } = freePart(this.#lens.width, this.#lens.height, boxes)
     this.#middle = [x + width / 2, y + height / 2]
-    if (this.#begun || boxes.length === 0) return
-    this.#begun = true
-    this.#homeBeside = this.#besidePanels(this.#home)
-    this.#set(this.#homeBeside)
-    this.#ports.moved()
   }
 
   project(enu: Vec3): { readonly x: number; readonly y: number } | null {
@@ -201,25 +192,21 @@ export class Rig {
     return this.#start((share) => this.#held(grab, { headingRad: off * (1 - ease(share)), pitchRad }, 1), durationMs)
   }
 
-  /** The camera stands where home is, whatever lifted it over the ground; beside panels or not. */
+  /** The camera stands where home is, whatever lifted it over the ground. */
   get isAtHome(): boolean {
-    return [this.#home, this.#homeBeside, this.#besidePanels(this.#home)].some(
-      ({ enu, headingRad, pitchRad }) =>
-        Math.hypot(enu[0] - this.#pose.enu[0], enu[1] - this.#pose.enu[1]) < 1 &&
-        Math.abs(turn(headingRad, this.#pose.headingRad)) < 1e-6 &&
-        Math.abs(pitchRad - this.#pose.pitchRad) < 1e-6,
-    )
+    const { enu, headingRad, pitchRad } = this.#home
+    const away = Math.hypot(enu[0] - this.#pose.enu[0], enu[1] - this.#pose.enu[1])
+    return away < 1 && Math.abs(turn(headingRad, this.#pose.headingRad)) < 1e-6 && Math.abs(pitchRad - this.#pose.pitchRad) < 1e-6
   }
 
   /** Another home, and the camera there. */
   moveHome(view: View): void {
     this.#home = viewToPose(this.#ports.frame, view)
-    this.#homeBeside = this.#besidePanels(this.#home)
-    this.#gesture(this.#homeBeside)
+    this.#gesture(this.#home)
   }
 
   goHome(options?: FlightOptions): Promise<boolean> {
-    return this.#fly(this.#besidePanels(this.#home), options?.durationMs)
+    return this.#fly(this.#home, options?.durationMs)
   }
 
   /** Ends when it arrives, or false when a gesture or another flight cut it short. */
@@ -283,18 +270,6 @@ export class Rig {
     return holdAtDistance(frame, this.#lens, anchor, { anchor, x, y, headingRad, pitchRad }, reach)
   }
 
-  /** A pose, moved sideways so that what is in the middle of its picture comes to the middle of what panels leave free. */
-  #besidePanels(pose: Pose): Pose {
-    const { frame } = this.#ports
-    const { width, height } = this.#lens
-    const [x, y] = this.#middle
-    if (x === width / 2 && y === height / 2) return pose
-    const ray = rayThrough(axesOf(frame, pose), this.#lens, width / 2, height / 2)
-    const reach = meetHeight(frame, pose.enu, ray, this.#groundMeters)
-    if (reach === null || reach > FARTHEST_METERS) return pose
-    return holdAtDistance(frame, this.#lens, pose.enu, { ...pose, anchor: along(pose.enu, ray, reach), x, y }, reach)
-  }
-
   /** The camera `factor` times as far from a grabbed point as it was, which is shown at its pixel. */
   #held({ anchor, pose, x, y }: Grab, angles: Pick<Hold, 'headingRad' | 'pitchRad'>, factor: number): Pose {
     const began = distance(pose.enu, anchor)
@@ -313,7 +288,6 @@ export class Rig {
       return Promise.resolve(true)
     }
     this.stop()
-    this.#begun = true
     return new Promise((done) => {
       this.#flight = { at, durationMs, beganMs: null, done }
       this.#ports.moved()
@@ -322,7 +296,6 @@ export class Rig {
 
   #gesture(pose: Pose): void {
     this.stop()
-    this.#begun = true
     this.#set(pose)
     this.#ports.moved()
   }
@@ -334,10 +307,12 @@ export class Rig {
    */
   #set(pose: Pose): void {
     const { frame } = this.#ports
-    const [e, n] = pose.enu
+    const [e, n, u] = pose.enu
+    // Calls are checked before they come here; whatever else goes wrong, a camera that is nowhere would stay there for good.
+    if (![e, n, u, pose.headingRad, pose.pitchRad].every(Number.isFinite)) return
     const away = Math.hypot(e, n)
     const home = away > FARTHEST_METERS ? FARTHEST_METERS / away : 1
-    let enu: Vec3 = home === 1 ? pose.enu : [e * home, n * home, pose.enu[2]]
+    let enu: Vec3 = home === 1 ? pose.enu : [e * home, n * home, u]
     const heights = this.#ports.meshHeights(enu)
     if (heights.length > 0) {
       this.#groundMeters = this.#ellipsoidal(enu, Math.min(...heights))

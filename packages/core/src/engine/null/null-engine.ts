@@ -1,9 +1,11 @@
 // The engine that draws nothing: it keeps the same promises about camera, patches, picks and events, records each call, and
 // runs in Node. What of a twin needs no picture is tested on it. Its ground is the surface at the origin's height.
+import { checkCall } from '../../document/check-call.ts'
 import { TwinError } from '../../error/twin-error.ts'
 import { enuFrame, enuToGeodetic } from '../../geo/enu.ts'
 import { twinTimeMs } from '../../live/clock.ts'
 import { type Patch, WORDS } from '../../live/layout.ts'
+import { checkedView, ENGINE_CALLS } from '../calls.ts'
 import { meetHeight } from '../camera/hold.ts'
 import { Rig } from '../camera/rig.ts'
 import { along } from '../camera/vector.ts'
@@ -12,7 +14,6 @@ import type {
   Engine,
   EngineEvents,
   EngineOptions,
-  EngineView,
   LabelsPrimitive,
   MarkersPrimitive,
   MeshHit,
@@ -95,6 +96,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
   function mount(primitive: MarkersPrimitive): MountedMarkers
   function mount(primitive: LabelsPrimitive): MountedLabels
   function mount(primitive: Primitive): Mounted {
+    checkCall(ENGINE_CALLS, 'mount', [primitive])
     call('mount', primitive)
     if (primitive.type === 'tileset') return mountTileset(primitive)
     return primitive.type === 'markers' ? mountMarkers(primitive) : mountLabels()
@@ -110,7 +112,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
   }
 
   const radians = Math.PI / 180
-  const view: EngineView = {
+  const view = checkedView({
     get current() {
       return rig.view
     },
@@ -139,7 +141,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
       const away = meshAt(width / 2, height / 2)?.distanceMeters
       return away === undefined ? null : (away * 2 * Math.tan(fovYRad / 2)) / height
     },
-  }
+  })
 
   return {
     capabilities: { primitives: ['tileset', 'markers', 'labels'], effects: ['select', 'theme', 'reduced-motion'], webgl: false },
@@ -147,18 +149,26 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
     mounted,
     mount,
     view,
-    apply: (effect: Effect) => call('apply', effect),
+    apply(effect: Effect) {
+      checkCall(ENGINE_CALLS, 'apply', [effect])
+      call('apply', effect)
+    },
     setClock(next) {
+      checkCall(ENGINE_CALLS, 'setClock', [next])
       clock = next
       call('setClock', next)
     },
     async pick(x, y) {
+      checkCall(ENGINE_CALLS, 'pick', [x, y])
       const mesh = meshAt(x, y)
       const [first] = await options.pickMarkers(x, y, rig.state, twinTimeMs(clock, Date.now()))
       return first === undefined ? { handle: null, mesh } : { handle: first.handle, mesh: null }
     },
     capture: async () => new Blob([EMPTY_PNG], { type: 'image/png' }),
-    on: (type, listener) => events.on(type, listener),
+    on(type, listener) {
+      checkCall(ENGINE_CALLS, 'on', [type, listener])
+      return events.on(type, listener)
+    },
     dispose() {
       call('dispose', null)
       for (const each of [...mounted]) each.dispose()

@@ -1,10 +1,12 @@
 // The three engine over any tilesets: three draws the tiles, own programs draw sky, markers and labels over them. It only composes.
 // Flow of a frame: rig (flight) -> camera -> tilesets.update -> is anything new? -> mesh, sky, markers, labels.
 import { PerspectiveCamera, Scene } from 'three'
+import { checkCall } from '../../document/check-call.ts'
 import { TwinError } from '../../error/twin-error.ts'
 import { enuFrame, enuToGeodetic } from '../../geo/enu.ts'
 import { twinTimeMs } from '../../live/clock.ts'
 import { DURATION_MASK, STEP_MS } from '../../live/layout.ts'
+import { checkedView, ENGINE_CALLS } from '../calls.ts'
 import { axesOf, localAxes, type Pose } from '../camera/pose.ts'
 import { Rig } from '../camera/rig.ts'
 import type {
@@ -118,7 +120,7 @@ class ThreeEngine implements Engine {
     this.#sky = new Sky(gl)
     this.#markers = new MarkerSet({ gl, nowMs, changed })
     this.#loop = new FrameLoop(browserPorts(), (frameMs) => this.#tick(frameMs))
-    this.#gestures = new CanvasGestures(this.#surface.canvas, this.#rig)
+    this.#gestures = new CanvasGestures(this.#surface.canvas, this.#surface.stage, this.#rig)
     this.#stopKeys = listenToKeys(this.#surface.canvas, this.#rig, () => this.#reducedMotion)
     this.#surface.listen({
       resized: () => this.#resize(),
@@ -134,6 +136,7 @@ class ThreeEngine implements Engine {
   mount(primitive: MarkersPrimitive): ReturnType<MarkerSet['mount']>
   mount(primitive: LabelsPrimitive): LabelSet
   mount(primitive: Primitive): Mounted {
+    checkCall(ENGINE_CALLS, 'mount', [primitive])
     if (primitive.type === 'tileset') return this.#tilesets.mount(primitive)
     if (primitive.type === 'markers') return this.#markers.mount(primitive)
     const labels = new LabelSet(this.#renderer.gl, this.#markers, () => this.#changed())
@@ -143,6 +146,7 @@ class ThreeEngine implements Engine {
   }
 
   apply(effect: Effect): void {
+    checkCall(ENGINE_CALLS, 'apply', [effect])
     if (effect.type === 'select') this.#markers.select(effect.handle)
     else if (effect.type === 'theme') {
       this.#theme = effect.theme
@@ -155,11 +159,13 @@ class ThreeEngine implements Engine {
   }
 
   setClock(clock: EngineOptions['clock']): void {
+    checkCall(ENGINE_CALLS, 'setClock', [clock])
     this.#clock = clock
     this.#changed()
   }
 
   async pick(x: number, y: number): Promise<Pick> {
+    checkCall(ENGINE_CALLS, 'pick', [x, y])
     // The camera and the time of the click, whatever moves until the worker has answered.
     const { enu: eye } = this.#rig.pose
     const ray = this.#rig.ray(x, y)
@@ -186,6 +192,7 @@ class ThreeEngine implements Engine {
   }
 
   on<K extends keyof EngineEvents>(type: K, listener: (event: EngineEvents[K]) => void): () => void {
+    checkCall(ENGINE_CALLS, 'on', [type, listener])
     return this.#events.on(type, listener)
   }
 
@@ -210,7 +217,7 @@ class ThreeEngine implements Engine {
     const engine = this
     const radians = Math.PI / 180
     const paced = (options: { readonly durationMs?: number } = {}) => (engine.#reducedMotion ? { durationMs: 0 } : options)
-    return {
+    return checkedView({
       get current() {
         return rig.view
       },
@@ -233,7 +240,7 @@ class ThreeEngine implements Engine {
       get metersPerPx() {
         return engine.#scale()
       },
-    }
+    })
   }
 
   /** Ground metres per CSS px in the middle of the picture; asked of the mesh once per view. */

@@ -12,6 +12,8 @@ export interface SurfaceListener {
 
 export class Surface {
   readonly canvas: HTMLCanvasElement
+  /** Fills the container, and is positioned whatever the container is; the canvas fills it. */
+  readonly stage: HTMLElement
   readonly #container: HTMLElement
   readonly #observer: ResizeObserver
   readonly #abort = new AbortController()
@@ -20,6 +22,9 @@ export class Surface {
 
   constructor(container: HTMLElement) {
     this.#container = container
+    this.stage = document.createElement('div')
+    this.stage.style.position = 'relative'
+    this.stage.style.width = this.stage.style.height = '100%'
     this.canvas = document.createElement('canvas')
     const { style } = this.canvas
     style.display = 'block'
@@ -27,7 +32,8 @@ export class Surface {
     // The focus ring is the viewer's, around the whole map.
     style.outline = 'none'
     this.canvas.tabIndex = 0
-    container.append(this.canvas)
+    this.stage.append(this.canvas)
+    container.append(this.stage)
     this.canvas.addEventListener('webglcontextrestored', () => this.#listener?.restored('begin'), {
       signal: this.#abort.signal,
       capture: true,
@@ -59,7 +65,7 @@ export class Surface {
     this.#observer.disconnect()
     this.#ratioQuery?.removeEventListener('change', this.#ratioChanged)
     this.#listener = null
-    this.canvas.remove()
+    this.stage.remove()
   }
 
   /** A window that goes to another screen, or a page zoom: each query knows only its own ratio. */

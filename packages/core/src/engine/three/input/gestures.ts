@@ -3,6 +3,7 @@
 
 import type { Grab, Rig } from '../../camera/rig.ts'
 import type { Gestures } from '../../contract.ts'
+import { type PageBox, pageBox } from '../../page-box.ts'
 import { decideMode, middleOf, type Pair, readTwoFingers, type TwoFingerMode } from './two-fingers.ts'
 import { wheelFactor } from './wheel.ts'
 
@@ -26,16 +27,19 @@ interface TwoFingerDrag {
 
 export class CanvasGestures {
   readonly #canvas: HTMLCanvasElement
+  readonly #box: PageBox
   readonly #rig: Rig
   readonly #abort = new AbortController()
-  readonly #touches = new Map<number, { x: number; y: number }>()
+  readonly #touches = new Map<number, { readonly x: number; readonly y: number }>()
   #policy: Gestures = { wheelAndOneFinger: 'page' }
   #drag: Drag | null = null
   #two: TwoFingerDrag | null = null
   #moved = false
 
-  constructor(canvas: HTMLCanvasElement, rig: Rig) {
+  /** @param stage - the positioned element that the canvas fills. */
+  constructor(canvas: HTMLCanvasElement, stage: HTMLElement, rig: Rig) {
     this.#canvas = canvas
+    this.#box = pageBox(stage)
     this.#rig = rig
     const { signal } = this.#abort
     const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void, passive = true) =>
@@ -66,14 +70,9 @@ export class CanvasGestures {
     this.#touches.clear()
   }
 
-  #at(event: { readonly clientX: number; readonly clientY: number }): { x: number; y: number } {
-    // The box as it is drawn: a page that scales the map (a big screen by `zoom` or transform) still hits where it points.
-    const box = this.#canvas.getBoundingClientRect()
-    const { clientWidth, clientHeight } = this.#canvas
-    return {
-      x: ((event.clientX - box.left) * clientWidth) / Math.max(1, box.width),
-      y: ((event.clientY - box.top) * clientHeight) / Math.max(1, box.height),
-    }
+  #at(event: { readonly clientX: number; readonly clientY: number }): { readonly x: number; readonly y: number } {
+    // The box as it is drawn: a page that scales or turns the map still hits where it points.
+    return this.#box.point(event.clientX, event.clientY)
   }
 
   #down(event: PointerEvent): void {
