@@ -26,7 +26,7 @@ import {
   takeSnapshot,
   wipeLayer,
 } from './layer.ts'
-import { DURATION_MASK, FRESHNESS_SHIFT, HIDDEN, PRIORITY_SHIFT, UNACKNOWLEDGED, WORDS } from './layout.ts'
+import { DURATION_MASK, FRESHNESS_SHIFT, HIDDEN, PRIORITY_SHIFT, TONE_SHIFT, UNACKNOWLEDGED, WORDS } from './layout.ts'
 import { setFlags } from './motion.ts'
 import type { PlateView } from './plate.ts'
 import type { Settle } from './settle.ts'
@@ -41,9 +41,10 @@ const kind: AnyKind = {
   fields: {
     name: { type: 'words', label: text },
     heartRate: { type: 'quantity', label: text, unit: '/min', range: [0, 300] },
+    mode: { type: 'choice', label: text, values: { on: text, off: text } },
   },
   everyMs: 1000,
-  symbol: { shape: 'circle', glyph: 'person' },
+  symbol: { shape: 'circle', glyph: 'person', state: { field: 'mode', tone: { on: 'active' } } },
   alarms: {},
   card: [],
 }
@@ -173,7 +174,7 @@ describe('taking records', () => {
     expect(Array.from(layer.fixMs.subarray(0, 6))).toEqual([T0 + 400, T0 + 9000, T0 + 430, T0 + 2870, T0 + 470, T0 + 9000])
   })
   test('a marker moves where any one of its coordinates differs, and stays where none does, as far as a float tells', () => {
-    const place: Location = [0.1, 0.2, 0.3]
+    const place = [0.1, 0.2, 0.3] as const
     const layer = layerOf({ id: 'other', at: [7, 7, 7] }, { id: 'a', at: place })
     const next = grid(layer)
     clean(layer)
@@ -182,7 +183,7 @@ describe('taking records', () => {
     for (const k of [0, 1, 2]) {
       grid(layer)
       clean(layer)
-      const moved = place.map((metre, i) => (i === k ? metre + 1 : metre)) as unknown as Location
+      const moved = place.map((metre, i) => (i === k ? metre + 1 : metre)) as [number, number, number]
       takeRecords(layer, records({ id: 'a', at: moved }), ports())
       expect([shown(layer, 1), marked(layer), layer.grid]).toEqual([moved.map(Math.fround), [1], null])
       takeRecords(layer, records({ id: 'a', at: place }), ports())
@@ -199,20 +200,24 @@ describe('taking records', () => {
 })
 
 test('on another mesh only what has no height moves', () => {
-  const layer = layerOf({ id: 'a', at: [1, 2, 3] }, { id: 'b', at: [4, 5] }, { id: 'c' }, { id: 'd', at: [6, 7] })
+  const layer = layerOf(
+    { id: 'a', at: [1, 2, 3] },
+    { id: 'b', at: [4, 5] },
+    { id: 'c', at: [6, 7] },
+    { id: 'd', at: [8, 9, 10] },
+    { id: 'e' },
+  )
   clean(layer)
   settleLayer(
     layer,
     ports(T0, (longitude, latitude) => ({ ...mesh(latitude, longitude) })),
   )
-  expect([marked(layer), [0, 1, 3].map((slot) => shown(layer, slot)), flags(layer, 2)]).toEqual([
-    [1, 3],
-    [
-      [1, 2, 3],
-      [4, 5, 504],
-      [6, 7, 706],
-    ],
-    HIDDEN,
+  expect([marked(layer), flags(layer, 4)]).toEqual([[1, 2], HIDDEN])
+  expect([0, 1, 2, 3].map((slot) => shown(layer, slot))).toEqual([
+    [1, 2, 3],
+    [4, 5, 504],
+    [6, 7, 706],
+    [8, 9, 10],
   ])
 })
 
@@ -257,11 +262,17 @@ describe('flags', () => {
     ])
   })
   test('of a hidden one that has a place show it', () => {
-    const layer = layerOf({ id: 'a', at: [4, 5, 6] })
-    setFlags(layer.motion, 0, HIDDEN)
+    const layer = layerOf({ id: 'a' }, { id: 'b', at: [4, 5, 6] })
+    setFlags(layer.motion, 1, HIDDEN)
     grid(layer)
-    refreshFlags(layer, 0, ports())
-    expect([flags(layer), shown(layer, 0), layer.grid]).toEqual([0, [4, 5, 6], null])
+    refreshFlags(layer, 1, ports())
+    expect([flags(layer, 1), shown(layer, 1), layer.grid]).toEqual([0, [4, 5, 6], null])
+  })
+  test('of one that stays hidden leave the grid', () => {
+    const layer = layerOf({ id: 'a', at: [4, 5, 6] }, { id: 'b' })
+    const kept = grid(layer)
+    refreshFlags(layer, 1, ports())
+    expect(layer.grid === kept).toBe(true)
   })
 })
 
@@ -276,14 +287,16 @@ describe('ages', () => {
     expect([layer.nextAgeMs, [0, 1, 2].map((slot) => age(layer, slot))]).toEqual([T0 + 2550, [1, 2, 1]])
   })
   test('change nothing else in the flags, and not before their time', () => {
-    const layer = layerOf({ id: 'a', at: [0, 0, 0] })
-    setFlags(layer.motion, 0, 0xff3f_8000)
+    const layer = layerOf({ id: 'a', at: [0, 0, 0] }, { id: 'b', at: [0, 0, 0] })
+    const both = () => [flags(layer, 0), flags(layer, 1)]
+    setFlags(layer.motion, 0, 0xff3f_c000)
+    setFlags(layer.motion, 1, 0x1e27_0000)
     refreshAges(layer, ports(T0 + 1499.9))
-    expect(flags(layer)).toBe(0xff3f_8000)
+    expect(both()).toEqual([0xff3f_c000, 0x1e27_0000])
     refreshAges(layer, ports(T0 + 1500))
-    expect(flags(layer)).toBe(0xff3f_a000)
+    expect(both()).toEqual([0xff3f_a000, 0x1e27_2000])
     refreshAges(layer, ports(T0 + 2500))
-    expect(flags(layer)).toBe(0xff3f_c000)
+    expect(both()).toEqual([0xff3f_c000, 0x1e27_4000])
   })
   test('are read anew at a seek, also backwards', () => {
     const layer = layerOf({ id: 'a', at: [0, 1, 0] })
@@ -325,6 +338,24 @@ describe('an inventory', () => {
       0,
       ['nowhere', 'a'],
     ])
+  })
+  test('that is read again over a feed changes nothing, and the next fix glides from that of the feed', () => {
+    const layer = layerOf({ id: 'a', at: [1, 1, 1] })
+    takeBase(layer, [['a', base]], ports())
+    expect(shown(layer, 0)).toEqual([1, 1, 1])
+    takeRecords(layer, records({ id: 'a', t: T0 + 300, at: [2, 2, 2] }), ports())
+    expect(glideMs(layer, 0)).toBe(300)
+  })
+  test('gives a marker its tone and age as it comes, when the feed removes it, and under a snapshot', () => {
+    const layer = createLayer('wristbands', kind, T0)
+    takeBase(layer, [['a', { location: [5, 6, 7], properties: { mode: 'on' } }]], ports())
+    expect(flags(layer)).toBe(1 << TONE_SHIFT)
+    takeRecords(layer, { ...records({ id: 'a' }), properties: { mode: ['off'] } }, ports(T0 + 9000))
+    expect(flags(layer)).toBe(2 << FRESHNESS_SHIFT)
+    removeEntity(layer, 'a', ports(T0 + 9000))
+    expect(flags(layer)).toBe(1 << TONE_SHIFT)
+    takeSnapshot(layer, [records({ id: 'a', name: 'A' })], ports())
+    expect(flags(layer)).toBe(1 << TONE_SHIFT)
   })
   test('gives back its thing when the feed removes it, in the same slot', () => {
     const layer = layerOf({ id: 'a', at: [1, 1, 1], name: 'moved' }, { id: 'b', at: [2, 2, 2] })

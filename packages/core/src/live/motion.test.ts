@@ -39,6 +39,7 @@ test('a glide begins where the slot is shown when the fix arrives, and ends afte
   glideTo(motion, 0, 0, 0, 0, Number.NaN, 1000, T0)
   glideTo(motion, 0, 10, 0, 0, 5000, 1000, T0 + 5000)
   expect([5000, 5500, 6000, 9000].map((ms) => at(motion, T0 + ms)[0])).toEqual([0, 5, 10, 10])
+  expect(at(motion, T0 + 5999.5)[0]).toBeCloseTo(9.995, 5)
   glideTo(motion, 0, 20, 0, 0, 5000, 1000, T0 + 5500) // from the middle
   expect([5500, 6000, 6500].map((ms) => at(motion, T0 + ms)[0])).toEqual([5, 12.5, 20])
 })
@@ -49,6 +50,32 @@ test('a gap shorter than glideMs shortens the glide', () => {
   glideTo(motion, 0, 10, 0, 0, 200, 1000, T0)
   expect(at(motion, T0 + 100)[0]).toBeCloseTo(5, 5)
   expect(at(motion, T0 + 200)[0]).toBe(10)
+})
+
+test('a gap of 5 ms is the shortest that glides, for one step', () => {
+  const steps = (gapMs: number) => {
+    const motion = made()
+    glideTo(motion, 0, 0, 0, 0, Number.NaN, 1000, T0)
+    glideTo(motion, 0, 10, 0, 0, gapMs, 1000, T0)
+    return [motion.f32[3], motion.u32[6], motion.u32[7], motion.glidesUntilMs]
+  }
+  expect([4.9, 5].map(steps)).toEqual([
+    [0, 0, 0, 0],
+    [10, 60_001, 1, T0 + 10],
+  ])
+})
+
+test('a glide that ends as a new base begins has ended', () => {
+  for (const [ms, left] of [
+    [490, 60_001],
+    [500, 0],
+  ] as const) {
+    const motion = made()
+    glideTo(motion, 0, 0, 0, 0, Number.NaN, 1000, T0)
+    glideTo(motion, 0, 10, 0, 0, 500, 1000, T0)
+    rebase(motion, T0 + ms, { seek: false })
+    expect([motion.u32[6], motion.f32[3], motion.u32[7]]).toEqual(left === 0 ? [0, 0, 0] : [left, 10, 50])
+  }
 })
 
 test('a fix that is not after the one before jumps', () => {

@@ -94,8 +94,7 @@ export function glideTo(
   const { f32, u32, timeBaseMs } = motion
   const at = slot * WORDS
   const placed = (u32[at + 7]! & HIDDEN) === 0
-  const lastsMs = placed && gapMs > 0 ? Math.min(gapMs, glideMs, LONGEST_GLIDE_MS) : 0
-  const duration = Math.round(lastsMs / STEP_MS)
+  const duration = placed && gapMs > 0 ? Math.round(Math.min(gapMs, glideMs, LONGEST_GLIDE_MS) / STEP_MS) : 0
   const start = Math.max(0, Math.ceil((twinMs - timeBaseMs) / STEP_MS))
   placeAt(motion, slot, timeBaseMs + start * STEP_MS, from)
   f32[at] = e
@@ -124,7 +123,7 @@ export function setFlags(motion: Motion, slot: number, flags: number): void {
 
 /** Empties a slot: no place, nothing to read. */
 export function hideSlot(motion: Motion, slot: number): void {
-  motion.u32.fill(0, slot * WORDS, slot * WORDS + 7)
+  motion.u32.fill(0, slot * WORDS, (slot + 1) * WORDS)
   motion.u32[slot * WORDS + 7] = HIDDEN
   motion.dirty[slot] = 1
 }
@@ -133,15 +132,14 @@ export function hideSlot(motion: Motion, slot: number): void {
 export function rebase(motion: Motion, twinMs: number, { seek }: { readonly seek: boolean }): void {
   const base = timeBaseFor(twinMs)
   const moved = (motion.timeBaseMs - base) / STEP_MS
-  const { f32, u32 } = motion
+  const { u32 } = motion
   for (let at = 0; at < motion.slots * WORDS; at += WORDS) {
     const tTo = u32[at + 6]! + moved
     if (!seek && tTo * STEP_MS + base > twinMs && (u32[at + 7]! & DURATION_MASK) > 0) {
       u32[at + 6] = tTo
       continue
     }
-    f32.fill(0, at + 3, at + 6)
-    u32[at + 6] = 0
+    u32.fill(0, at + 3, at + 7) // the step, which is zero in either reading, and its end
     u32[at + 7] = u32[at + 7]! & ~DURATION_MASK
   }
   motion.timeBaseMs = base
