@@ -209,8 +209,7 @@ const overlap = (a: Episode, b: Episode): boolean =>
 function forgetOld(memory: SampledMemory, rule: CompiledRule, beforeMs: number): void {
   if (memory.cold !== null && firstOf(memory.samples)!.t < beforeMs) {
     // Samples in the store alone are older still: they are forgotten at once.
-    memory.base = { ...memory.cold.fold, closed: [] }
-    memory.baseMark = memory.cold.mark
+    memory.base = memory.cold.fold
     memory.cold = null
   }
   let base: Fold | null = null

@@ -35,3 +35,16 @@ test('refuses an alarm that never was, and a count that cannot be', () => {
   expect(ask(undefined)).toMatchObject({ answer: { error: { code: 'alarm-unknown' } } })
   expect(ask(alarm, 2)).toMatchObject({ answer: { error: { code: 'request-invalid' } } })
 })
+
+test('what a human has taken out stays out, and it is no answer that somebody acknowledged it before', () => {
+  const acknowledged = { by: 'li', atMs: 5 }
+  for (const state of ['shelved', 'suppressed', 'out-of-service'] as const)
+    expect(ask({ ...alarm, state, acknowledged })).toEqual({ answer: { key: KEY, state: 'pending' } })
+})
+
+test('of one that ended it tells who acknowledged it, by the alarm or by what was kept', () => {
+  const ended = { ...alarm, state: 'normal' } as const
+  expect(ask({ ...ended, acknowledged: { by: 'li', atMs: 5 } }, 1, 'zhao')).toEqual({ answer: { key: KEY, state: 'done', by: 'li' } })
+  expect(ask(ended, 1, 'zhao')).toEqual({ answer: { key: KEY, state: 'done', by: 'zhao' } })
+  expect(ask(ended)).toMatchObject({ answer: { error: { code: 'alarm-unknown' } } })
+})

@@ -12,6 +12,7 @@ import {
   noteOff,
   noteRaw,
   OLDEST_BACKLOG_MS,
+  type TimeBasis,
   timeOf,
   UNKNOWN_CLOCK,
 } from './device-clock.ts'
@@ -355,4 +356,17 @@ test('no time is further ahead than 60 s, further back than 90 days, or anything
       }
     }),
   )
+})
+
+test('of a clock nothing is known at first', () => {
+  expect(UNKNOWN_CLOCK).toEqual({ offsetMs: null, candidate: null, rawT: null, rawAtMs: 0, standsStill: false, offMs: null })
+})
+
+test('people are told what sentAt says, else the offset that is confirmed, else how far a t that is not believed is away', () => {
+  const off = (t: number | null, sentAtMs: number | null, basis: TimeBasis, offsetMs: number | null = null) =>
+    noteOff({ ...UNKNOWN_CLOCK, offsetMs }, t, sentAtMs, basis, NOW).offMs
+  expect(off(NOW - 3_600_000, NOW + 300_000, 'receipt')).toBe(300_000)
+  expect(off(NOW - 3_600_000, null, 'trusted', 300_000)).toBe(-300_000)
+  expect(off(NOW - 3_600_000, null, 'receipt', 300_000)).toBe(-3_600_000)
+  expect([off(NOW - 90_000, null, 'taken'), off(null, null, 'receipt'), off(NOW, NOW + 59_999, 'trusted', 0)]).toEqual([null, null, null])
 })

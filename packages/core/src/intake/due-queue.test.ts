@@ -24,5 +24,9 @@ test('gives all that is due, and takes out just that, whatever came in which ord
 
 test('orders by time, then by what it is about; a rule before the alarm that it raised', () => {
   const all = [due(1, { kind: 'C' }), due(1, { id: 'B-2' }), due(1, { rule: 's' }), due(1, { alarm: 'a-1' }), due(1), due(0, { kind: 'Z' })]
-  expect([...all].sort(compareDue)).toEqual([all[5], all[4], all[3], all[2], all[1], all[0]])
+  const sorted = [...all].sort(compareDue)
+  sorted.forEach((a, i) => {
+    for (const [j, b] of sorted.entries()) expect(Math.sign(compareDue(a, b))).toBe(Math.sign(i - j))
+  })
+  expect(sorted).toEqual([all[5], all[4], all[3], all[2], all[1], all[0]])
 })

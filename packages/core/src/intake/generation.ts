@@ -36,6 +36,7 @@ export const NOTHING_COUNTED: DeviceCount = {
 }
 
 export interface Arriving extends DeviceTime {
+  /** Of a record without both, both are {@link ABSENT}. */
   readonly boot: number
   readonly seq: number
   /** It came with a seq alone, which orders nothing. */
@@ -64,7 +65,7 @@ export const crowdMs = (everyMs: number | undefined): number => Math.max(everyMs
 
 export function placeRecord(count: DeviceCount, arriving: Arriving): Placed {
   const { t, basis, boot, seq, isReused, receivedMs } = arriving
-  const counts = boot !== ABSENT && seq !== ABSENT
+  const counts = boot !== ABSENT
   const { newestT, newestUsableT } = count
   const isTimed = basis !== 'receipt' && newestT !== null
   const isHighest = counts && isAbove(boot, seq, count.highestBoot, count.highestSeq)

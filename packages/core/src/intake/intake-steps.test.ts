@@ -71,6 +71,11 @@ describe('a post', () => {
       ]),
     )
     expect(made).toEqual([[], [[64, 64]], [], [], [[128, 128]]])
+    expect(
+      bands()
+        .post(0, ...Array.from({ length: 65 }, (_, k) => pulse(k, k)))
+        .checkpoints.map(({ kept }) => kept),
+    ).toEqual([65])
   })
 
   test('two posts of one input find repeats of each other: of two sources by a time that moves, of one source without', () => {
@@ -188,6 +193,7 @@ describe('a repeat', () => {
       const { post, state } = bands()
       const raw = { kind, t: START, properties: {} }
       post(0, raw)
+      expect(post(1, raw).entities).toEqual([])
       expect([heardOf(post(stepMs - 1, raw)), heardOf(post(stepMs, raw)), heardOf(post(stepMs + 1, raw))]).toEqual([
         [],
         [`B-1 ${stepMs}`],

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ABSENT, type Order } from '../record/order.ts'
 import type { Location, Row, Value } from '../record/record.ts'
+import { UNKNOWN_CLOCK } from './device-clock.ts'
+import { NOTHING_COUNTED } from './generation.ts'
 import { createEntity, type EntityState, HELD_LOCATION, mergeRecord, rowOf, rowsOf } from './merge.ts'
 
 interface Said {
@@ -190,4 +192,18 @@ test('each part remembers the order of its record and when that was heard', () =
     { value: 2, ...orderOf({ t: 5 }), heardMs: 8 },
     { value: [2, 2], ...orderOf({ t: 5 }), heardMs: 8 },
   ])
+})
+
+test('an entity begins with nothing kept, and was never heard', () => {
+  expect(createEntity('B', 'B-1')).toEqual({
+    kind: 'B',
+    id: 'B-1',
+    heardMs: Number.NEGATIVE_INFINITY,
+    kept: 0,
+    lastAt: 0,
+    clock: UNKNOWN_CLOCK,
+    count: NOTHING_COUNTED,
+    location: null,
+    properties: {},
+  })
 })

@@ -17,8 +17,8 @@ export function toldOfClock(
   const isReplaced = basis === 'receipt' && t !== null
   const awayMs = isReplaced ? t - receivedMs : (offMs ?? 0)
   if (Math.abs(awayMs) < AGREE_MS) return null
-  const code = awayMs > 0 ? 'time-ahead' : 'time-behind'
-  const away = `${durationOf(Math.abs(awayMs))} ${awayMs > 0 ? 'ahead' : 'behind'}`
+  const [code, way] = awayMs > 0 ? (['time-ahead', 'ahead'] as const) : (['time-behind', 'behind'] as const)
+  const away = `${durationOf(Math.abs(awayMs))} ${way}`
   if (!isReplaced) return { code, message: `${kind} ${id}: the device's clock is ${away}; its times are corrected by that; set the clock` }
   const hint = looksLikeSeconds(t, receivedMs) ? 't looks like seconds, send milliseconds' : 'set the clock of the device'
   return { code, message: `${kind} ${id}: t ${t} is ${away}; the time of receipt stands in its place; ${hint}` }

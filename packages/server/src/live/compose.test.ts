@@ -1,3 +1,4 @@
+import type { KeptDisclosure } from '@twinmap/core/internal/alarms/disclosure'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import type { Row } from '@twinmap/core/internal/record/record'
 import { person, wristband } from '@twinmap/layers'
@@ -107,4 +108,43 @@ test('tells when entities of wanted kinds were heard, under any id', () => {
   const delta = composeDelta([], heard, audienceOf('grid', undefined), false)
   expect(JSON.stringify(delta)).toBe('{"lastMs":9,"content":{"heard":{"Wristband":{"W-1":7,"__proto__":7}}}}')
   expect(composeDelta([], heard, audienceOf('grid', ['Person']), false)).toBeNull()
+})
+
+test('a disclosure is told and stands as an alarm of its own, beside those that a role reads', () => {
+  const disclosure: KeptDisclosure = {
+    id: 'd-1',
+    kind: 'Wristband',
+    entity: 'W-1',
+    as: 'needsHelp',
+    category: 'safety',
+    priority: 1,
+    place: null,
+    state: 'open',
+    raisedMs: 5,
+    overMs: null,
+    taken: null,
+    done: null,
+    withdrawn: null,
+  }
+  const { redaction } = audienceOf('grid', undefined)
+  expect(standingOf([], [disclosure], redaction)).toMatchObject([{ id: 'd-1', as: 'needsHelp', rule: null }])
+  expect(standingOf([], [{ ...disclosure, overMs: 9 }], redaction)).toEqual([])
+  expect(composeDelta([entry(9, [], { disclosures: [disclosure] })], [], audienceOf('grid', []), false)).toMatchObject({
+    lastMs: 9,
+    content: { alarms: [{ id: 'd-1' }] },
+  })
+})
+
+test('alarms that stand are in the order in which they entered, and those that ended are not there', () => {
+  const { redaction } = audienceOf('care', undefined)
+  const alarms = [3, 1, 2].map((enteredMs) => keptAlarm({ id: `a-${enteredMs}`, enteredMs }))
+  const ids = standingOf([...alarms, keptAlarm({ id: 'a-0', state: 'normal' })], [], redaction).map(({ id }) => id)
+  expect(ids).toEqual(['a-1', 'a-2', 'a-3'])
+})
+
+test('a kind with one alarm is audited for its alarms alone, one without any is not', () => {
+  const { sos } = wristband.alarms
+  const personalOf = (alarms: AnyKind['alarms']) =>
+    createAudiences(new Map([['Wristband', { ...wristband, alarms }]]))('care', []).personalKinds
+  expect([personalOf({ sos: sos! }), personalOf({})]).toEqual([['Wristband'], []])
 })
