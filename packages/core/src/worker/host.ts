@@ -103,7 +103,6 @@ export function createHost(ports: HostPorts): Host {
   }
 
   function flush(): void {
-    timers.clear(flushTimer)
     flushTimer = null
     const now = given()
     for (const { layer } of twin.layers.values()) {
@@ -130,7 +129,6 @@ export function createHost(ports: HostPorts): Host {
   }
 
   function slow(): void {
-    timers.clear(slowTimer)
     slowTimer = null
     keepPending(twin.pending, twin.standing.alarms, nowMs())
     sendAlarms()

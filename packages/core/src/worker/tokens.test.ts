@@ -59,3 +59,11 @@ test('an answer that nobody asked for is kept for its feed alone', () => {
   tokens.answer('town', 'jwt')
   expect([tokens.latest('town'), tokens.latest('water')]).toEqual(['jwt', null])
 })
+
+test('whoever asked and listens no more is no fault when nobody is signed in', async () => {
+  const { tokens } = asked()
+  void tokens.ask('town', false)
+  void tokens.current('water')
+  tokens.drop() // a rejection that nobody hears would end the run
+  await new Promise((resolve) => setTimeout(resolve, 0))
+})
