@@ -67,6 +67,8 @@ export type TwinErrorCode =
   | 'tile-too-large'
   | 'tile-unsupported'
   | 'tile-missing'
+  | 'picture-missing'
+  | 'picture-broken'
   | 'ktx2-blocked'
   | 'picture-refused'
   // feeds

@@ -1,5 +1,6 @@
 // What a decoded tile is: plain typed arrays and numbers, ready for the GPU, transferable. Made by decode-tile.ts (worker or Node), read by
 // an engine or by the pipeline's validator. Nothing here knows three, DOM or ImageBitmap.
+import type { TwinErrorData } from '../error/twin-error.ts'
 import type { Matrix } from './matrix.ts'
 
 export type VertexArray = Float32Array | Uint32Array | Uint16Array | Int16Array | Uint8Array | Int8Array
@@ -68,6 +69,8 @@ export type EncodedImage =
   | { readonly type: 'bytes'; readonly bytes: Uint8Array }
   /** Lies beside the tile; relative to it. */
   | { readonly type: 'external'; readonly uri: string }
+  /** The file names it and does not hold it. */
+  | { readonly type: 'blocked'; readonly error: TwinErrorData }
 
 /** Told once, where a tile is shown more plainly than it asks: `KHR_techniques_webgl`. */
 export type Note = string

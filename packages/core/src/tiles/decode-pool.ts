@@ -230,12 +230,15 @@ export function createDecodePool(start: StartWorker = startWorker, cores = navig
     }
     if (!('tile' in answer)) throw new TwinError('internal', `a worker answered ${Object.keys(answer)} for ${options.file}`)
     const content = answer.tile
-    const ready = (bytes: ArrayBuffer) =>
-      image(bytes, options.file, { signal, gpu }).catch((error: unknown): TileImage => {
-        if (error instanceof TwinError && error.code === 'ktx2-blocked') return { type: 'blocked', error: errorToData(error) }
+    const ready = (bytes: ArrayBuffer, pointer: string) =>
+      image(bytes, `${options.file} ${pointer}`, { signal, gpu }).catch((error: unknown): TileImage => {
+        const isItsOwn = error instanceof TwinError && (error.code === 'ktx2-blocked' || error.code === 'picture-broken')
+        if (isItsOwn) return { type: 'blocked', error: errorToData(error) }
         throw error
       })
-    const results = await Promise.allSettled(content.images.map((each) => (each.type === 'ktx2' ? ready(each.bytes) : each)))
+    const results = await Promise.allSettled(
+      content.images.map((each, i) => (each.type === 'ktx2' ? ready(each.bytes, `images[${i}]`) : each)),
+    )
     const failed = results.find((each) => each.status === 'rejected')
     const images = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
     if (failed !== undefined || signal.aborted) {

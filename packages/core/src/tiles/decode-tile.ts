@@ -1,8 +1,9 @@
 // Tile flow: fetch -> pool -> **decode-tile** -> engine. One pure function from a file's bytes to what is drawn: b3dm, i3dm, pnts, cmpt, glb
 // and glTF, 1.0 and 2.0, each as it is or as a gzip. Runs in the tile worker, in Node, and in the pipeline's validator; images stay encoded here, so it needs no DOM.
+import { errorFromData, errorToData } from '../error/twin-error.ts'
 import { containerType, type Glb, readB3dm, readCmpt, readGlb, readI3dm, readPnts } from './containers.ts'
 import type { EncodedImage, Part, TileContent } from './content.ts'
-import { corrupt, inFile, unsupported } from './fault.ts'
+import { corrupt, inFile, pictureFault, unsupported } from './fault.ts'
 import { normalizeGltf1 } from './gltf1.ts'
 import { unpackGzip } from './gzip.ts'
 import { readInstances } from './instances.ts'
@@ -30,11 +31,19 @@ export type DecodePorts = Omit<ModelPorts, 'budget'>
 export async function decodeTile(bytes: Uint8Array, options: DecodeOptions, ports: DecodePorts): Promise<TileContent> {
   try {
     const resource = async (uri: string) => unpackGzip(await ports.resource(uri))
-    return await decode(await unpackGzip(bytes), options, { ...ports, resource, budget: tileBudget() }, 0)
+    const content = await decode(await unpackGzip(bytes), options, { ...ports, resource, budget: tileBudget() }, 0)
+    return { ...content, images: content.images.map((image) => named(image, options.file)) }
   } catch (error) {
     if (error instanceof NeedsDraco || (error instanceof Error && error.name === 'AbortError')) throw error
     throw inFile(error, options.file)
   }
+}
+
+/** A picture that cannot be shown, with the file in its sentence. */
+function named(image: EncodedImage, file: string): EncodedImage {
+  if (image.type !== 'blocked') return image
+  const { pointer } = image.error.details
+  return { type: 'blocked', error: errorToData(pictureFault(errorFromData(image.error), file, String(pointer))) }
 }
 
 async function decode(bytes: Uint8Array, options: DecodeOptions, ports: ModelPorts, depth: number): Promise<TileContent> {

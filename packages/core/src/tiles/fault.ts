@@ -28,3 +28,18 @@ export function inFile(error: unknown, file: string): TwinError {
   const said = error instanceof Error ? error.message : String(error)
   return new TwinError('tile-corrupt', `${file}: ${said}; ${REMEDIES['tile-corrupt']}`, { file }, { cause: error })
 }
+
+/**
+ * A picture that cannot be shown, named by its file, and by its place where it lies inside a tile. It is nobody else's fault: the tile is shown
+ * without it.
+ */
+export function pictureFault(error: unknown, file: string, pointer?: string): TwinError {
+  const said = error instanceof Error ? error.message : String(error)
+  const picture = pointer === undefined ? file : `${file} ${pointer}`
+  return new TwinError(
+    'picture-broken',
+    `${file}: ${said}; the tile is shown without this picture; write it anew`,
+    { file, picture, ...(error instanceof TwinError && { cause: error.code }) },
+    { cause: error },
+  )
+}

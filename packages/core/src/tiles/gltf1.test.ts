@@ -15,7 +15,7 @@ test('a material shows both sides where it says so, or where its states do not c
   expect(material({})).toMatchObject({ doubleSided: false })
 })
 
-test('a material has its picture or its colour, whatever the shader calls it, and none of the light', () => {
+test('a material has its picture or its colour, whatever the shader calls it, and of the light only what falls on nothing', () => {
   expect(material({ u_diffuse: 'tex', emission: 'tex' })).toMatchObject({
     pbrMetallicRoughness: { baseColorTexture: { index: 0 } },
     extensions: { KHR_materials_unlit: {} },
@@ -24,6 +24,13 @@ test('a material has its picture or its colour, whatever the shader calls it, an
     pbrMetallicRoughness: { baseColorFactor: [1, 0, 0, 1] },
     doubleSided: false,
   })
+  expect(material({ emission: 'tex' })).toMatchObject({ emissiveTexture: { index: 0 } })
+  expect(material({ emission: 'tex', diffuse: [0, 0, 0, 1] })).toMatchObject({ emissiveTexture: { index: 0 } })
+  expect(material({ emission: [0.5, 0, 0, 1] })).toMatchObject({
+    pbrMetallicRoughness: { baseColorFactor: [0, 0, 0, 1] },
+    emissiveFactor: [0.5, 0, 0],
+  })
+  expect(material({ emission: [0, 0, 0, 1] })).toEqual({ pbrMetallicRoughness: {}, doubleSided: false })
   expect(material({ diffuse: [1, 0, 0, 0.5], transparent: true })).toMatchObject({ alphaMode: 'BLEND' })
 })
 

@@ -49,11 +49,20 @@ export function normalizeGltf1(json: JsonObject): JsonObject {
     const given = Object.entries(values).filter(([name]) => !/^(ambient|emission|specular|normal)/i.test(name))
     const texture = given.find(([, value]) => typeof value === 'string' && textureNames.has(value))?.[1]
     const color = values['diffuse']
+    const emission = values['emission']
+    // Light is what is seen where it falls on nothing.
+    const isDark =
+      texture === undefined && (color === undefined || (Array.isArray(color) && Math.max(...color.slice(0, 3).map(Number)) === 0))
+    const glows = isDark && typeof emission === 'string' && textureNames.has(emission)
+    const shines = isDark && Array.isArray(emission) && Math.max(...emission.slice(0, 3).map(Number)) > 0
     return {
       pbrMetallicRoughness: {
         ...(texture !== undefined && { baseColorTexture: { index: textures.at(texture) } }),
         ...(Array.isArray(color) && color.length === 4 && { baseColorFactor: color }),
+        ...(shines && { baseColorFactor: [0, 0, 0, 1] }),
       },
+      ...(glows && { emissiveTexture: { index: textures.at(emission) } }),
+      ...(shines && { emissiveFactor: emission.slice(0, 3) }),
       ...(values['transparent'] === true && { alphaMode: 'BLEND' }),
       // States that do not enable CULL_FACE (2884) show both sides.
       doubleSided: values['doubleSided'] === true || !cullsBack(json, material),

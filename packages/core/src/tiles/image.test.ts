@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TwinError } from '../error/twin-error.ts'
-import { imageInfo } from './image.ts'
+import { imageInfo, mayBeTranslucent } from './image.ts'
 
 const bytes = (...parts: (string | number[])[]) =>
   Uint8Array.from(
@@ -76,6 +76,33 @@ describe('an image', () => {
         }
       }),
     )
+  })
+
+  test('may be translucent where its head says so, or says nothing', () => {
+    const png = (colorType: number, ...chunks: string[]) =>
+      bytes(
+        [0x89],
+        'PNG\r\n\x1a\n',
+        [0, 0, 0, 13],
+        'IHDR',
+        [0, 0, 0, 1, 0, 0, 0, 1, 8, colorType, 0, 0, 0, 0, 0, 0, 0],
+        ...chunks.flatMap((type) => [[0, 0, 0, 0], type, [0, 0, 0, 0]]),
+      )
+    expect([0, 2, 3, 4, 6].map((type) => mayBeTranslucent(png(type, 'IDAT'), 'image/png'))).toEqual([false, false, true, true, true])
+    expect(mayBeTranslucent(png(2, 'gAMA', 'tRNS', 'IDAT'), 'image/png')).toBe(true)
+    const webp = (form: string, at: number, value: number) => {
+      const made = bytes('RIFF', [0, 0, 0, 0], 'WEBP', form)
+      made[at] = value
+      return mayBeTranslucent(made, 'image/webp')
+    }
+    expect([
+      webp('VP8 ', 20, 0xff),
+      webp('VP8X', 20, 0x0f),
+      webp('VP8X', 20, 0x10),
+      webp('VP8L', 24, 0x0f),
+      webp('VP8L', 24, 0x10),
+    ]).toEqual([false, false, true, false, true])
+    expect([mayBeTranslucent(bytes(), 'image/jpeg'), mayBeTranslucent(bytes(), 'image/avif')]).toEqual([false, true])
   })
 
   test('that is none says what its bytes are', () => {

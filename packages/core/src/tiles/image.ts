@@ -26,6 +26,28 @@ export function imageInfo(bytes: Uint8Array, pointer: string): ImageInfo {
   )
 }
 
+/** False where no pixel of the picture can be translucent, by what its head says. */
+export function mayBeTranslucent(bytes: Uint8Array, type: ImageInfo['type']): boolean {
+  if (type === 'image/jpeg') return false
+  // Grey or RGB, without a colour that stands for none (tRNS).
+  if (type === 'image/png') return (bytes[25] !== 0 && bytes[25] !== 2) || hasTransparentColor(bytes)
+  if (type !== 'image/webp') return true
+  const form = text(bytes, 12, 16)
+  if (form === 'VP8X') return (bytes[20]! & 0x10) !== 0
+  return form === 'VP8L' && (bytes[24]! & 0x10) !== 0
+}
+
+/** PNG: tRNS stands before the pixels. */
+function hasTransparentColor(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 8; at + 8 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const type = text(bytes, at + 4, at + 8)
+    if (type === 'tRNS') return true
+    if (type === 'IDAT') return false
+  }
+  return false
+}
+
 /** Size in the first start-of-frame segment (ITU-T T.81, B.2.2). */
 function jpegSize(view: DataView, pointer: string): { width: number; height: number } {
   for (let at = 2; at + 9 < view.byteLength; ) {

@@ -3,7 +3,7 @@
 import { BASIS } from '../../assets/basis-transcoder.js'
 import { errorToData, TwinError } from '../error/twin-error.ts'
 import type { FromWorker, ToWorker } from './decode-messages.ts'
-import { inFile } from './fault.ts'
+import { pictureFault } from './fault.ts'
 import { transcodeKtx2 } from './ktx2.ts'
 import { createBasisStart } from './start-basis.ts'
 
@@ -31,7 +31,7 @@ scope.onmessage = async ({ data }) => {
     )
   } catch (error) {
     const told =
-      error instanceof TwinError && (error.code === 'ktx2-blocked' || error.code === 'fetch-failed') ? error : inFile(error, file)
+      error instanceof TwinError && (error.code === 'ktx2-blocked' || error.code === 'fetch-failed') ? error : pictureFault(error, file)
     scope.postMessage({ id: data.id, failed: errorToData(told) }, [])
   }
 }

@@ -43,8 +43,9 @@ export function tileBudget(
     },
     takePixels(width, height, pointer) {
       const more = width * height
-      pixels += more
-      if (!(more <= limits.imagePixels && pixels <= limits.tilePixels))
+      // One that is refused takes no room from the others.
+      if (more <= limits.imagePixels && pixels + more <= limits.tilePixels) pixels += more
+      else
         throw new TwinError('tile-too-large', `${pointer} is ${width} × ${height} px; an image may hold ${limits.imagePixels} px`, {
           pointer,
           width,

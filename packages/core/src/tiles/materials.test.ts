@@ -34,7 +34,76 @@ test('reads a sampler as it says, and as the norm says where there is none', () 
   expect(textures[1]).toMatchObject({ wrapS: 'repeat', wrapT: 'repeat', magFilter: 'linear', minFilter: 'mipmap-linear' })
 })
 
-test('a picture that is not there is refused by its place', () => {
-  const missing = { ...json, textures: [{ source: 9 }], materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }] }
-  expect(() => readMaterials(missing, [0], noBuffers)).toThrow('textures[0].source')
+test.each([
+  ['a source past the pictures', { textures: [{ source: 9 }] }, 'textures[0].source is 9'],
+  ['no source', { textures: [{ extensions: { ACME_picture: {} } }] }, 'textures[0].source is undefined'],
+  ['a picture that is nowhere', { textures: [{ source: 0 }], images: [{}] }, 'images[0] has uri undefined and no bufferView'],
+  ['a texture past the textures', { textures: [] }, 'materials[0].texture is 0'],
+])('%s takes nothing but the picture: it is told by its place, once', (_, change, sentence) => {
+  const broken = { ...json, ...change, materials: [0, 0].map((index) => ({ pbrMetallicRoughness: { baseColorTexture: { index } } })) }
+  const { materials, textures, images } = readMaterials(broken, [0, 1], noBuffers)
+  expect(materials.map(({ texture, color }) => [texture, color])).toEqual(Array(2).fill([0, [1, 1, 1, 1]]))
+  expect(textures).toHaveLength(1)
+  expect(images).toMatchObject([{ type: 'blocked', error: { code: 'tile-corrupt', message: expect.stringContaining(sentence) } }])
+})
+
+const glow = (index: number) => ({ emissiveTexture: { index } })
+const pbr = (more: object) => ({ pbrMetallicRoughness: more })
+const black = { baseColorFactor: [0, 0, 0, 0.5] }
+const WHITE = [1, 1, 1, 1]
+test.each([
+  ['on a black base', { ...pbr(black), ...glow(0), emissiveFactor: [1, 0.5, 1] }, [[1, 0.5, 1, 0.5], 'roof.jpg']],
+  ['on no base', { ...glow(1), emissiveFactor: [1, 1, 1] }, [WHITE, 'wall.jpg']],
+  [
+    'on a base without a picture',
+    { ...pbr({ baseColorFactor: [0.8, 0.8, 0.8, 1] }), ...glow(1), emissiveFactor: [1, 1, 1] },
+    [WHITE, 'wall.jpg'],
+  ],
+  ['without its factor', { ...pbr(black), ...glow(0) }, [[1, 1, 1, 0.5], 'roof.jpg']],
+  ['as a colour on a black base', { ...pbr(black), emissiveFactor: [0.2, 0, 0] }, [[0.2, 0, 0, 0.5], undefined]],
+  [
+    'under a strength',
+    { ...pbr(black), ...glow(0), emissiveFactor: [0.1, 0.5, 0], extensions: { KHR_materials_emissive_strength: { emissiveStrength: 4 } } },
+    [[0.4, 1, 0, 0.5], 'roof.jpg'],
+  ],
+  [
+    'of specular and glossiness',
+    { ...glow(0), extensions: { KHR_materials_pbrSpecularGlossiness: { diffuseFactor: [0, 0, 0, 1] } } },
+    [WHITE, 'roof.jpg'],
+  ],
+])('light of its own %s is what is seen', (_, material, shown) => {
+  const { materials, textures, images } = readMaterials(
+    { ...json, textures: [{ source: 0 }, { source: 1 }], materials: [material] },
+    [0],
+    noBuffers,
+  )
+  const [{ color, texture }] = materials as [(typeof materials)[number]]
+  expect([color, texture === undefined ? undefined : (images[textures[texture]!.image] as { uri: string }).uri]).toEqual(shown)
+})
+
+test.each([
+  [
+    'beside a picture of the base',
+    { ...pbr({ baseColorTexture: { index: 0 } }), ...glow(1), emissiveFactor: [1, 1, 1] },
+    [WHITE, 'roof.jpg'],
+  ],
+  [
+    'by a factor of nothing',
+    { ...pbr({ baseColorFactor: [0, 0, 1, 1] }), ...glow(1), emissiveFactor: [0, 0, 0] },
+    [[0, 0, 1, 1], undefined],
+  ],
+  ['beside a colour of the base', { ...pbr({ baseColorFactor: [0, 0, 1, 1] }), emissiveFactor: [1, 0, 0] }, [[0, 0, 1, 1], undefined]],
+  [
+    'where the material is unlit',
+    { ...pbr(black), ...glow(1), emissiveFactor: [1, 1, 1], extensions: { KHR_materials_unlit: {} } },
+    [[0, 0, 0, 0.5], undefined],
+  ],
+])('light of its own %s is not', (_, material, shown) => {
+  const { materials, textures, images } = readMaterials(
+    { ...json, textures: [{ source: 0 }, { source: 1 }], materials: [material] },
+    [0],
+    noBuffers,
+  )
+  const [{ color, texture }] = materials as [(typeof materials)[number]]
+  expect([color, texture === undefined ? undefined : (images[textures[texture]!.image] as { uri: string }).uri]).toEqual(shown)
 })

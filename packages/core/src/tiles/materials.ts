@@ -1,5 +1,7 @@
 // Tile flow: glTF -> **materials** -> content. What is kept of a glTF material: one colour, one picture, how it is cut out. Captures carry
-// their light in the picture, so normals, roughness and emission are not read; textures of other roles are never fetched.
+// their light in the picture, so normals and roughness are not read, and emission only where it is all that is seen; textures of other roles are
+// never fetched.
+import { errorToData, TwinError } from '../error/twin-error.ts'
 import { extensionOf } from './accessors.ts'
 import type { Buffers } from './buffers.ts'
 import { decodeDataUri } from './buffers.ts'
@@ -29,7 +31,7 @@ export function readMaterials(json: JsonObject, used: readonly number[], buffers
     const material = asObject(told[index], pointer)
     const techniques = extensionOf(material, 'KHR_techniques_webgl')
     if (techniques !== undefined) notes.add('KHR_techniques_webgl')
-    const { color, picture } = appearance(material, techniques, pointer)
+    const { color, picture } = visible(appearance(material, techniques, pointer), material, pointer)
     const texture = picture === undefined ? undefined : store.at(picture['index'], pointer)
     const transform = picture === undefined ? undefined : extensionOf(picture, 'KHR_texture_transform')
     const alphaMode = material['alphaMode']
@@ -48,11 +50,12 @@ export function readMaterials(json: JsonObject, used: readonly number[], buffers
   return { uvSet, materials, textures: store.textures, images: store.images, notes: [...notes] }
 }
 
-function appearance(
-  material: JsonObject,
-  techniques: JsonObject | undefined,
-  pointer: string,
-): { color: Material['color']; picture?: JsonObject } {
+interface Appearance {
+  readonly color: Material['color']
+  readonly picture?: JsonObject
+}
+
+function appearance(material: JsonObject, techniques: JsonObject | undefined, pointer: string): Appearance {
   const take = (of: JsonObject, colorName: string, pictureName: string) => {
     const color = of[colorName] === undefined ? [1, 1, 1, 1] : asNumbers(of[colorName], 4, `${pointer}.${colorName}`)
     const picture = of[pictureName]
@@ -71,6 +74,32 @@ function appearance(
   return pbr === undefined
     ? { color: [1, 1, 1, 1] }
     : take(asObject(pbr, `${pointer}.pbrMetallicRoughness`), 'baseColorFactor', 'baseColorTexture')
+}
+
+/** Darker than this, linear, a screen shows black. */
+const BLACK = 0.001
+
+/** Emission is light of a mesh's own. Where the base is black, or the only picture is one of light, it is what is seen. */
+function visible(base: Appearance, material: JsonObject, pointer: string): Appearance {
+  if (extensionOf(material, 'KHR_materials_unlit') !== undefined) return base
+  const glow = emission(material, pointer)
+  if (glow === undefined) return base
+  const [r, g, b, a] = base.color
+  const isBlack = Math.max(r, g, b) < BLACK
+  if (!isBlack && (base.picture !== undefined || glow.picture === undefined)) return base
+  return { ...glow, color: [glow.color[0], glow.color[1], glow.color[2], a] }
+}
+
+function emission(material: JsonObject, pointer: string): Appearance | undefined {
+  const picture = material['emissiveTexture']
+  const told = material['emissiveFactor']
+  // By the norm an absent factor is 0; who writes a picture of light wants it seen.
+  const factor = told === undefined ? (isObject(picture) ? [1, 1, 1] : [0, 0, 0]) : asNumbers(told, 3, `${pointer}.emissiveFactor`)
+  const strength = extensionOf(material, 'KHR_materials_emissive_strength')?.['emissiveStrength']
+  const by = strength === undefined ? 1 : asNumbers([strength], 1, `${pointer}.KHR_materials_emissive_strength.emissiveStrength`)[0]!
+  const [r, g, b] = factor.map((each) => Math.min(1, each * by)) as [number, number, number]
+  if (Math.max(r, g, b) < BLACK) return undefined
+  return { color: [r, g, b, 1], ...(isObject(picture) && { picture }) }
 }
 
 /** Translation · rotation · scale of the extension, 3 × 3, column-major. */
@@ -101,7 +130,7 @@ function textureStore(json: JsonObject, buffers: Buffers) {
   const sources = asList(json['images'], 'images')
   const textures: Texture[] = []
   const images: EncodedImage[] = []
-  const seen = new Map<number, number>()
+  const seen = new Map<unknown, number>()
   const imageAt = new Map<number, number>()
 
   function image(value: unknown, from: string): number {
@@ -118,28 +147,39 @@ function textureStore(json: JsonObject, buffers: Buffers) {
     return images.length - 1
   }
 
+  function read(value: unknown, from: string): Texture {
+    const index = asIndex(value, told.length, `${from}.texture`)
+    const pointer = `textures[${index}]`
+    const texture = asObject(told[index], pointer)
+    const extension = SOURCES.map((name) => extensionOf(texture, name)).find((each) => each !== undefined)
+    const sampler =
+      texture['sampler'] === undefined
+        ? {}
+        : asObject(samplers[asIndex(texture['sampler'], samplers.length, `${pointer}.sampler`)], `${pointer}.sampler`)
+    return {
+      image: image(extension?.['source'] ?? texture['source'], `${pointer}.source`),
+      wrapS: WRAPS[sampler['wrapS'] as number] ?? 'repeat',
+      wrapT: WRAPS[sampler['wrapT'] as number] ?? 'repeat',
+      magFilter: sampler['magFilter'] === 9728 ? 'nearest' : 'linear',
+      minFilter: MIN_FILTERS[sampler['minFilter'] as number] ?? 'mipmap-linear',
+    }
+  }
+
   return {
     textures,
     images,
+    /** A picture that the file does not hold is told as one that cannot be shown: the form stands without it. */
     at(value: unknown, from: string): number {
-      const index = asIndex(value, told.length, `${from}.texture`)
-      const known = seen.get(index)
+      const known = seen.get(value)
       if (known !== undefined) return known
-      const pointer = `textures[${index}]`
-      const texture = asObject(told[index], pointer)
-      const extension = SOURCES.map((name) => extensionOf(texture, name)).find((each) => each !== undefined)
-      const sampler =
-        texture['sampler'] === undefined
-          ? {}
-          : asObject(samplers[asIndex(texture['sampler'], samplers.length, `${pointer}.sampler`)], `${pointer}.sampler`)
-      textures.push({
-        image: image(extension?.['source'] ?? texture['source'], `${pointer}.source`),
-        wrapS: WRAPS[sampler['wrapS'] as number] ?? 'repeat',
-        wrapT: WRAPS[sampler['wrapT'] as number] ?? 'repeat',
-        magFilter: sampler['magFilter'] === 9728 ? 'nearest' : 'linear',
-        minFilter: MIN_FILTERS[sampler['minFilter'] as number] ?? 'mipmap-linear',
-      })
-      seen.set(index, textures.length - 1)
+      try {
+        textures.push(read(value, from))
+      } catch (error) {
+        if (!(error instanceof TwinError)) throw error
+        images.push({ type: 'blocked', error: errorToData(error) })
+        textures.push({ image: images.length - 1, wrapS: 'repeat', wrapT: 'repeat', magFilter: 'linear', minFilter: 'mipmap-linear' })
+      }
+      seen.set(value, textures.length - 1)
       return textures.length - 1
     },
   }

@@ -12,6 +12,8 @@ export interface BitmapImage {
   readonly madeOf?: ImageBitmap
   readonly width: number
   readonly height: number
+  /** Absent: it may be. False: no pixel is. */
+  readonly translucent?: boolean
 }
 
 export interface CompressedImage {
@@ -25,7 +27,7 @@ export interface CompressedImage {
 
 export type ReadyImage = BitmapImage | CompressedImage
 
-/** An image of a decoded tile: ready, still to be fetched beside it, or one that this page may not decode (KTX2 without its header). */
+/** An image of a decoded tile: ready, still to be fetched beside it, or one that cannot be shown: broken, or KTX2 without its header. */
 export type TileImage =
   | ReadyImage
   | { readonly type: 'external'; readonly uri: string }

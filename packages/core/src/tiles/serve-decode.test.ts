@@ -31,6 +31,11 @@ describe('a tile worker', () => {
   })
   afterEach(() => vi.unstubAllGlobals())
 
+  const broken = (cause: string, message: RegExp) => ({
+    type: 'blocked',
+    error: { code: 'picture-broken', message: expect.stringMatching(message), details: { picture: 'a.glb images[0]', cause } },
+  })
+
   function worker() {
     const said: FromWorker[] = []
     const moved: Transferable[][] = []
@@ -61,7 +66,10 @@ describe('a tile worker', () => {
     tile(1, samplePlaneGlb({ image: jpeg(512, 512) }))
     await turn()
     expect(said).toEqual([
-      { id: 1, tile: expect.objectContaining({ images: [{ type: 'bitmap', bitmap: bitmaps[0], width: 64, height: 64 }] }) },
+      {
+        id: 1,
+        tile: expect.objectContaining({ images: [{ type: 'bitmap', bitmap: bitmaps[0], width: 64, height: 64, translucent: false }] }),
+      },
     ])
     expect(new Set(moved[0]).size).toBe(4)
     expect(bitmaps[0]!.options).toEqual({ premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'none' })
@@ -79,7 +87,10 @@ describe('a tile worker', () => {
     tile(1, samplePlaneGlb({ image: jpeg(65_000, 65_000) }))
     await turn()
     expect(said).toMatchObject([
-      { id: 1, failed: { code: 'tile-too-large', message: expect.stringMatching(/^a\.glb: images\[0\] is 65000 × 65000 px/) } },
+      {
+        id: 1,
+        tile: { images: [broken('tile-too-large', /^a\.glb: images\[0\] is 65000 × 65000 px.*; the tile is shown without this picture/)] },
+      },
     ])
     expect(bitmaps).toHaveLength(0)
   })
@@ -98,10 +109,51 @@ describe('a tile worker', () => {
     tile(2, samplePlaneGlb({ image: jpeg(8, 8) }))
     await turn()
     expect(said).toMatchObject([
-      { id: 1, failed: { code: 'tile-too-large', message: expect.stringMatching(/images\[0\] is 65000 × 65000 px/) } },
-      { id: 2, failed: { code: 'tile-corrupt', message: expect.stringMatching(/says that it is 8 × 8 px, and is 64 × 64/) } },
+      { id: 1, tile: { images: [broken('tile-too-large', /images\[0\] is 65000 × 65000 px/)] } },
+      { id: 2, tile: { images: [broken('tile-corrupt', /says that it is 8 × 8 px, and is 64 × 64/)] } },
     ])
     expect(bitmaps.map(({ closed }) => closed)).toEqual([true])
+  })
+
+  test('makes EXIF unreadable before a browser sees the picture, in a tile and beside it', async () => {
+    const seen: Uint8Array[] = []
+    vi.stubGlobal('createImageBitmap', async (blob: Blob) => {
+      seen.push(new Uint8Array(await blob.arrayBuffer()))
+      return { width: 8, height: 8, close: () => undefined }
+    })
+    const turned = () => Uint8Array.from([0xff, 0xd8, 0xff, 0xe1, 0, 8, ...ascii('Exif\0\0'), ...jpeg(8, 8).subarray(2)])
+    const { ask, tile } = worker()
+    tile(1, samplePlaneGlb({ image: turned() }))
+    ask({ id: 2, job: { type: 'image', bytes: turned().buffer, file: 'a.jpg', gpu: GPU } })
+    await turn()
+    expect(seen.map((bytes) => [bytes.length, String.fromCharCode(...bytes.subarray(6, 10))])).toEqual([
+      [turned().length, '\0xif'],
+      [turned().length, '\0xif'],
+    ])
+  })
+
+  test('shows a tile without a picture that does not decode, and the others with theirs', async () => {
+    vi.stubGlobal('createImageBitmap', async () => Promise.reject(new Error('The source image could not be decoded.')))
+    const { said, ask, tile } = worker()
+    tile(1, samplePlaneGlb({ image: jpeg(8, 8) }))
+    tile(2, samplePlaneGlb({ image: Uint8Array.from(ascii('GIF89a is no picture of glTF')) }))
+    ask({ id: 3, job: { type: 'image', bytes: jpeg(8, 8).buffer, file: 'b/wall.jpg', gpu: GPU } })
+    await turn()
+    const of = (id: number) => said.find((each) => 'id' in each && each.id === id)
+    expect(of(1)).toMatchObject({
+      tile: {
+        geometries: [{}],
+        images: [{ type: 'blocked', error: { message: expect.stringMatching(/images\[0\] does not decode as image\/jpeg/) } }],
+      },
+    })
+    expect(of(2)).toMatchObject({ tile: { images: [broken('tile-unsupported', /begins with 47 49 46 38/)] } })
+    expect(of(3)).toMatchObject({
+      failed: {
+        code: 'picture-broken',
+        message: expect.stringMatching(/^b\/wall\.jpg: the image does not decode/),
+        details: { picture: 'b/wall.jpg' },
+      },
+    })
   })
 
   test('hands a KTX2 on as bytes, and a Draco tile back whole', async () => {

@@ -6,9 +6,10 @@ import { type TileContent, transferables } from './content.ts'
 import type { DecodeJob, FromWorker, GpuLimits, ToWorker, WorkerImage } from './decode-messages.ts'
 import { decodeTile } from './decode-tile.ts'
 import type { DracoModule } from './draco.ts'
-import { corrupt, inFile } from './fault.ts'
+import { forgetTurn } from './exif.ts'
+import { corrupt, pictureFault } from './fault.ts'
 import { unpackGzip } from './gzip.ts'
-import { imageInfo } from './image.ts'
+import { imageInfo, mayBeTranslucent } from './image.ts'
 import { tileBudget } from './limits.ts'
 import { NeedsDraco } from './model.ts'
 import { type BitmapImage, closeImage } from './ready-image.ts'
@@ -39,16 +40,9 @@ export function serveDecode(
     const content = await decodeTile(new Uint8Array(job.bytes), job.options, { meshopt, draco: await draco, resource })
     const budget = tileBudget()
     const images: WorkerImage[] = []
-    try {
-      for (const [i, image] of content.images.entries()) {
-        if (image.type === 'external') images.push(image)
-        else if (imageInfo(image.bytes, `images[${i}]`).type === 'image/ktx2')
-          images.push({ type: 'ktx2', bytes: image.bytes.slice().buffer })
-        else images.push(await toBitmap(image.bytes, `images[${i}]`, job.gpu, budget))
-      }
-    } catch (error) {
-      images.forEach(closeImage)
-      throw inFile(error, job.options.file)
+    for (const [i, image] of content.images.entries()) {
+      if (image.type === 'bytes') images.push(await embedded(image.bytes, `images[${i}]`, job, budget))
+      else images.push(image)
     }
     if (running.aborted) {
       images.forEach(closeImage)
@@ -61,6 +55,21 @@ export function serveDecode(
     scope.postMessage({ id, tile }, [...transferables(tile), ...moved])
   }
 
+  /** A picture that cannot be shown is told beside the tile: it takes nothing from the tile's form. */
+  async function embedded(
+    bytes: Uint8Array,
+    pointer: string,
+    { gpu, options }: Extract<DecodeJob, { type: 'tile' }>,
+    budget: ReturnType<typeof tileBudget>,
+  ): Promise<WorkerImage> {
+    try {
+      if (imageInfo(bytes, pointer).type === 'image/ktx2') return { type: 'ktx2', bytes: bytes.slice().buffer }
+      return await toBitmap(bytes, pointer, gpu, budget)
+    } catch (error) {
+      return { type: 'blocked', error: errorToData(pictureFault(error, options.file, pointer)) }
+    }
+  }
+
   async function run(id: number, job: DecodeJob): Promise<void> {
     const running: Running = { aborted: false, waiting: new Map() }
     jobs.set(id, running)
@@ -70,7 +79,7 @@ export function serveDecode(
         const image = await unpackGzip(new Uint8Array(job.bytes))
           .then((bytes) => toBitmap(bytes, 'the image', job.gpu, tileBudget()))
           .catch((error: unknown) => {
-            throw inFile(error, job.file)
+            throw pictureFault(error, job.file)
           })
         if (running.aborted) closeImage(image)
         else scope.postMessage({ id, image }, [image.bitmap])
@@ -102,8 +111,8 @@ export function serveDecode(
 }
 
 /**
- * Decodes as the file says its pixels, untouched: no premultiplication, no colour conversion, no turn by EXIF. What is larger than the GPU
- * takes is made smaller here.
+ * Decodes as the file says its pixels, untouched: no premultiplication, no colour conversion, no turn by EXIF (which is made unreadable in
+ * `bytes`). What is larger than the GPU takes is made smaller here.
  */
 async function toBitmap(
   bytes: Uint8Array,
@@ -113,6 +122,7 @@ async function toBitmap(
 ): Promise<BitmapImage> {
   const { type, width, height } = imageInfo(bytes, pointer)
   budget.takePixels(width, height, pointer)
+  forgetTurn(bytes, type)
   const shrink = maxTextureSize / Math.max(width, height)
   const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }), {
     premultiplyAlpha: 'none',
@@ -126,5 +136,5 @@ async function toBitmap(
     bitmap.close()
     throw corrupt(pointer, `says that it is ${width} × ${height} px, and is ${bitmap.width} × ${bitmap.height}`)
   }
-  return { type: 'bitmap', bitmap, width: bitmap.width, height: bitmap.height }
+  return { type: 'bitmap', bitmap, width: bitmap.width, height: bitmap.height, translucent: mayBeTranslucent(bytes, type) }
 }

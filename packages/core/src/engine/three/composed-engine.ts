@@ -117,7 +117,8 @@ class ThreeEngine implements Engine {
       meshHeights: (enu) => this.#probe.heights(enu),
       moved: changed,
     })
-    this.#sky = new Sky(gl)
+    this.#sky = new Sky()
+    this.#scene.add(this.#sky.mesh)
     this.#markers = new MarkerSet({ gl, nowMs, changed })
     this.#loop = new FrameLoop(browserPorts(), (frameMs) => this.#tick(frameMs))
     this.#gestures = new CanvasGestures(this.#surface.canvas, this.#surface.stage, this.#rig)
@@ -307,7 +308,9 @@ class ThreeEngine implements Engine {
     const { pose, lens } = this.#rig
     const axes = axesOf(this.#frame, pose)
     const above = this.#aboveGround()
-    this.#tilesets.setHaze(meshHaze(THEMES[this.#theme], above))
+    const theme = THEMES[this.#theme]
+    this.#tilesets.setHaze(meshHaze(theme, above))
+    this.#sky.set({ axes, lens, zenith: localAxes(this.#frame, pose.enu).up, heightMeters: above }, theme)
     three.render(this.#scene, this.#camera)
     const frame = overlayFrame(
       gl,
@@ -315,7 +318,6 @@ class ThreeEngine implements Engine {
       { pixelRatio: three.getPixelRatio(), twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
     )
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
-    this.#sky.draw(frame, THEMES[this.#theme], localAxes(this.#frame, pose.enu).up, above)
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()
@@ -383,7 +385,6 @@ class ThreeEngine implements Engine {
   #contextRestored(moment: 'begin' | 'end'): void {
     this.#renderer.contextRestored(moment)
     if (moment === 'begin') return
-    this.#sky.restore()
     this.#markers.restore()
     for (const labels of this.#labels) if (labels.live) labels.restore()
     this.#tilesets.reload()

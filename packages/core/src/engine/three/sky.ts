@@ -1,20 +1,19 @@
 // Sky, haze and bare ground where no mesh is: grey ink by theme, never a picture. One triangle behind everything; the
-// horizon comes from the globe's own curve, so it is right from 2 m and from 50 km.
+// horizon comes from the globe's own curve, so it is right from 2 m and from 50 km. It is drawn after all that is solid, so that it costs nothing
+// where a mesh is, and before all that is translucent, which writes no depth and would be painted over.
+import { BufferGeometry, GLSL3, Mesh, NoBlending, RawShaderMaterial, Vector3 } from 'three'
 import type { Vec3 } from '../../geo/ellipsoid.ts'
-import { type GlProgram, makeProgram } from './gl-program.ts'
-import type { OverlayFrame } from './overlay-frame.ts'
+import type { Axes, Lens } from '../camera/pose.ts'
 import { hazeReachMeters, type ThemeColors } from './theme.ts'
 
-const VERTEX = `#version 300 es
-out vec2 vNdc;
+const VERTEX = `out vec2 vNdc;
 void main() {
   vec2 corner = vec2(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0);
   vNdc = corner;
   gl_Position = vec4(corner, 1.0, 1.0);
 }
 `
-const FRAGMENT = `#version 300 es
-precision highp float;
+const FRAGMENT = `precision highp float;
 uniform vec3 uRight;
 uniform vec3 uUp;
 uniform vec3 uForward;
@@ -42,56 +41,75 @@ void main() {
 }
 `
 
-export class Sky {
-  readonly #gl: WebGL2RenderingContext
-  #program: GlProgram
-  #vertexArray: WebGLVertexArrayObject
+/** What of a frame the sky depends on. */
+export interface SkyView {
+  readonly axes: Axes
+  readonly lens: Lens
+  /** The ellipsoid's normal at the eye. */
+  readonly zenith: Vec3
+  /** Of the eye over the ground. */
+  readonly heightMeters: number
+}
 
-  constructor(gl: WebGL2RenderingContext) {
-    this.#gl = gl
-    this.#program = makeProgram(gl, 'sky', VERTEX, FRAGMENT)
-    this.#vertexArray = gl.createVertexArray()
+export class Sky {
+  /** Stands in the engine's scene, whatever its camera. */
+  readonly mesh: Mesh
+  readonly #uniforms = {
+    uRight: { value: new Vector3() },
+    uUp: { value: new Vector3() },
+    uForward: { value: new Vector3() },
+    uZenith: { value: new Vector3() },
+    uDip: { value: 0 },
+    uHeight: { value: 1 },
+    uReach: { value: 1 },
+    uSky: { value: new Vector3() },
+    uHaze: { value: new Vector3() },
+    uGround: { value: new Vector3() },
   }
 
-  /** Fills what the mesh left free: it tests against the farthest depth and writes none. */
-  draw(frame: OverlayFrame, colors: ThemeColors, zenith: Vec3, heightMeters: number): void {
-    const gl = this.#gl
-    const { at, program } = this.#program
-    const { axes } = frame
-    // uClip's first two rows hold 1 / tan of the half angles.
-    const tanX = 1 / Math.hypot(frame.clip[0]!, frame.clip[4]!, frame.clip[8]!)
-    const tanY = 1 / Math.hypot(frame.clip[1]!, frame.clip[5]!, frame.clip[9]!)
+  constructor() {
+    const geometry = new BufferGeometry()
+    // Corners come from their numbers: there is nothing to read.
+    geometry.setDrawRange(0, 3)
+    const material = new RawShaderMaterial({
+      name: 'sky',
+      glslVersion: GLSL3,
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      uniforms: this.#uniforms,
+      blending: NoBlending,
+      depthWrite: false,
+    })
+    this.mesh = new Mesh(geometry, material)
+    this.mesh.frustumCulled = false
+    this.mesh.matrixAutoUpdate = false
+    // The last of the opaque ones.
+    this.mesh.renderOrder = Number.MAX_SAFE_INTEGER
+    this.mesh.raycast = () => undefined
+  }
+
+  /** For the next drawn frame. It tests against the farthest depth and writes none. */
+  set({ axes, lens, zenith, heightMeters }: SkyView, colors: ThemeColors): void {
+    const to = this.#uniforms
+    const tanY = Math.tan(lens.fovYRad / 2)
+    const tanX = (tanY * lens.width) / lens.height
     const height = Math.max(1, heightMeters)
-    gl.useProgram(program)
-    gl.bindVertexArray(this.#vertexArray)
-    gl.uniform3f(at('uRight'), axes.right[0] * tanX, axes.right[1] * tanX, axes.right[2] * tanX)
-    gl.uniform3f(at('uUp'), axes.up[0] * tanY, axes.up[1] * tanY, axes.up[2] * tanY)
-    gl.uniform3f(at('uForward'), ...axes.forward)
-    gl.uniform3f(at('uZenith'), ...zenith)
+    to.uRight.value.set(...axes.right).multiplyScalar(tanX)
+    to.uUp.value.set(...axes.up).multiplyScalar(tanY)
+    to.uForward.value.set(...axes.forward)
+    to.uZenith.value.set(...zenith)
     // cos(dip) = R / (R + h); for small heights sin(dip) = √(2 h / R).
     const earthMeters = 6_371_000
-    gl.uniform1f(at('uDip'), Math.sqrt(1 - (earthMeters / (earthMeters + height)) ** 2))
-    gl.uniform1f(at('uHeight'), height)
-    gl.uniform1f(at('uReach'), hazeReachMeters(height))
-    gl.uniform3fv(at('uSky'), colors.sky)
-    gl.uniform3fv(at('uHaze'), colors.haze)
-    gl.uniform3fv(at('uGround'), colors.ground)
-    gl.disable(gl.BLEND)
-    gl.disable(gl.CULL_FACE)
-    gl.enable(gl.DEPTH_TEST)
-    gl.depthFunc(gl.LEQUAL)
-    gl.depthMask(false)
-    gl.drawArrays(gl.TRIANGLES, 0, 3)
-    gl.bindVertexArray(null)
-  }
-
-  restore(): void {
-    this.#program = makeProgram(this.#gl, 'sky', VERTEX, FRAGMENT)
-    this.#vertexArray = this.#gl.createVertexArray()
+    to.uDip.value = Math.sqrt(1 - (earthMeters / (earthMeters + height)) ** 2)
+    to.uHeight.value = height
+    to.uReach.value = hazeReachMeters(height)
+    to.uSky.value.set(...colors.sky)
+    to.uHaze.value.set(...colors.haze)
+    to.uGround.value.set(...colors.ground)
   }
 
   dispose(): void {
-    this.#program.dispose()
-    this.#gl.deleteVertexArray(this.#vertexArray)
+    this.mesh.geometry.dispose()
+    ;(this.mesh.material as RawShaderMaterial).dispose()
   }
 }

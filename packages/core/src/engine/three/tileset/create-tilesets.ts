@@ -65,7 +65,10 @@ async function fetchBytes(ports: TilesetsPorts, url: string, signal: AbortSignal
     const gone = response.status === 404 || response.status === 410
     const remedy = gone ? 'check that the folder was copied whole' : 'check the server'
     const { status } = response
-    throw new TwinError(gone ? 'fetch-gone' : 'fetch-failed', `${place}: the server answered ${status}; ${remedy}`, { status })
+    throw new TwinError(gone ? 'fetch-gone' : 'fetch-failed', `${place}: the server answered ${status}; ${remedy}`, {
+      status,
+      where: place,
+    })
   } catch (error) {
     if (error instanceof TwinError || signal.aborted) throw error
     throw new TwinError('fetch-failed', `${place}: the network does not carry it; check the network and the server`, {}, { cause: error })

@@ -140,16 +140,20 @@ export class MountedStream {
       this.#tell(error, 'network')
       this.#healLater()
     } else if (error.code === 'fetch-gone') {
+      // What is gone may lie beside the tile: a buffer, a subtree.
+      const file = typeof error.details['where'] === 'string' ? error.details['where'] : place
       this.#tell(
-        new TwinError('tile-missing', `${place}: is not there, so its parent stays; check that the capture was copied whole`, {
+        new TwinError('tile-missing', `${file}: is not there, so its parent stays; check that the capture was copied whole`, {
           ...error.details,
-          file: place,
+          file,
         }),
-        place,
+        file,
       )
     } else if (error.code === 'fetch-refused') {
       // By its reason: a name that is no address is one file's, and stays so; what a server refuses it refuses for all.
       this.#tell(error, error.details['reason'] === 'name' ? url : String(error.details['reason']))
+    } else if (error.code === 'picture-missing' || error.code === 'picture-broken') {
+      this.#tell(error, String(error.details['picture']))
     } else if (TOLD_ONCE.has(error.code)) {
       this.#tell(error, error.code)
       if (error.details['passes'] === true) this.#healLater()

@@ -16,7 +16,7 @@ import { type LiveTile, type LiveTileset, LOADED, LOADING, QUEUED, type TilesBas
 import { nestingFault } from './nesting.ts'
 import { isInside } from './request-volume.ts'
 import { isShutOut } from './shut-out.ts'
-import { type LoadPorts, loadTile, placeOf, type TileHold } from './tile-load.ts'
+import { type LoadPorts, loadTile, mayComeYet, placeOf, type TileHold } from './tile-load.ts'
 
 export interface StreamPorts extends LoadPorts {
   readonly invalidate: () => void
@@ -45,6 +45,8 @@ export class StreamedTileset extends TilesRenderer {
   readonly #standIns = new Set<LiveTile>()
   /** Tiles that are not tried again: they name what cannot be nested so. */
   readonly #refused = new WeakSet<LiveTile>()
+  /** Tiles that stand without a picture that may come yet. */
+  readonly #plain = new Set<LiveTile>()
   /** The cache was too small for children beside their parents: from then on a parent comes first. */
   #parentsFirst = false
 
@@ -58,7 +60,7 @@ export class StreamedTileset extends TilesRenderer {
   }
 
   get failed(): number {
-    return this.#failed.size
+    return this.#failed.size + this.#plain.size
   }
 
   /** It failed, or stands in for one that did. */
@@ -74,6 +76,7 @@ export class StreamedTileset extends TilesRenderer {
   retry(): void {
     const tiles = [...this.#failed, ...this.#standIns]
     this.#failed.clear()
+    for (const tile of [...this.#plain]) this.inner.lruCache.remove(tile)
     for (const standIn of this.#standIns) {
       standIn.children = standIn.stashed ?? standIn.children
       delete standIn.stashed
@@ -225,7 +228,10 @@ export class StreamedTileset extends TilesRenderer {
     for (const other of others) group.add(other.group)
     for (const hold of holds) {
       for (const note of hold.notes) this.#ports.onNote(note, url)
-      if (hold.blocked !== undefined) this.#ports.onFailed(hold.blocked, url)
+      for (const lack of hold.lacking) {
+        if (mayComeYet(lack)) this.#plain.add(tile)
+        this.#ports.onFailed(lack, url)
+      }
     }
     // The base class decomposes what it places; a matrix that is kept whole also keeps shear and float64.
     group.matrixAutoUpdate = false
@@ -302,6 +308,7 @@ export class StreamedTileset extends TilesRenderer {
     }
     tile.hold?.dispose()
     delete tile.hold
+    this.#plain.delete(tile)
   }
 
   calculateBytesUsed(tile: LiveTile): number {
@@ -369,6 +376,7 @@ export class StreamedTileset extends TilesRenderer {
     for (const standIn of this.#standIns) standIn.children = standIn.stashed ?? standIn.children
     super.dispose()
     this.#failed.clear()
+    this.#plain.clear()
     this.#standIns.clear()
   }
 }

@@ -30,9 +30,10 @@ export interface LoadPorts {
 export interface TileHold {
   readonly group: Group
   readonly bytes: number
-  /** What is shown more plainly than the tile asks; pictures that may not be decoded here. */
+  /** What is shown more plainly than the tile asks. */
   readonly notes: readonly string[]
-  readonly blocked: TwinError | undefined
+  /** Each picture that it is shown without. */
+  readonly lacking: readonly TwinError[]
   dispose(): void
 }
 
@@ -72,7 +73,7 @@ export async function loadTile(
   }
   signal.addEventListener('abort', dispose)
   try {
-    const { textures, blocked } = await makeTextures(content, beside, signal, ports, held, shared)
+    const { textures, lacking } = await makeTextures(content, beside, signal, ports, held, shared)
     scene = buildTileScene(content, textures, ports.grade)
     const all = [...held, ...shared.map(({ value }) => value)]
     await Promise.all(all.filter((each) => each.state === 'held').map((each) => ports.uploads.add(each, signal)))
@@ -83,7 +84,7 @@ export async function loadTile(
       group: scene.group,
       bytes: scene.bytes + own + counted,
       notes: content.notes,
-      blocked,
+      lacking,
       dispose,
     }
   } catch (error) {
@@ -95,7 +96,7 @@ export async function loadTile(
 }
 
 /**
- * One texture for each that the content names; undefined where this page may not decode its picture. Fills `held` and `shared` as it goes, so
+ * One texture for each that the content names; undefined where its picture cannot be shown, which is told in `lacking`. Fills `held` and `shared` as it goes, so
  * that a failure leaves nothing behind.
  */
 async function makeTextures(
@@ -105,10 +106,10 @@ async function makeTextures(
   ports: LoadPorts,
   held: TileTexture[],
   shared: Shared<TileTexture>[],
-): Promise<{ textures: (Texture | undefined)[]; blocked: TwinError | undefined }> {
+): Promise<{ textures: (Texture | undefined)[]; lacking: readonly TwinError[] }> {
   const anisotropy = anisotropyOf(ports.renderer)
   const used = new Set<number>()
-  let blocked: TwinError | undefined
+  const lacking: TwinError[] = []
 
   const inTakenForm = async (image: ReadyImage) => (image.type === 'bitmap' ? ports.pictures.prepare(image) : image)
 
@@ -125,8 +126,9 @@ async function makeTextures(
       shared.push(got)
       return got.value.texture
     } catch (error) {
-      if (!(error instanceof TwinError && error.code === 'ktx2-blocked')) throw error
-      blocked = error
+      const lack = lackOf(error, placeOf(href))
+      if (lack === undefined) throw error
+      lacking.push(lack)
       return undefined
     }
   }
@@ -137,7 +139,7 @@ async function makeTextures(
       const uvMatrix = content.materials.find(({ texture }) => texture === index)?.uvMatrix
       if (image.type === 'external') return external(image.uri, told, uvMatrix)
       if (image.type === 'blocked') {
-        blocked = errorFromData(image.error)
+        lacking.push(errorFromData(image.error))
         return undefined
       }
       // A picture that two textures of a tile show is rare, and the first may be uploaded and closed at any moment: a copy for the second.
@@ -151,5 +153,23 @@ async function makeTextures(
   for (const [i, image] of content.images.entries()) if (!used.has(i)) closeImage(image)
   const failed = results.find((each) => each.status === 'rejected')
   if (failed?.status === 'rejected') throw failed.reason
-  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), blocked }
+  return { textures: results.map((each) => (each.status === 'fulfilled' ? each.value : undefined)), lacking }
 }
+
+/** Why a picture beside the tile is not shown; undefined where it is not the picture's own fault, so that the tile is tried again. */
+function lackOf(error: unknown, picture: string): TwinError | undefined {
+  if (!(error instanceof TwinError)) return undefined
+  const { code, details } = error
+  if (code === 'fetch-gone')
+    return new TwinError(
+      'picture-missing',
+      `${picture}: is not there, so its tiles are shown without this picture; check that the capture was copied whole`,
+      { ...details, picture },
+      { cause: error },
+    )
+  return code === 'picture-broken' || code === 'ktx2-blocked' || code === 'fetch-failed' || code === 'fetch-refused' ? error : undefined
+}
+
+/** The picture of a lack may come yet: the network heals, somebody signs in, or copies what was missing. */
+export const mayComeYet = ({ code, details }: TwinError): boolean =>
+  code === 'fetch-failed' || code === 'picture-missing' || (code === 'fetch-refused' && details['status'] !== undefined)

@@ -11,6 +11,7 @@ import {
   type WebGLProgramParametersWithUniforms,
 } from 'three'
 import type { Material } from '../../../tiles/content.ts'
+import { isOpaque } from './tile-texture.ts'
 import type { MeshGrade, MeshHaze } from './tileset-part.ts'
 
 /** One object for all materials of a viewer: to change it is to change them all with the next frame. */
@@ -53,43 +54,58 @@ const SHADE = `
   vec3 twinNormal = normalize(cross(dFdx(twinPosition), dFdy(twinPosition)));
   diffuseColor.rgb *= 0.62 + 0.38 * clamp(dot(twinNormal, normalize(vec3(-0.35, 0.75, 0.55))), 0.0, 1.0);`
 
-function patch(shader: WebGLProgramParametersWithUniforms, uniforms: GradeUniforms, plain: boolean): void {
+/** From here on a px is solid: eight bits of alpha that a filter blurred a little. */
+const SOLID = 0.996
+const GLASS = `
+  if (diffuseColor.a >= ${SOLID}) discard;`
+
+/**
+ * Which px of a material are drawn. What is translucent is drawn in two passes: its solid px as any other mesh, with depth, so that a capture of
+ * which only the word says BLEND, or a tree on a picture that is cut out, hides what is behind; then the others, blended over all that stands.
+ */
+export type Pass = 'whole' | 'solid' | 'glass'
+
+export function passesOf({ alpha, color }: Material, { vertexAlpha, map }: { vertexAlpha: boolean; map: Texture | null }): readonly Pass[] {
+  if (alpha !== 'blend') return ['whole']
+  if (color[3] < SOLID) return ['glass']
+  return !vertexAlpha && (map === null || isOpaque(map)) ? ['whole'] : ['solid', 'glass']
+}
+
+type Patcher = (shader: WebGLProgramParametersWithUniforms) => void
+
+function patch(shader: WebGLProgramParametersWithUniforms, uniforms: GradeUniforms, plain: boolean, glass: boolean): void {
   Object.assign(shader.uniforms, uniforms)
   const declare = `uniform float twinSaturation;\nuniform float twinBrightness;\nuniform vec4 twinHaze;\nuniform vec2 twinAir;\n${plain ? 'varying vec3 twinPosition;\n' : ''}`
   shader.fragmentShader =
     declare + shader.fragmentShader.replace('#include <colorspace_fragment>', `#include <colorspace_fragment>${GRADE}`)
+  if (glass) shader.fragmentShader = shader.fragmentShader.replace('#include <alphatest_fragment>', `#include <alphatest_fragment>${GLASS}`)
   if (!plain) return
   shader.fragmentShader = shader.fragmentShader.replace('#include <color_fragment>', `#include <color_fragment>${SHADE}`)
   shader.vertexShader = `varying vec3 twinPosition;\n${shader.vertexShader.replace('#include <project_vertex>', '#include <project_vertex>\n  twinPosition = mvPosition.xyz;')}`
 }
 
-// Function objects of their own: three keys programs by their text, so two kinds make two programs and no more.
-const patchers = new WeakMap<
-  GradeUniforms,
-  { shown: (s: WebGLProgramParametersWithUniforms) => void; plain: (s: WebGLProgramParametersWithUniforms) => void }
->()
-function patcherOf(uniforms: GradeUniforms) {
-  let found = patchers.get(uniforms)
-  if (found === undefined)
-    patchers.set(
-      uniforms,
-      (found = { shown: (shader) => patch(shader, uniforms, false), plain: (shader) => patch(shader, uniforms, true) }),
-    )
-  return found
+// Function objects of their own: three keys programs by the name that a material gives, so few kinds make few programs.
+const patchers = new WeakMap<GradeUniforms, Map<string, Patcher>>()
+function patcherOf(uniforms: GradeUniforms, plain: boolean, glass: boolean): { readonly key: string; readonly run: Patcher } {
+  const key = `twin-tile${plain ? '-plain' : ''}${glass ? '-glass' : ''}`
+  const known = patchers.get(uniforms) ?? new Map<string, Patcher>()
+  patchers.set(uniforms, known)
+  let run = known.get(key)
+  if (run === undefined) known.set(key, (run = (shader) => patch(shader, uniforms, plain, glass)))
+  return { key, run }
 }
-const keyShown = () => 'twin-tile'
-const keyPlain = () => 'twin-tile-plain'
 
 export interface MaterialUse {
   readonly mesh: boolean
   readonly vertexColors: boolean
   readonly map: Texture | null
+  readonly pass: Pass
 }
 
 /** A three material; the caller disposes of it. The map stays its maker's. */
 export function tileMaterial(
   material: Material,
-  { mesh, vertexColors, map }: MaterialUse,
+  { mesh, vertexColors, map, pass }: MaterialUse,
   uniforms: GradeUniforms,
 ): MeshBasicMaterial | PointsMaterial {
   const made = mesh ? new MeshBasicMaterial() : new PointsMaterial({ size: 2, sizeAttenuation: false })
@@ -100,14 +116,18 @@ export function tileMaterial(
   made.fog = false
   made.toneMapped = false
   made.side = material.doubleSided ? DoubleSide : FrontSide
+  // The norm compares the product of factor and picture.
+  if (material.alpha !== 'opaque') made.opacity = a
   if (material.alpha === 'mask') made.alphaTest = material.alphaCutoff
-  if (material.alpha === 'blend') {
-    made.opacity = a
+  if (pass === 'solid') made.alphaTest = SOLID
+  if (pass === 'glass') {
     made.transparent = true
     made.depthWrite = false
   }
-  const plain = mesh && material.plain && map === null
-  made.onBeforeCompile = plain ? patcherOf(uniforms).plain : patcherOf(uniforms).shown
-  made.customProgramCacheKey = plain ? keyPlain : keyShown
+  // What lacks its picture is plain too.
+  const plain = mesh && map === null && (material.plain || material.texture !== undefined)
+  const { key, run } = patcherOf(uniforms, plain, pass === 'glass')
+  made.onBeforeCompile = run
+  made.customProgramCacheKey = () => key
   return made
 }

@@ -14,12 +14,13 @@ import {
 } from 'three'
 import { describe, expect, test } from 'vitest'
 import { noMeshopt } from '../../../../test/no-meshopt.ts'
-import type { Geometry, Mode } from '../../../tiles/content.ts'
+import type { Geometry, Material, Mode } from '../../../tiles/content.ts'
 import { decodeTile } from '../../../tiles/decode-tile.ts'
 import { DEFAULT_MATERIAL } from '../../../tiles/materials.ts'
 import { samplePlaneGlb } from '../../../tiles/sample-tile.ts'
 import { neutralGrade, setGrade, setHaze } from './tile-material.ts'
 import { buildTileScene } from './tile-scene.ts'
+import { tileTexture } from './tile-texture.ts'
 
 const ports = { meshopt: noMeshopt, resource: async () => new Uint8Array() }
 const plane = () => decodeTile(samplePlaneGlb({ imageUri: 'a.jpg' }), { file: 'a' }, ports)
@@ -98,6 +99,45 @@ describe('a decoded tile as three objects', () => {
   })
 })
 
+describe('a translucent material', () => {
+  const picture = (translucent: boolean) =>
+    tileTexture(
+      { type: 'bitmap', width: 4, height: 4, bitmap: { close: () => undefined } as ImageBitmap, translucent },
+      { image: 0, wrapS: 'repeat', wrapT: 'repeat', magFilter: 'linear', minFilter: 'linear' },
+      undefined,
+      1,
+    ).texture
+  const blend = { ...DEFAULT_MATERIAL, alpha: 'blend' as const, texture: 0 }
+  const drawn = (material: Material, map: Texture | undefined) =>
+    buildTileScene({ ...one('triangles'), materials: [material] }, [map], neutralGrade()).group.children.map((each) => {
+      const { transparent, depthWrite, alphaTest, opacity } = (each as Mesh).material as MeshBasicMaterial
+      return { transparent, depthWrite, alphaTest, opacity }
+    })
+  const solid = { transparent: false, depthWrite: true }
+  const glass = { transparent: true, depthWrite: false }
+
+  test('that is so by its word alone is drawn as any other', () => {
+    expect(drawn(blend, picture(false))).toMatchObject([{ ...solid, alphaTest: 0 }])
+    expect(drawn({ ...DEFAULT_MATERIAL, alpha: 'blend' }, undefined)).toMatchObject([{ ...solid, alphaTest: 0 }])
+  })
+
+  test('draws its solid px with depth, and blends the others over all that stands', () => {
+    expect(drawn(blend, picture(true))).toMatchObject([{ ...solid, alphaTest: 0.996 }, glass])
+    // Of a texture that nobody described nothing is known.
+    expect(drawn(blend, new Texture())).toHaveLength(2)
+  })
+
+  test('with a factor below 1 has no solid px', () => {
+    expect(drawn({ ...blend, color: [1, 1, 1, 0.5] }, picture(true))).toMatchObject([{ ...glass, opacity: 0.5 }])
+  })
+
+  test('cut out compares factor times picture', () => {
+    expect(drawn({ ...blend, alpha: 'mask', alphaCutoff: 0.3, color: [1, 1, 1, 0.5] }, picture(true))).toMatchObject([
+      { ...solid, alphaTest: 0.3, opacity: 0.5 },
+    ])
+  })
+})
+
 describe('the material of tiles', () => {
   const shaderOf = (plain: boolean) => {
     const grade = neutralGrade()
@@ -130,6 +170,18 @@ describe('the material of tiles', () => {
     expect((shader.uniforms['twinHaze'] as unknown as typeof grade.twinHaze).value.toArray()).toEqual([0.2, 0.4, 0.6, 0.75])
     expect(grade.twinAir.value.toArray()).toEqual([200, 1 / 900])
     expect(shader.fragmentShader.indexOf('twinHaze.rgb')).toBeGreaterThan(shader.fragmentShader.indexOf('* twinBrightness;'))
+  })
+
+  test('shades what lacks its picture as what has none', () => {
+    const key = (texture: Texture | undefined) => {
+      const { group } = buildTileScene(
+        { ...one('triangles'), materials: [{ ...DEFAULT_MATERIAL, texture: 0, plain: false }] },
+        [texture],
+        neutralGrade(),
+      )
+      return ((group.children[0] as Mesh).material as MeshBasicMaterial).customProgramCacheKey()
+    }
+    expect([key(new Texture()), key(undefined)]).toEqual(['twin-tile', 'twin-tile-plain'])
   })
 
   test('shades only what has no picture, and so needs two programs in all', () => {

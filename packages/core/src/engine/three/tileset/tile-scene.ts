@@ -1,5 +1,5 @@
-// Tile flow: pool -> **tile-scene** -> three. Wraps a decoded tile's arrays as three objects: one object for each part, no copy, no walk over
-// vertices. Spheres come from the worker.
+// Tile flow: pool -> **tile-scene** -> three. Wraps a decoded tile's arrays as three objects: one object for each part (two where it is translucent), no
+// copy, no walk over vertices. Spheres come from the worker.
 import {
   BufferAttribute,
   BufferGeometry,
@@ -22,7 +22,7 @@ import {
   Vector3,
 } from 'three'
 import type { Attribute, Geometry, Material, Mode, TileContent } from '../../../tiles/content.ts'
-import { type GradeUniforms, tileMaterial } from './tile-material.ts'
+import { type GradeUniforms, passesOf, tileMaterial } from './tile-material.ts'
 
 export interface TileScene {
   readonly group: Group
@@ -39,27 +39,32 @@ export function buildTileScene(
   grade: GradeUniforms,
 ): TileScene {
   const geometries = content.geometries.map(toGeometry)
-  const materials = new Map<string, ThreeMaterial>()
-  const materialFor = (index: number, { mode, color }: Geometry): ThreeMaterial => {
+  const materials = new Map<string, readonly ThreeMaterial[]>()
+  const materialsFor = (index: number, { mode, color }: Geometry): readonly ThreeMaterial[] => {
     const mesh = mode !== 'points'
-    const key = `${index} ${mesh} ${color !== undefined}`
+    const vertexAlpha = color?.itemSize === 4
+    const key = `${index} ${mesh} ${color !== undefined} ${vertexAlpha}`
     let found = materials.get(key)
     if (found === undefined) {
       const material: Material = content.materials[index]!
       const map = material.texture === undefined ? null : (textures[material.texture] ?? null)
-      materials.set(key, (found = tileMaterial(material, { mesh, vertexColors: color !== undefined, map }, grade)))
+      const passes = passesOf(material, { vertexAlpha, map })
+      found = passes.map((pass) => tileMaterial(material, { mesh, vertexColors: color !== undefined, map, pass }, grade))
+      materials.set(key, found)
     }
     return found
   }
   const group = new Group()
   for (const { geometry, material, matrix, instances } of content.parts) {
     const told = content.geometries[geometry]!
-    const object = toObject(told.mode, geometries[geometry]!, materialFor(material, told), instances)
-    object.matrixAutoUpdate = false
-    object.matrix.fromArray(matrix as number[])
-    // The traversal has culled the tile already.
-    object.frustumCulled = false
-    group.add(object)
+    for (const each of materialsFor(material, told)) {
+      const object = toObject(told.mode, geometries[geometry]!, each, instances)
+      object.matrixAutoUpdate = false
+      object.matrix.fromArray(matrix as number[])
+      // The traversal has culled the tile already.
+      object.frustumCulled = false
+      group.add(object)
+    }
   }
   return {
     group,
@@ -68,7 +73,7 @@ export function buildTileScene(
       group.traverse((object) => {
         if (object instanceof InstancedMesh) object.dispose()
       })
-      for (const each of [...geometries, ...materials.values()]) each.dispose()
+      for (const each of [...geometries, ...[...materials.values()].flat()]) each.dispose()
     },
   }
 }

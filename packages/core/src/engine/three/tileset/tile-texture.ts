@@ -46,6 +46,10 @@ const MIN_FILTERS: Readonly<Record<ToldTexture['minFilter'], MinificationTexture
   'mipmap-nearest': NearestMipmapLinearFilter,
 }
 
+const OPAQUE = 'twinOpaque'
+/** No px of the picture is translucent. Where it is not known, it may be. */
+export const isOpaque = ({ userData }: Texture): boolean => userData[OPAQUE] === true
+
 export interface TileTexture {
   readonly texture: Texture
   /** On the GPU, mipmaps included. */
@@ -87,6 +91,7 @@ export function tileTexture(
     texture.matrixAutoUpdate = false
     texture.matrix.fromArray(uvMatrix as number[])
   }
+  texture.userData[OPAQUE] = compressed ? image.format.endsWith('rgb') || image.format === 'bc1' : image.translucent === false
   texture.needsUpdate = true
   let state: TileTexture['state'] = 'held'
   const base = compressed ? image.levels.reduce((sum, { data }) => sum + data.byteLength, 0) : image.width * image.height * 4
