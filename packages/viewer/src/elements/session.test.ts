@@ -80,7 +80,10 @@ test('does not try again what stays so, nor after its end', async () => {
     throw new TwinError('fetch-failed', 'away')
   })
   const ended = sessionOf(open)
-  ended.ports.again.mockImplementation(async () => ended.session.dispose())
+  ended.ports.again.mockImplementation(async () => {
+    ended.session.dispose()
+    return undefined
+  })
   await vi.waitFor(() => expect(ended.ports.again).toHaveBeenCalled())
   await new Promise((done) => setTimeout(done, 20))
   expect(open).toHaveBeenCalledOnce()
