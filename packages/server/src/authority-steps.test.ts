@@ -409,10 +409,10 @@ describe('what the store refuses', () => {
     await new Promise(setImmediate)
     // The first holds the store, so that all others come into one turn.
     const first = post(many(1, 90))
-    const both = settled(post(many(1, 80)), act(1, one!.id, 'bad'), act(2, two!.id, 'li'))
+    const both = settled(post(many(2, 80)), act(1, one!.id, 'bad'), act(2, two!.id, 'li'))
     await first
-    expect(await both).toEqual([{ accepted: 1, repeated: 0, told: [] }, 'store-refused', { key: key(2), state: 'pending' }])
-    expect(doneOf(commits.slice(2))).toEqual(['P-80', 'li'])
+    expect(await both).toEqual([{ accepted: 2, repeated: 0, told: [] }, 'store-refused', { key: key(2), state: 'pending' }])
+    expect(doneOf(commits.slice(2))).toEqual(['P-80,P-81', 'li'])
     expect(standing().filter((line) => line.includes('high'))).toEqual(['P-1 high unacknowledged', 'P-2 high acknowledged'])
     const before = tried.length
     expect(await settled(act(3, one!.id, 'bad'), act(4, one!.id, 'wang'))).toEqual(['store-refused', { key: key(4), state: 'pending' }])

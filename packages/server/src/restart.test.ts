@@ -70,7 +70,7 @@ property(
   async (steps) => {
     expect(await play(steps, true)).toEqual(await play(steps, false))
   },
-  { runs: 300, timeoutMs: 120_000 },
+  { runs: 300, timeoutMs: 600_000 },
 )
 
 const sample = fc.record({
@@ -102,5 +102,5 @@ property(
   async (samples) => {
     expect(await playBacklog(samples, true)).toEqual(await playBacklog(samples, false))
   },
-  { runs: 120, timeoutMs: 120_000 },
+  { runs: 120, timeoutMs: 600_000 },
 )

@@ -159,6 +159,9 @@ describe('numbers', () => {
     const numbered = (t: number, value: number, seq = 1) => pulse(t, value, { boot: 1, seq })
     expect(toldOf(post(5, numbered(0, 70), numbered(1, 71)))).toEqual([['1 sequence-reused']])
     expect(toldOf(post(9, numbered(2, 72, 2)))).toEqual([[]])
+    // Whatever the time says: it was not overtaken, for it has the numbers of another.
+    expect(toldOf(bands().post(5, numbered(5, 70), numbered(3, 71)))).toEqual([['1 sequence-reused']])
+    expect(toldOf(bands().post(5, numbered(5, 70), numbered(3, 71, 0)))).toEqual([[]])
     const again = post(12 * MINUTE, numbered(12 * MINUTE, 73, 2))
     expect(toldOf(again)).toEqual([['0 sequence-reused']])
     expect(again.records[0]?.order).toMatchObject({ generation: 2, boot: 1, seq: 2 })
@@ -339,6 +342,14 @@ describe('a sampled rule', () => {
     expect(after('high', 1)(1)).toEqual([])
     expect(after('delayed')(25)).toEqual([])
     expect(after('delayed')(1)).toEqual(['P-1 delayed returned-unacknowledged 1'])
+  })
+
+  test('a latched one that was none before begins anew', () => {
+    const { post, state } = bands()
+    const press = (seq: number, sos: string) => ({ boot: 1, seq, t: START + seq, properties: { sos } })
+    post(5, { ...press(5, 'released'), properties: { steps: 1 } })
+    adoptMemory(state(), 'Band', 'B-1', 'sos', { type: 'silent', raised: false })
+    expect(alarmsOf(post(6, press(3, 'pressed')))).toEqual(['B-1 sos unacknowledged 1'])
   })
 
   test('a latched one remembers only what is newer than it did', () => {

@@ -360,7 +360,7 @@ function judgeRecord(draft: Draft, entity: EntityDraft, { record }: CheckedRecor
   const said: Record<string, LeafWord[]> = {}
   let isSample = false
   for (const rule of rules) {
-    if (rule.silentMs !== null) continue
+    // A rule of silence reads nothing.
     const words = wordsOf(rule, record.properties, profile)
     if (words === null) continue
     if (rule.rule.latch) {

@@ -39,7 +39,7 @@ property(
   (steps) => {
     expect(play(steps, true)).toEqual(play(steps, false))
   },
-  { runs: Number(process.env.RUNS ?? 400), timeoutMs: 120_000 },
+  { runs: Number(process.env.RUNS ?? 400), timeoutMs: 600_000 },
 )
 
 const post = fc.record({ gap, records: fc.array(pumpRecord, { minLength: 1, maxLength: 4 }), again: fc.boolean() })
@@ -68,5 +68,5 @@ property(
       expect(alarm?.count ?? 0).toBe(pressed[id])
     }
   },
-  { runs: 300, timeoutMs: 120_000 },
+  { runs: 300, timeoutMs: 600_000 },
 )

@@ -21,6 +21,12 @@ test('leaves what no later row says again, each with its own time', () => {
   expect(coalesce(rows)).toEqual([row(1, { steps: 1 }), row(2, {}, { location: [3, 4] }), row(3, { battery: 3 })])
 })
 
+test('leaves out a row of which all is said again later', () => {
+  const [first, last] = [row(1, { battery: 5 }, { location: [1, 2] }), row(2, { battery: 4, steps: 1 }, { location: [3, 4] })]
+  expect(coalesce([first, last] as Row[])).toEqual([last])
+  expect(coalesce([row(1, {}), row(2, { battery: 1 })])).toEqual([row(2, { battery: 1 })])
+})
+
 test('joins nothing of two entities, or of two kinds with one id', () => {
   const rows = [row(1, { battery: 5 }), row(2, { battery: 4 }, { id: 'W-2' }), row(3, { battery: 3 }, { kind: 'Lamp' })]
   expect(coalesce(rows)).toEqual(rows)
