@@ -360,13 +360,16 @@ test('a fault in what a timer starts is told, and the next change is sent', asyn
   await opened(at, { kinds: [{ ...kind, kind: 'Officer', card }], layers: [{ id: 'officers', kind: 'Officer', feed: 'town' }] })
   say(at, { snapshot: true, records: toColumns([band({}, HERE, { kind: 'Officer' })]) })
   await settle()
-  const broken = vi.spyOn(card, Symbol.iterator as never).mockImplementation((() => {
-    throw new RangeError('no card')
-  }) as never)
+  Object.defineProperty(card, Symbol.iterator, {
+    configurable: true,
+    value: () => {
+      throw new RangeError('no card')
+    },
+  })
   await at.host.calls.watch({ handle: { layer: 'officers', slot: 0, generation: 0 } })
   await settle()
   expect(last(at, 'error').error).toMatchObject({ code: 'internal', message: 'no card' })
-  broken.mockRestore()
+  Reflect.deleteProperty(card, Symbol.iterator)
   say(at, { from: 2, n: 2, records: toColumns([band({ name: '李秀英' }, HERE, { kind: 'Officer' })]) })
   await settle()
   expect(last(at, 'described').described!.name).toBe('李**')
