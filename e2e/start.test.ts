@@ -1,6 +1,6 @@
 // `npm start` from outside: what it says, what it serves, what it shows, how it ends.
 import { execFile, spawn } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
@@ -77,6 +77,17 @@ describe('npm start', () => {
     town = await npmStart([], { kept })
     expect(town.output()).not.toContain('Making')
     expect(readFileSync(join(kept, 'longwan/tiles/tileset.json'))).toEqual(made)
+  }, 120_000)
+
+  test('a second start on what another keeps is refused in one sentence, and the first goes on', async () => {
+    const document = join(kept, 'longwan/twin.json')
+    const before = statSync(document).mtimeMs
+    const { code, output } = await refused(['--port=0', `--kept=${kept}`])
+    expect([code, output.trim().split('\n').at(-1)]).toEqual([
+      1,
+      `${kept} is in use by another start; stop that one, or give this one a folder of its own, as --kept=${kept}-2 (store-failed)`,
+    ])
+    expect([statSync(document).mtimeMs, await status(town.url)]).toEqual([before, 200])
   }, 120_000)
 
   test('names a busy port and takes the next', async () => {

@@ -7,7 +7,7 @@ import { networkInterfaces } from 'node:os'
 import { basename, join } from 'node:path'
 import { TwinError } from '@twinmap/core'
 import type { TwinDocument } from '@twinmap/core/document'
-import { createDemoKeys, type ServerConfig, type StartedServer, startServer } from '@twinmap/server'
+import { createDemoKeys, mustBeFree, type ServerConfig, type StartedServer, startServer } from '@twinmap/server'
 import type { CaptureSize } from './capture/settings.ts'
 import { writeWhole } from './capture/write/disk.ts'
 import { makeCommunity } from './community/make-community.ts'
@@ -176,13 +176,16 @@ async function shown(options: DemoOptions): Promise<Shown> {
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { root, kept, host, say, path } = options
+  const database = join(kept, path === undefined ? 'longwan/twin.db' : 'own.db')
+  // Before anything is written where another may be serving from.
+  mustBeAlone(database, kept)
   const { document, mounts, walk, finish } = await shown(options)
   const { publicKey, privateKey } = await createDemoKeys()
   const sourceKey = randomBytes(24).toString('base64url')
   await mkdir(kept, { recursive: true })
   const config: ServerConfig = {
     host,
-    database: join(kept, path === undefined ? 'longwan/twin.db' : 'own.db'),
+    database,
     document,
     mounts: [
       ...mounts,
@@ -228,6 +231,16 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await walked
       await server.close()
     },
+  }
+}
+
+function mustBeAlone(database: string, kept: string): void {
+  try {
+    mustBeFree(database)
+  } catch (cause) {
+    if (!(cause instanceof TwinError) || cause.details['inUse'] !== true) throw cause
+    const sentence = `${kept} is in use by another start; stop that one, or give this one a folder of its own, as --kept=${kept}-2`
+    throw new TwinError('store-failed', sentence, { kept }, { cause })
   }
 }
 

@@ -5,6 +5,7 @@ import type { TwinDocument } from './document/document.ts'
 import { clock, eventOf, listener, px, subject, whole } from './engine/calls.ts'
 import { TwinError } from './error/twin-error.ts'
 import { closed, nearest } from './kind/closed.ts'
+import type { TwinEvents } from './twin-parts.ts'
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
 const callable = v.custom<(...given: never[]) => unknown>((given) => typeof given === 'function', 'is no function; give one')
@@ -20,7 +21,20 @@ export const TWIN_CALLS = {
   'actions.disclosure': { alarm, type: v.picklist(['take', 'done', 'withdraw']) },
   'selection.at': { x: px, y: px },
   'selection.set': { subject: v.nullable(subject) },
-  on: { type: eventOf(['alarms', 'health', 'clock', 'selection', 'error', 'warning', 'refinement', 'view', 'placed']), listener },
+  on: {
+    type: eventOf<keyof TwinEvents>({
+      alarms: true,
+      health: true,
+      clock: true,
+      selection: true,
+      error: true,
+      warning: true,
+      refinement: true,
+      view: true,
+      placed: true,
+    }),
+    listener,
+  },
   createTwin: {
     options: closed({
       src: v.pipe(v.string(), v.url('is no absolute URL; write new URL(src, document.baseURI).href')),

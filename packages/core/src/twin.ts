@@ -3,7 +3,7 @@
 import { checkCall } from './document/check-call.ts'
 import { firstView } from './document/home-view.ts'
 import { loadDocument } from './document/load.ts'
-import { plannedIn } from './document/planned.ts'
+import { warningsOf } from './document/unknown-names.ts'
 import { Emitter } from './engine/emitter.ts'
 import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
@@ -270,9 +270,9 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
     },
   }
   twin.ready.catch(tell)
-  const planned = plannedIn(doc)
+  const warnings = warningsOf(doc)
   // Once whoever opened it listens.
-  if (planned !== null) setTimeout(() => events.emit('warning', planned), 0)
+  for (const warning of warnings) setTimeout(() => events.emit('warning', warning), 0)
   signal?.addEventListener('abort', () => twin.dispose(), { once: true })
   return twin
 }

@@ -51,6 +51,7 @@ export const SOUND_VIEW_CALLS: Readonly<Record<string, readonly (readonly unknow
   panBy: [[5, -5]],
   orbitBy: [[3, 1]],
   faceNorth: [[FLIGHT]],
+  goHome: [[FLIGHT]],
   setCovered: [[[{ x: 0, y: 0, width: 10, height: 10 }]]],
   setGestures: [[{ wheelAndOneFinger: 'map' }]],
   project: [[[1, 2, 3]]],

@@ -27,6 +27,17 @@ test('names the file, the field and the value', () => {
   expect(() => checkConfig(7)).toThrow('the whole is 7')
 })
 
+test.each([':memory:', 'file::memory:?cache=shared', 'file:town.db', 'libsql://town.example', 'http://town.example/db'])(
+  'refuses the database %s, which is no file that is kept',
+  (database) =>
+    expect(() => checkConfig({ ...good, database }, 'twin.config.json')).toThrow(
+      `twin.config.json: database is "${database}"; expected the path of a file on this machine, as town.db, which outlives the server`,
+    ),
+)
+test.each(['town.db', './kept/town.db', '/var/lib/twin/town.db', 'C:\\twin\\town.db', 'my town.db'])('takes the database %s', (database) =>
+  expect(checkConfig({ ...good, database }).database).toBe(database),
+)
+
 test('takes origins, pages that may frame and proxies that are what they say, and names what is not', () => {
   const given = {
     origins: ['https://portal.example', 'http://[::1]:8080'],
@@ -150,4 +161,24 @@ test('what is planned in a document is one line on standard error, and no reason
   )
   await server.close()
   expect(reported).toMatchObject([{ code: 'document-planned', message: expect.stringContaining('feeds[0].history') }])
+})
+
+test('a glyph, a unit and a kind of a layer that nobody knows are a line each on standard error, and no reason not to start', async () => {
+  const document = join(folder, 'unknown.twin.json')
+  const odd = lamp({ kind: 'Rocket', symbol: { shape: 'house', glyph: 'streetlght' } }) as { fields: object }
+  const text = { zh: '温度', en: 'Temperature' }
+  odd.fields = { ...odd.fields, heat: { type: 'quantity', label: text, unit: 'celsius', range: [0, 90] } }
+  writeFileSync(document, twinDocument({ kinds: [odd], layers: [{ id: 'bands', kind: 'Wristbnd' }] }))
+  const reported: unknown[] = []
+  const keys = await createDemoKeys()
+  const server = await startServer(
+    { database: join(folder, 'unknown.db'), port: 0, viewers: { publicKey: keys.publicKey }, document },
+    { openStore: async (file) => openInThread(file), tickMs: 0, report: (error) => reported.push(error) },
+  )
+  await server.close()
+  expect(reported).toMatchObject([
+    { code: 'glyph-unknown', message: expect.stringContaining('kinds[0].symbol.glyph is "streetlght" (did you mean streetlight?)') },
+    { code: 'unit-unknown', message: expect.stringContaining('kinds[0].fields.heat.unit is "celsius" (did you mean Cel?)') },
+    { code: 'kind-invalid', message: expect.stringContaining('layers[0].kind is "Wristbnd"') },
+  ])
 })

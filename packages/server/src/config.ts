@@ -31,6 +31,11 @@ const ancestor = v.pipe(
 )
 const proxy = v.pipe(v.string(), v.check(isProxyAddress, 'an address or a network, as 127.0.0.1 or 10.0.0.0/8'))
 
+/** Two threads open it, and a restart goes on with it: `:memory:` would be two databases, each gone at the end; a URI is no path. */
+function isKeptFile(path: string): boolean {
+  return !/:memory:/i.test(path) && !/^[a-z][a-z\d+.-]+:/i.test(path)
+}
+
 /** What a server is told. Folders and files are relative to the working directory. */
 export const CONFIG = v.strictObject({
   /** `127.0.0.1` (default): this machine alone; `0.0.0.0`: the network. */
@@ -38,7 +43,11 @@ export const CONFIG = v.strictObject({
   /** 0: any free one. */
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 8080),
   /** File of the database; it is made if absent. */
-  database: v.pipe(v.string(), v.nonEmpty()),
+  database: v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.check(isKeptFile, 'the path of a file on this machine, as town.db, which outlives the server'),
+  ),
   /** The twin document, served as `twin.json`; its kinds add to the server's own. */
   document: v.optional(v.pipe(v.string(), v.nonEmpty())),
   /** Folders that are served; of two that fit, the longer path is asked first, then the other. */

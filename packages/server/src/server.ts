@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { compileRules } from '@twinmap/core/internal/alarms/compile-rule'
-import { plannedIn } from '@twinmap/core/internal/document/planned'
+import { unknownKindsIn, warningsOf } from '@twinmap/core/internal/document/unknown-names'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import { KINDS } from '@twinmap/layers'
@@ -88,8 +88,7 @@ export async function startServer(config: ServerConfig, given: Partial<ServerPor
   const { nowMs, report } = ports
   const checked = checkConfig(config)
   const { kinds, document } = readTwin(ports.kinds, checked.document)
-  const planned = document === null ? null : plannedIn(document)
-  if (planned !== null) report(planned)
+  if (document !== null) for (const warning of [...warningsOf(document), ...unknownKindsIn(document, kinds.keys())]) report(warning)
   const area = await areaOfTwin(document, checked.document, checked.mounts)
   const inventories = readInventories(checked, kinds)
   const rules = compileRules(kinds.values())

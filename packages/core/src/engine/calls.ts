@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type Calls, checkCall } from '../document/check-call.ts'
 import { headingDeg, heightEllipsoidalMeters, latitude, longitude, pitchDeg } from '../document/schema.ts'
 import { closed } from '../kind/closed.ts'
-import type { EngineView } from './contract.ts'
+import type { EngineEvents, EngineView } from './contract.ts'
 
 const within = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most))
 export const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
@@ -42,8 +42,8 @@ export const subject = v.lazy((given) =>
   typeof given === 'object' && given !== null && 'handle' in given ? closed({ handle }) : closed({ kind: v.string(), id: v.string() }),
 )
 export const listener = v.custom<(event: never) => void>((given) => typeof given === 'function', 'is no function; give one')
-/** Events by name; a name that nobody tells would never be heard of. */
-export const eventOf = <const N extends readonly string[]>(names: N) => v.picklist(names)
+/** The name of an event; one that nobody tells would never be heard of. The table is held whole by its type. */
+export const eventOf = <N extends string>(names: Readonly<Record<N, true>>) => v.picklist(Object.keys(names) as N[])
 
 export const VIEW_CALLS = {
   flyTo: { to: place, options },
@@ -52,6 +52,7 @@ export const VIEW_CALLS = {
   panBy: { dx: px, dy: px },
   orbitBy: { headingDeg: within(-36_000, 36_000), pitchDeg: within(-36_000, 36_000) },
   faceNorth: { options },
+  goHome: { options },
   setCovered: {
     boxes: v.pipe(v.array(closed({ x: px, y: px, width: within(0, 1_000_000), height: within(0, 1_000_000) })), v.maxLength(32)),
   },
@@ -89,7 +90,10 @@ export const ENGINE_CALLS = {
   },
   setClock: { clock },
   pick: { x: px, y: px },
-  on: { type: eventOf(['refinement', 'view', 'error', 'restored', 'placed']), listener },
+  on: {
+    type: eventOf<keyof EngineEvents>({ refinement: true, view: true, error: true, restored: true, placed: true, 'view-replaced': true }),
+    listener,
+  },
 } as const satisfies Calls
 
 /** A view that checks what it is asked before it moves: what answers by a promise rejects, all else throws. */
@@ -104,4 +108,4 @@ export function checkedView(view: EngineView): EngineView {
   return Object.defineProperties({} as EngineView, { ...Object.getOwnPropertyDescriptors(view), ...Object.fromEntries(methods) })
 }
 
-const PROMISED: ReadonlySet<string> = new Set(['flyTo', 'reveal', 'zoomBy', 'faceNorth'])
+const PROMISED: ReadonlySet<string> = new Set(['flyTo', 'reveal', 'zoomBy', 'faceNorth', 'goHome'])

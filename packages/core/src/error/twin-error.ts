@@ -36,6 +36,8 @@ export type TwinErrorCode =
   | 'location-invalid'
   // kind
   | 'kind-invalid'
+  | 'glyph-unknown'
+  | 'unit-unknown'
   // record
   | 'record-invalid'
   | 'id-invalid'

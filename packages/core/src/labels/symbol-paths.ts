@@ -1,5 +1,6 @@
 // The marker grammar as path data: shape = kind, glyph = what it is, sign = alarm priority. SVG path syntax, CSS px,
 // centred on 0,0, y down. One source for the engine's distance fields, for legends and for alarm lists.
+import type { GlyphName } from '../kind/glyphs.ts'
 import type { Priority, Shape } from '../kind/kind.ts'
 
 /** Closed outlines, about 32 × 32. A chevron points up, a wedge points right. */
@@ -17,7 +18,7 @@ export const PLATES: Readonly<Record<Shape, string>> = {
 export const POINTS_AT_RAD: Readonly<Partial<Record<Shape, number>>> = { chevron: 0, wedge: Math.PI / 2 }
 
 /** Strokes 2 px wide with round ends, by the name that a kind's `symbol.glyph` gives. */
-export const GLYPHS: Readonly<Record<string, string>> = {
+export const GLYPHS: Readonly<Record<GlyphName, string>> = {
   person: 'M0,-6a3.2,3.2 0 1 0 .01,0zM-6,8c0,-8 12,-8 12,0',
   wristband: 'M0,-6a3.2,3.2 0 1 0 .01,0zM-6,8c0,-8 12,-8 12,0',
   manhole: 'M-6,0a6,6 0 1 0 12,0a6,6 0 1 0 -12,0M-3,-2h6M-3,2h6',
@@ -37,7 +38,7 @@ export const GLYPHS: Readonly<Record<string, string>> = {
 }
 
 /** What a kind with an unknown glyph shows: what its shape stands for. */
-const GLYPH_OF_SHAPE: Readonly<Record<Shape, string>> = {
+const GLYPH_OF_SHAPE: Readonly<Record<Shape, GlyphName>> = {
   circle: 'person',
   square: 'manhole',
   capsule: 'streetlight',
@@ -48,7 +49,7 @@ const GLYPH_OF_SHAPE: Readonly<Record<Shape, string>> = {
 }
 
 export const glyphPath = (shape: Shape, glyph: string): string =>
-  Object.hasOwn(GLYPHS, glyph) ? GLYPHS[glyph]! : GLYPHS[GLYPH_OF_SHAPE[shape]]!
+  GLYPHS[Object.hasOwn(GLYPHS, glyph) ? (glyph as GlyphName) : GLYPH_OF_SHAPE[shape]]
 
 /** Badges of the priorities, 20 × 20: octagon, triangle, diamond, circle. */
 export const SIGNS: Readonly<Record<Priority, string>> = {

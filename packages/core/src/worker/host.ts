@@ -3,6 +3,7 @@
 import { beginPending, failPending, keepPending, nextPendingMs } from '../actions/pending.ts'
 import type { LayerSource, TwinDocument } from '../document/document.ts'
 import { joinKinds } from '../document/join-kinds.ts'
+import { unknownKindsIn } from '../document/unknown-names.ts'
 import { errorToData, TwinError } from '../error/twin-error.ts'
 import type { FeedSink, FeedState } from '../feeds/feed.ts'
 import type { SocketPorts } from '../feeds/websocket.ts'
@@ -288,15 +289,8 @@ export function createHost(ports: HostPorts): Host {
       for (const source of doc.layers) {
         const kind = source.kind === undefined ? undefined : kinds.get(source.kind)
         if (kind !== undefined) add(source, kind)
-        else if (source.kind !== undefined)
-          tell(
-            new TwinError(
-              'kind-invalid',
-              `layers.${source.id}: kind ${source.kind} is declared neither by the document nor by this worker; declare it in "kinds"`,
-              { layer: source.id },
-            ),
-          )
       }
+      for (const warning of unknownKindsIn(doc, kinds.keys())) tell(warning)
       start()
       const from = signedIn()
       // A drawing learns its kind from its file, so it is waited for; all else comes when it comes.

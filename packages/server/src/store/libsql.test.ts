@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { toKept } from '@twinmap/core/internal/alarms/judge'
 import { defineKind } from '@twinmap/core/internal/kind/define-kind'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
@@ -12,7 +13,7 @@ import { property } from '../../../../test/property.ts'
 import { BEGIN_MS, databaseFolder, type StoreTown, storeTown } from '../testing/store-town.ts'
 import { rowsOfCommit } from './commit-rows.ts'
 import { openInThread } from './in-thread.ts'
-import { openLibsql, openLibsqlReader } from './libsql.ts'
+import { mustBeFree, openLibsql, openLibsqlReader } from './libsql.ts'
 import { LOG_ROWS } from './read.ts'
 import type { Commit, LogEntry } from './store.ts'
 
@@ -348,6 +349,21 @@ test('a second server on one database is refused until the first has closed', ()
     expect.objectContaining({ code: 'store-failed', message: expect.stringContaining('in use by another') as string }),
   )
   return first.close().then(() => openInThread(file).close())
+})
+
+test('a folder is refused as a database in one sentence', () => {
+  const file = dirname(folder.file())
+  expect(() => openInThread(file)).toThrow(`${file} is a folder; name a file in it, as ${join(file, 'twin.db')}`)
+})
+test('tells beforehand whether another has the database, and takes nothing of it', async () => {
+  const file = folder.file()
+  mustBeFree(file)
+  expect(existsSync(`${file}-lock`)).toBe(false)
+  const first = openInThread(file)
+  expect(() => mustBeFree(file)).toThrow(/is in use by another server; stop that one/)
+  await first.close()
+  mustBeFree(file)
+  await openInThread(file).close()
 })
 
 test('a database of a version that this server does not know is refused in one sentence, and left as it is', () => {

@@ -1,6 +1,8 @@
 // The store on libsql (SQLite), synchronous: it runs in a thread of its own (store-thread.ts). WAL with synchronous=FULL:
 // what was committed is on the disk before anybody is told. Of the engines that install without a compiler on Node 20 it
 // alone lost nothing after kill -9, which e2e/server-kill.test.ts repeats.
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
 import { errorToData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { AnyKind } from '@twinmap/core/internal/kind/kind'
 import Database from 'libsql'
@@ -50,6 +52,7 @@ const WAL_BYTES = 16_000_000
  * @throws TwinError `store-failed`: another process has it, it is of another version, or it cannot be opened.
  */
 export function openLibsql({ file, streamId, insideTransaction, migrating, kinds = NO_KINDS }: LibsqlOptions): SyncStore {
+  if (isFolder(file)) throw new TwinError('store-failed', `${file} is a folder; name a file in it, as ${join(file, 'twin.db')}`, { file })
   const lock = lockFor(file)
   let db: Database.Database | undefined
   try {
@@ -160,6 +163,17 @@ export function openLibsqlReader(file: string, kinds: ReadonlyMap<string, AnyKin
   return { ...createReader(db, kinds), close: () => db.close() }
 }
 
+const isFolder = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+
+/**
+ * Whoever prepares what a server will keep asks first: a second start on one folder must not write over what the first one serves.
+ *
+ * @throws TwinError `store-failed`: another process has the database.
+ */
+export function mustBeFree(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false }) !== undefined) lockFor(file).close()
+}
+
 const NO_KINDS: ReadonlyMap<string, AnyKind> = new Map()
 
 /** Null: the database is new. */
@@ -186,7 +200,7 @@ function lockFor(file: string): Database.Database {
     throw new TwinError(
       'store-failed',
       `${file} is in use by another server; stop that one, or name another database`,
-      { file },
+      { file, inUse: true },
       { cause: error },
     )
   }

@@ -14,7 +14,7 @@ const NOT_SHOWN = [
   ...['value-out-of-range', 'value-unknown', 'value-absent', 'property-unknown', 'key-unknown'],
   ...['id-invalid', 'location-outside', 'time-ahead', 'time-behind'],
   ...['boot-fell', 'sequence-reused', 'store-refused'],
-  ...['document-planned', 'view-empty', 'config-invalid', 'port-busy'],
+  ...['document-planned', 'view-empty', 'glyph-unknown', 'unit-unknown', 'config-invalid', 'port-busy'],
   ...['input-missing', 'input-invalid', 'crs-missing', 'option-invalid', 'disk-full'],
 ]
 
