@@ -181,6 +181,10 @@ export const viewerStyles = css`
     max-height: calc(8 * var(--tw-unit));
     overflow-y: auto;
   }
+  .strip .remedy {
+    color: var(--tw-text-2);
+    white-space: normal;
+  }
   .strip code {
     font: inherit;
     color: var(--tw-text-3);

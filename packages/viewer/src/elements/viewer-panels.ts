@@ -53,6 +53,9 @@ export interface Drawn {
   readonly acts: ViewerActs
 }
 
+/** Alarms come with a document. */
+const zoneOf = ({ doc }: ViewerModel): string => doc?.timeZone ?? 'UTC'
+
 const nowFor = ({ model, look }: Drawn): number => nowOf(model, look.wallMs)
 
 function nameOf(model: ViewerModel, locale: Locale): string {
@@ -99,7 +102,7 @@ export function alarmList(drawn: Drawn, untitled: boolean): TemplateResult {
     part="alarms"
     exportparts="row: alarm-row, heading: alarm-heading"
     ?untitled=${untitled}
-    .rows=${alarmRows(alarms, model.kinds, look.locale, nowFor(drawn))}
+    .rows=${alarmRows(alarms, model.kinds, look.locale, nowFor(drawn), zoneOf(model))}
     .locale=${look.locale}
   ></twin-alarm-list>`
 }
@@ -196,13 +199,22 @@ function stoppedWords(drawn: Drawn, w: Words): string | null {
   return live.state === 'refused' ? w.refused : live.state === 'signed-out' ? w.problems['token-expired'] : liveWords(live, drawn, w)
 }
 
-/** What happened, in the reader's language; below it the error's own sentence: file, value, remedy. One line of it until it is opened. */
-const what = (words: string, error: Pick<TwinError, 'code' | 'message'> | null) =>
-  error === null
-    ? html`<p>${words}</p>`
-    : html`<details>
-        <summary>${words} <small title=${error.message}><code>${error.code}</code> ${error.message}</small></summary>
-      </details>`
+/**
+ * What happened, in the reader's language; below it the error's own sentence. Of its facts (file, value) one line stands until it is
+ * opened; what to do about it, which comes last and after a semicolon, is whole at once.
+ */
+function what(words: string, error: Pick<TwinError, 'code' | 'message'> | null): TemplateResult {
+  if (error === null) return html`<p>${words}</p>`
+  const { code, message } = error
+  const cut = message.lastIndexOf('; ')
+  const facts = cut === -1 ? message : message.slice(0, cut + 1)
+  return html`<details>
+    <summary>
+      ${words} <small title=${message}><code>${code}</code> ${facts}</small>
+      ${cut === -1 ? nothing : html`<small class="remedy">${message.slice(cut + 2)}</small>`}
+    </summary>
+  </details>`
+}
 
 const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
   html`<div part="problem" class="box strip" role="alert">${alertIcon}
@@ -228,10 +240,10 @@ export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {
   const worst = bySeverity(model.alarms).find(isOpen)
   if (worst === undefined) return nothing
   const w = WORDS[look.locale]
-  const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn))
+  const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn), zoneOf(model))
   return html`<div part="alarm-bar" class="bar ${hueOf(row.priority)}">
     ${severitySign(row.priority, w.alarmPriority[row.priority])}
-    <b>${row.what} ${row.whose} · ${row.escalated ? `${w.escalated} · ` : ''}${row.age}</b>
+    <b>${row.what} ${row.whose}${row.count > 1 ? html` <span class="times">×${row.count}</span>` : nothing} <small>${row.age}${row.escalated ? ` · ${w.escalated}` : ''}</small></b>
     <button @click=${() => acts.openAlarm({ feed: row.feed, id: row.id })}>${w.view}</button>
   </div>`
 }

@@ -16,9 +16,17 @@ export const phoneStyles = css`
   .bar b {
     flex: 1;
     min-width: 0;
+    padding-block: calc(0.25 * var(--tw-unit));
     font-weight: 600;
-    overflow: hidden;
-    text-overflow: ellipsis;
+    line-height: 1.3;
+    overflow-wrap: anywhere;
+  }
+  .bar small {
+    font-size: var(--tw-2xs);
+    font-weight: 400;
+    white-space: nowrap;
+  }
+  .times {
     white-space: nowrap;
   }
   .bar button {
