@@ -105,6 +105,30 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'goes with a thing, from its range, until anything else moves the camera',
+    async run(make) {
+      const engine = make(options())
+      const leash = engine.view.follow({ ...origin, rangeMeters: 40 }, { durationMs: 0 })
+      check(await leash.arrived, 'it did not arrive')
+      const { width, height, eye } = engine.view.state
+      near(Math.hypot(...eye), 40, 0.5, 'range')
+      const east = { ...origin, longitude: origin.longitude + 0.001 }
+      leash.moved(east)
+      const [x, y] = [engine.view.current.longitude, engine.view.current.latitude]
+      near(x, east.longitude, 1e-6, 'longitude')
+      const at = engine.view.project([0, 0, 0])
+      check(at === null || at.x < width / 2, 'what it went away from is to the left')
+      near(engine.view.state.height, height, 0, 'height')
+      engine.view.panBy(10, 0)
+      const [px, py] = [engine.view.current.longitude, engine.view.current.latitude]
+      check(px !== x || py !== y, 'it did not pan')
+      leash.moved(origin)
+      check(!leash.holds, 'it holds on in spite of a pan')
+      near(engine.view.current.longitude, px, 0, 'longitude')
+      engine.dispose()
+    },
+  },
+  {
     name: 'tells the worker the same projection as its own',
     async run(make) {
       const engine = make(options())

@@ -120,6 +120,17 @@ export interface Gestures {
   readonly wheelAndOneFinger: 'page' | 'map'
 }
 
+/** A camera that goes with a thing. */
+export interface Leash {
+  /** As that of a flight. */
+  readonly arrived: Promise<boolean>
+  /** False once a gesture, or any other move of the camera, took it away from the thing. */
+  readonly holds: boolean
+  /** The thing is elsewhere now: the camera goes there with it, as long as it holds. */
+  moved(to: Target): void
+  end(): void
+}
+
 export interface EngineView {
   /** Where the camera is now. */
   readonly current: View
@@ -130,6 +141,11 @@ export interface EngineView {
    * false when a gesture or another flight cut it short. 0 ms: a cut.
    */
   flyTo(to: View | Target, options?: { readonly durationMs?: number }): Promise<boolean>
+  /**
+   * Flies to a thing, to where it is seen from its range: steeper than asked where a house stands between. From then on it goes with the
+   * thing, and keeps it in the picture when finer mesh lifts the camera. 0 ms: cuts.
+   */
+  follow(to: Target & { readonly rangeMeters: number }, options?: { readonly durationMs?: number }): Leash
   /** Flies to a marker's place unless it is seen already: in the picture, and under no panel. */
   reveal(to: Target, options?: { readonly durationMs?: number }): Promise<boolean>
   /** Factor below 1 comes nearer, about the middle of what panels leave free. Default 0 ms: a cut. */

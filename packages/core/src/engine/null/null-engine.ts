@@ -124,6 +124,10 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
       call('flyTo', to)
       return rig.flyTo(to, { durationMs: 0 })
     },
+    follow: (to) => {
+      call('follow', to)
+      return rig.follow(to, { durationMs: 0 })
+    },
     reveal: (to) => rig.reveal(to, { durationMs: 0 }),
     zoomBy: (factor) => rig.zoomBy(factor),
     panBy: (dx, dy) => rig.panBy(dx, dy),

@@ -226,6 +226,7 @@ class ThreeEngine implements Engine {
         return rig.state
       },
       flyTo: (to, options) => rig.flyTo(to, paced(options)),
+      follow: (to, options) => rig.follow(to, paced(options)),
       reveal: (to, options) => rig.reveal(to, paced(options)),
       zoomBy: (factor, options) => rig.zoomBy(factor, paced(options)),
       panBy: (dx, dy) => rig.panBy(dx, dy),
