@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
-import type { AlarmRow } from '../panels/alarm-rows.ts'
+import type { AlarmRef, AlarmRow } from '../panels/alarm-rows.ts'
 import { foldIcon } from '../theme/icons.ts'
 import { listStyles } from '../theme/list-styles.ts'
 import { markStyles } from '../theme/mark-styles.ts'
@@ -151,6 +151,15 @@ export class TwinAlarmList extends LitElement {
             </ol>`
       }
     `
+  }
+
+  /** Keys go to the row of an alarm, or to the group that it is in. False: it is not listed. */
+  focusAlarm({ feed, id }: AlarmRef): boolean {
+    const { group } = this.rows.find((row) => row.feed === feed && row.id === id) ?? {}
+    if (group === undefined) return false
+    const own = this.#lines.findIndex((line) => line.group === null && line.row.feed === feed && line.row.id === id)
+    this.#focus(own !== -1 ? own : this.#lines.findIndex((line) => line.group !== null && line.row.group === group))
+    return true
   }
 
   #row(row: AlarmRow, index: number) {

@@ -212,6 +212,11 @@ export class TwinCard extends LitElement {
     `
   }
 
+  /** Keys go to its title; from there Tab leads to its buttons. */
+  focusTitle(): void {
+    this.renderRoot.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true })
+  }
+
   #alarm(row: CardAlarm) {
     const w = WORDS[this.locale]
     const classes = `alarm ${row.open ? 'open' : ''} ${row.disclosed ? 'disclosed' : ''}`

@@ -121,7 +121,7 @@ export const phoneStyles = css`
   }
   .tabs {
     display: grid;
-    grid-template-columns: 1fr 1fr;
+    grid-template-columns: 1fr 1fr 1fr;
     margin: 0 calc(1 * var(--tw-unit)) calc(0.5 * var(--tw-unit));
     background: var(--tw-raised);
     border-radius: var(--tw-r);

@@ -9,7 +9,7 @@ const arrows = (enus: readonly (readonly [number, number, number])[], more: Part
     enus.map((enu, of) => ({ of, enu })),
     view,
     { ...edge, ...more },
-  ).map(({ of, x, y, turnDeg }) => [of, Math.round(x), Math.round(y), Math.round(turnDeg)])
+  ).map(({ of, x, y, turnDeg }) => [of, Math.round(x), Math.round(y), (Math.round(turnDeg) + 360) % 360])
 
 test('what the picture shows has none', () =>
   expect(
@@ -21,7 +21,7 @@ test('what the picture shows has none', () =>
 test.each([
   ['right', [20, 10, 0], 778, 400, 0],
   ['left', [-20, 10, 0], 22, 400, 180],
-  ['above', [0, 10, 20], 400, 22, -90],
+  ['above', [0, 10, 20], 400, 22, 270],
   ['below', [0, 10, -20], 400, 778, 90],
   ['right and below', [20, 10, -20], 778, 778, 45],
   ['behind, on the right', [5, -10, 0], 778, 400, 0],
