@@ -180,6 +180,32 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'counts in px of its own where marks are scaled: the worker hears of half as many, project of none other',
+    async run(make) {
+      const asked: number[] = []
+      const engine = make({
+        ...options(),
+        pickMarkers: async (x, y, of) => {
+          asked.push(x, y, of.width, of.height)
+          return []
+        },
+      })
+      const { width, height } = engine.view.state
+      const at = engine.view.project([3, 4, 0])!
+      engine.view.setCovered([{ x: 10, y: 20, width: 30, height: 40 }])
+      const told = new Promise<View>((done) => engine.on('view', done))
+      engine.apply({ type: 'mark-scale', factor: 2 })
+      await told
+      const { state } = engine.view
+      check(state.width === width / 2 && state.height === height / 2, 'the picture of the worker is not half as wide')
+      check(JSON.stringify(state.covered) === JSON.stringify([{ x: 5, y: 10, width: 15, height: 20 }]), 'what is covered is not scaled')
+      await engine.pick(100, 60)
+      check(JSON.stringify(asked) === JSON.stringify([50, 30, width / 2, height / 2]), `it asked for ${asked}`)
+      near(engine.view.project([3, 4, 0])!.y, at.y, 1, 'y')
+      engine.dispose()
+    },
+  },
+  {
     name: 'picks the marker first, with the camera of the click, and else the ground in metres and degrees',
     async run(make) {
       const handle = { layer: 'things', slot: 3, generation: 1 }

@@ -73,6 +73,8 @@ export type Effect =
   | { readonly type: 'select'; readonly handle: Handle | null }
   /** Colours of mesh, sky and chips. */
   | { readonly type: 'theme'; readonly theme: 'light' | 'dark' }
+  /** Marks, chips and what keeps room for them are so many times as large as designed: a big screen is read from afar. Default 1. */
+  | { readonly type: 'mark-scale'; readonly factor: number }
   | { readonly type: 'reduced-motion'; readonly on: boolean }
 
 /**
@@ -134,7 +136,7 @@ export interface Leash {
 export interface EngineView {
   /** Where the camera is now. */
   readonly current: View
-  /** The same for the worker. */
+  /** The same for the worker; in px of the size that marks are designed for, so on a scale of 2 half as many as CSS px. */
   readonly state: ViewState
   /**
    * A {@link View} is taken exactly; a {@link Target} comes to the middle of what panels leave free. Ends when it arrives, or

@@ -241,6 +241,7 @@ test('a red alarm outside of the picture has a named button at its edge that goe
   const { viewer, root, twin } = await mounted()
   // 0.01° east of the origin is far to the right of it.
   const m = [1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 100, 0, 100]
+  Object.defineProperty(root.querySelector('.map')!, 'clientWidth', { value: 800 })
   Object.assign(twin.view, { state: { viewProjection: m, eye: [0, -100, 0], width: 800, height: 600 } })
   const east = [117.84, 37.25, 6] as const
   twin.send('alarms', [

@@ -12,6 +12,7 @@ import { holdFonts } from '../theme/fonts.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { shippedFonts } from '../theme/shipped-fonts.ts'
 import { shared, tokens } from '../theme/tokens.ts'
+import { UNIT_PX, UnitSheet, unitOf } from '../tools/big-screen.ts'
 import { watchClicks } from '../tools/clicks.ts'
 import { CoveredParts } from '../tools/covered-parts.ts'
 import { toggleFullscreen } from '../tools/fullscreen.ts'
@@ -86,7 +87,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart offline - The strip that tells how old the data is.
  * @csspart problem - The strip that tells what failed.
  * @csspart message - What stands in the middle when there is no picture.
- * @cssprop [--tw-unit=16px] - Every size is a multiple of it.
+ * @cssprop [--tw-unit=16px] - Every size is a multiple of it, in px. Where the element fills a window of 1920 × 1080 or more: 1/67.5 of its height.
  * @cssprop [--tw-font] - Font stack; the last Chinese one of it is shipped.
  * @cssprop [--tw-accent=#0a7566] - Live, ticked, primary; #5ccfba in dark.
  * @cssprop [--tw-on-accent=#fff] - Text on it.
@@ -144,6 +145,7 @@ export class TwinViewer extends LitElement {
     root: () => this.renderRoot as ShadowRoot,
     fallback: (opened) => void this.#focusBeside(opened),
   })
+  #unit: UnitSheet | null = null
   /** The view at the last look for what is in the picture. */
   #lookedAt = ''
 
@@ -266,7 +268,7 @@ export class TwinViewer extends LitElement {
     this.#release = [
       () => covered.end(),
       watchSurroundings(this, {
-        resized: (width, height) => (this.layout = layoutOf(width, height)),
+        resized: (width, height) => this.#fit(width, height),
         dark: () => this.#applyTheme(),
         still: (on) => this.twin?.engine.apply({ type: 'reduced-motion', on }),
         fullscreen: (fullscreen) => (this.fullscreen = fullscreen),
@@ -288,6 +290,20 @@ export class TwinViewer extends LitElement {
       holdFonts(this.ownerDocument, shippedFonts),
     ]
     this.#open()
+  }
+
+  #fit(width: number, height: number): void {
+    this.layout = layoutOf(width, height)
+    const view = this.ownerDocument.defaultView
+    if (view === null) return
+    this.#unit ??= new UnitSheet(this.renderRoot as ShadowRoot)
+    this.#unit.set(unitOf({ width, height }, { width: view.innerWidth, height: view.innerHeight }))
+    this.#scaleMarks()
+  }
+
+  /** What the engine draws on the map grows with what lies on it. */
+  #scaleMarks(): void {
+    this.twin?.engine.apply({ type: 'mark-scale', factor: unitPx(this) / UNIT_PX })
   }
 
   #end(): void {
@@ -347,6 +363,7 @@ export class TwinViewer extends LitElement {
 
   #ready(twin: Twin): void {
     twin.engine.apply({ type: 'reduced-motion', on: prefersStill() })
+    this.#scaleMarks()
     twin.view.setGestures({ wheelAndOneFinger: this.matches(':focus-within') || this.fullscreen ? 'map' : 'page' })
     this.#applyLocale()
     void twin.ready.then(
@@ -514,7 +531,7 @@ export class TwinViewer extends LitElement {
         <div part="map" class="map" aria-busy=${this.drawn.phase === 'loading'}></div>
         ${this.hint === null ? nothing : html`<div class="hint" role="status">${this.hint === 'wheel' ? w.hintWheel : w.hintTouch}</div>`}
         ${middle(drawn)} ${outsideAlarms(
-          this.#outside.find(this.drawn, this.twin?.view ?? null, () => unitPx(this)),
+          this.#outside.find(this.drawn, this.twin?.view ?? null, () => this.map.clientWidth),
           drawn,
         )} ${overlay(drawn)}
         <div class="heard" role="status" aria-live="assertive">${this.announced}</div>

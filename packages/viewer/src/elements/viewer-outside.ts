@@ -15,11 +15,11 @@ import { ARROW_PX, type Arrow, edgeArrows } from '../tools/edge-arrows.ts'
 import type { ViewerModel } from './viewer-model.ts'
 import { type Drawn, nowFor, zoneOf } from './viewer-panels.ts'
 
-/** Which red alarms stand outside of the picture, and where the way there leaves it. `unitPx`: what 16 px of the design are. */
+/** Which red alarms stand outside of the picture, and where the way there leaves it, CSS px of the map. */
 export class OutsideAlarms {
   #free: { readonly of: readonly CoveredBox[]; readonly size: string; readonly part: CoveredBox } | null = null
 
-  find({ doc, alarms, phase, webgl }: ViewerModel, view: EngineView | null, unitPx: () => number): readonly Arrow<AlarmShown>[] {
+  find({ doc, alarms, phase, webgl }: ViewerModel, view: EngineView | null, mapWidthPx: () => number): readonly Arrow<AlarmShown>[] {
     const red = phase === 'ready' && webgl ? bySeverity(alarms).filter(({ priority }) => priority === 1) : []
     if (doc === null || view === null || red.length === 0) return []
     const { state } = view
@@ -32,11 +32,13 @@ export class OutsideAlarms {
       return [{ of, enu: geodeticToEnu(frame, { longitude, latitude, heightEllipsoidalMeters }) }]
     })
     const { covered = [] } = state
-    return edgeArrows(placed, state, {
-      free: this.#freeOf(state.width, state.height, covered),
-      covered,
-      sizePx: (ARROW_PX * unitPx()) / 16,
-    })
+    const free = this.#freeOf(state.width, state.height, covered)
+    const scale = state.width > 0 ? mapWidthPx() / state.width : 1
+    return edgeArrows(placed, state, { free, covered, sizePx: ARROW_PX }).map((arrow) => ({
+      ...arrow,
+      x: arrow.x * scale,
+      y: arrow.y * scale,
+    }))
   }
 
   /** Asked in every frame of a flight, and the same until a panel opens. */

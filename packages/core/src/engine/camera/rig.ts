@@ -48,6 +48,9 @@ export const FARTHEST_METERS = 150_000
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
+const scaled = (boxes: readonly CoveredBox[], by: number): readonly CoveredBox[] =>
+  by === 1 ? boxes : boxes.map(({ x, y, width, height }) => ({ x: x * by, y: y * by, width: width * by, height: height * by }))
+
 interface FlightOptions {
   readonly durationMs?: number
 }
@@ -89,6 +92,9 @@ export class Rig {
   #again = false
   #home: Pose
   #covered: readonly CoveredBox[] = []
+  #markScale = 1
+  /** The same in the px that markers are designed in. */
+  #coveredMarks: readonly CoveredBox[] = []
   /** Middle of what panels leave free, CSS px. */
   #middle: readonly [number, number] = [0.5, 0.5]
 
@@ -108,7 +114,9 @@ export class Rig {
     return poseToView(this.#ports.frame, this.#pose)
   }
   get state(): ViewState {
-    return { ...viewStateOf(this.#ports.frame, this.#pose, this.#lens), covered: this.#covered }
+    const by = 1 / this.#markScale
+    const { width, height, ...rest } = viewStateOf(this.#ports.frame, this.#pose, this.#lens)
+    return { ...rest, width: width * by, height: height * by, covered: this.#coveredMarks }
   }
   get flying(): boolean {
     return this.#flight !== null
@@ -122,8 +130,15 @@ export class Rig {
     this.setCovered(this.#covered)
   }
 
+  /** Markers are drawn so many times as large as designed. */
+  setMarkScale(factor: number): void {
+    this.#markScale = factor
+    this.#coveredMarks = scaled(this.#covered, 1 / factor)
+  }
+
   setCovered(boxes: readonly CoveredBox[]): void {
     this.#covered = boxes
+    this.#coveredMarks = scaled(boxes, 1 / this.#markScale)
     const { x, y, width, height } = freePart(this.#lens.width, this.#lens.height, boxes)
     this.#middle = [x + width / 2, y + height / 2]
   }
@@ -239,7 +254,9 @@ export class Rig {
     const enu = geodeticToEnu(this.#ports.frame, to)
     const { width, height } = this.#lens
     const at = this.project(enu)
-    if (at !== null && isMarkerFree(at, width, height, this.#covered)) return Promise.resolve(true)
+    const by = 1 / this.#markScale
+    if (at !== null && isMarkerFree({ x: at.x * by, y: at.y * by }, width * by, height * by, this.#coveredMarks))
+      return Promise.resolve(true)
     const isShown = at !== null && at.x >= 0 && at.x <= width && at.y >= 0 && at.y <= height
     return this.flyTo(isShown ? { rangeMeters: distance(this.#pose.enu, enu), ...to } : to, options)
   }
