@@ -105,6 +105,30 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
     },
   },
   {
+    name: 'goes with a thing, from its range, until anything else moves the camera',
+    async run(make) {
+      const engine = make(options())
+      const leash = engine.view.follow({ ...origin, rangeMeters: 40 }, { durationMs: 0 })
+      check(await leash.arrived, 'it did not arrive')
+      const { width, height, eye } = engine.view.state
+      near(Math.hypot(...eye), 40, 0.5, 'range')
+      const east = { ...origin, longitude: origin.longitude + 0.001 }
+      leash.moved(east)
+      const [x, y] = [engine.view.current.longitude, engine.view.current.latitude]
+      near(x, east.longitude, 1e-6, 'longitude')
+      const at = engine.view.project([0, 0, 0])
+      check(at === null || at.x < width / 2, 'what it went away from is to the left')
+      near(engine.view.state.height, height, 0, 'height')
+      engine.view.panBy(10, 0)
+      const [px, py] = [engine.view.current.longitude, engine.view.current.latitude]
+      check(px !== x || py !== y, 'it did not pan')
+      leash.moved(origin)
+      check(!leash.holds, 'it holds on in spite of a pan')
+      near(engine.view.current.longitude, px, 0, 'longitude')
+      engine.dispose()
+    },
+  },
+  {
     name: 'tells the worker the same projection as its own',
     async run(make) {
       const engine = make(options())
@@ -152,6 +176,32 @@ export const CONTRACT_CASES: readonly ContractCase[] = [
       const { current } = engine.view
       await engine.view.reveal(origin, { durationMs: 0 })
       near(engine.view.current.longitude, current.longitude, 0, 'longitude')
+      engine.dispose()
+    },
+  },
+  {
+    name: 'counts in px of its own where marks are scaled: the worker hears of half as many, project of none other',
+    async run(make) {
+      const asked: number[] = []
+      const engine = make({
+        ...options(),
+        pickMarkers: async (x, y, of) => {
+          asked.push(x, y, of.width, of.height)
+          return []
+        },
+      })
+      const { width, height } = engine.view.state
+      const at = engine.view.project([3, 4, 0])!
+      engine.view.setCovered([{ x: 10, y: 20, width: 30, height: 40 }])
+      const told = new Promise<View>((done) => engine.on('view', done))
+      engine.apply({ type: 'mark-scale', factor: 2 })
+      await told
+      const { state } = engine.view
+      check(state.width === width / 2 && state.height === height / 2, 'the picture of the worker is not half as wide')
+      check(JSON.stringify(state.covered) === JSON.stringify([{ x: 5, y: 10, width: 15, height: 20 }]), 'what is covered is not scaled')
+      await engine.pick(100, 60)
+      check(JSON.stringify(asked) === JSON.stringify([50, 30, width / 2, height / 2]), `it asked for ${asked}`)
+      near(engine.view.project([3, 4, 0])!.y, at.y, 1, 'y')
       engine.dispose()
     },
   },

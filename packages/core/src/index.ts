@@ -1,6 +1,6 @@
 // `@twinmap/core`: what an application holds. Few and stable; sister packages use ./internal/*.
 export type { TwinDocument } from './document/document.ts'
-export type { CreateEngine, Engine, EngineView, MeshHit, Pick, Refinement, Target, View } from './engine/contract.ts'
+export type { CreateEngine, Engine, EngineView, Leash, MeshHit, Pick, Refinement, Target, View } from './engine/contract.ts'
 export { createNullEngine } from './engine/null/null-engine.ts'
 export { TwinError, type TwinErrorCode } from './error/twin-error.ts'
 export type { Clock } from './live/clock.ts'
@@ -8,4 +8,4 @@ export type { Handle } from './live/layout.ts'
 export type { ActionAnswer } from './record/action.ts'
 export { createTwin } from './twin.ts'
 export type { GetToken, Twin, TwinEvents, TwinOptions } from './twin-parts.ts'
-export type { AlarmShown, Described, Health, OpenedLayer, Subject } from './worker/messages.ts'
+export type { AlarmShown, Described, Health, OpenedLayer, Subject, ThingInView } from './worker/messages.ts'

@@ -7,7 +7,7 @@ import type { Clock } from './live/clock.ts'
 import type { NetPorts } from './net/net.ts'
 import type { AboutDisclosure, ActionAnswer } from './record/action.ts'
 import type { WorkerLike } from './worker/client.ts'
-import type { AlarmShown, Described, Health, OpenedLayer, Subject } from './worker/messages.ts'
+import type { AlarmShown, Described, Health, OpenedLayer, Subject, ThingInView } from './worker/messages.ts'
 
 /** Asked at every connect; `expired`: the last token was refused. null: nobody is signed in; after `expired` it signs out. */
 export type GetToken = (asked: { readonly feed: string; readonly expired: boolean }) => Promise<string | null> | string | null
@@ -79,6 +79,10 @@ export interface Twin {
     at(x: number, y: number): Promise<Picked>
     /** @throws TwinError `entity-gone` */
     set(subject: Subject | null): Promise<void>
+  }
+  readonly things: {
+    /** The nearest things of the picture, nearest first. */
+    inView(most: number): Promise<readonly ThingInView[]>
   }
   /** The layers are open. Rejects where they could not be; the map stays usable. */
   readonly ready: Promise<void>

@@ -9,7 +9,7 @@ import { engineOrNone } from './engine/engine-or-none.ts'
 import { createLayerMounts } from './engine/layer-mounts.ts'
 import { errorFromData, TwinError } from './error/twin-error.ts'
 import type { AnyKind } from './kind/kind.ts'
-import { liveClock } from './live/clock.ts'
+import { liveClock, twinTimeMs } from './live/clock.ts'
 import { browserNet, createNet } from './net/net.ts'
 import { mustBeLayer, TWIN_CALLS } from './twin-calls.ts'
 import type { Twin, TwinEvents, TwinOptions, TwinPorts } from './twin-parts.ts'
@@ -227,6 +227,7 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
         show(next)
       },
     },
+    things: { inView: (most) => calls.inView({ most, view: engine.view.state, tMs: twinTimeMs(clock, nowMs()) }) },
     ready: open(),
     retry() {
       for (const tileset of tilesets) tileset.retry()

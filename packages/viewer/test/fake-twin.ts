@@ -5,7 +5,7 @@ import type { TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Engine, EngineView, Pick } from '@twinmap/core/internal/engine/contract'
 import { liveClock } from '@twinmap/core/internal/live/clock'
 import type { ActionAnswer } from '@twinmap/core/internal/record/action'
-import type { AlarmShown, Described, OpenedLayer } from '@twinmap/core/internal/worker/messages'
+import type { AlarmShown, Described, OpenedLayer, ThingInView } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
 import { wristband } from '@twinmap/layers'
 import type { OpenOptions, OpenTwin } from '../src/elements/open-options.ts'
@@ -59,6 +59,7 @@ export const alarm = (id: string, rest: Partial<AlarmShown> = {}): AlarmShown =>
   escalated: false,
   name: '张**',
   handle: { layer: 'wristbands', slot: 0, generation: 1 },
+  at: [117.83, 37.25, 6],
   pending: false,
   asked: null,
   ...rest,
@@ -111,7 +112,7 @@ export interface FakeTwin extends Twin {
   readonly listeners: () => number
   disposed: boolean
   /** Answers of `selection.at` and of `actions`; a test replaces them. */
-  answers: { at: () => Promise<Pick>; acknowledge: () => Promise<ActionAnswer> }
+  answers: { at: () => Promise<Pick>; acknowledge: () => Promise<ActionAnswer>; inView: () => Promise<readonly ThingInView[]> }
 }
 
 export interface FakeParts {
@@ -152,6 +153,21 @@ function fakeView(asked: Asked): EngineView {
     current: { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 200, headingDeg: 30, pitchDeg: -30 },
     state: { viewProjection: [], eye: [0, 0, 0], width: 0, height: 0 },
     flyTo: arriving(asked, 'flyTo'),
+    follow: (to) => {
+      asked.push(['follow', to])
+      const leash = { holds: true }
+      return {
+        arrived: Promise.resolve(true),
+        get holds() {
+          return leash.holds
+        },
+        moved: saying(asked, 'moved'),
+        end: () => {
+          leash.holds = false
+          asked.push(['end'])
+        },
+      }
+    },
     reveal: arriving(asked, 'reveal'),
     zoomBy: arriving(asked, 'zoomBy'),
     faceNorth: arriving(asked, 'faceNorth'),
@@ -178,7 +194,11 @@ function fakeTwin(options: OpenOptions, parts: FakeParts): FakeTwin {
     asked,
     options,
     disposed: false,
-    answers: { at: async () => ({ handle: null, mesh: null }), acknowledge: async () => ({ key: 'k', state: 'pending' }) },
+    answers: {
+      at: async () => ({ handle: null, mesh: null }),
+      acknowledge: async () => ({ key: 'k', state: 'pending' }),
+      inView: async () => [],
+    },
     doc: parts.doc ?? doc,
     engine: { capabilities: { primitives: [], effects: [], webgl }, view, apply: saying(asked, 'apply') } as unknown as Engine,
     view,
@@ -215,6 +235,12 @@ function fakeTwin(options: OpenOptions, parts: FakeParts): FakeTwin {
       set: async (subject) => {
         asked.push(['select', subject])
         if (subject === null) twin.send('selection', null)
+      },
+    },
+    things: {
+      inView: (most) => {
+        asked.push(['inView', most])
+        return twin.answers.inView()
       },
     },
     ready: Promise.resolve(),

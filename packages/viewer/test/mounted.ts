@@ -16,7 +16,7 @@ export async function mounted(twins = fakeTwins(), attributes: Record<string, st
 export async function settled(viewer: TwinViewer): Promise<void> {
   await new Promise((done) => setTimeout(done, 5))
   await viewer.updateComplete
-  for (const child of viewer.shadowRoot?.querySelectorAll('twin-card, twin-alarm-list, twin-layer-list, twin-tools') ?? [])
+  for (const child of viewer.shadowRoot?.querySelectorAll('twin-card, twin-alarm-list, twin-layer-list, twin-thing-list, twin-tools') ?? [])
     await (child as TwinViewer).updateComplete
 }
 

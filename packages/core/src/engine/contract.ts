@@ -73,6 +73,8 @@ export type Effect =
   | { readonly type: 'select'; readonly handle: Handle | null }
   /** Colours of mesh, sky and chips. */
   | { readonly type: 'theme'; readonly theme: 'light' | 'dark' }
+  /** Marks, chips and what keeps room for them are so many times as large as designed: a big screen is read from afar. Default 1. */
+  | { readonly type: 'mark-scale'; readonly factor: number }
   | { readonly type: 'reduced-motion'; readonly on: boolean }
 
 /**
@@ -120,16 +122,32 @@ export interface Gestures {
   readonly wheelAndOneFinger: 'page' | 'map'
 }
 
+/** A camera that goes with a thing. */
+export interface Leash {
+  /** As that of a flight. */
+  readonly arrived: Promise<boolean>
+  /** False once a gesture, or any other move of the camera, took it away from the thing. */
+  readonly holds: boolean
+  /** The thing is elsewhere now: the camera goes there with it, as long as it holds. */
+  moved(to: Target): void
+  end(): void
+}
+
 export interface EngineView {
   /** Where the camera is now. */
   readonly current: View
-  /** The same for the worker. */
+  /** The same for the worker; in px of the size that marks are designed for, so on a scale of 2 half as many as CSS px. */
   readonly state: ViewState
   /**
    * A {@link View} is taken exactly; a {@link Target} comes to the middle of what panels leave free. Ends when it arrives, or
    * false when a gesture or another flight cut it short. 0 ms: a cut.
    */
   flyTo(to: View | Target, options?: { readonly durationMs?: number }): Promise<boolean>
+  /**
+   * Flies to a thing, to where it is seen from its range: steeper than asked where a house stands between. From then on it goes with the
+   * thing, and keeps it in the picture when finer mesh lifts the camera. 0 ms: cuts.
+   */
+  follow(to: Target & { readonly rangeMeters: number }, options?: { readonly durationMs?: number }): Leash
   /** Flies to a marker's place unless it is seen already: in the picture, and under no panel. */
   reveal(to: Target, options?: { readonly durationMs?: number }): Promise<boolean>
   /** Factor below 1 comes nearer, about the middle of what panels leave free. Default 0 ms: a cut. */

@@ -31,6 +31,7 @@ const NAMES: Readonly<Record<keyof WorkerCalls, true>> = {
   describe: true,
   watch: true,
   pick: true,
+  inView: true,
   act: true,
   token: true,
   repatch: true,

@@ -5,7 +5,7 @@ import { FRESHNESS_MASK, FRESHNESS_SHIFT, type Handle, WORDS } from '../live/lay
 import { maskName } from '../live/mask-name.ts'
 import type { Settle } from '../live/settle.ts'
 import { alarmKey, alarmsOf, type HeardAlarm, inOrder } from '../live/standing.ts'
-import type { Value } from '../record/record.ts'
+import type { Location, Value } from '../record/record.ts'
 import type { LiveTwin } from './live-twin.ts'
 import type { AlarmShown, Described, DescribedField } from './messages.ts'
 
@@ -49,24 +49,33 @@ export function describe(twin: LiveTwin, layer: Layer, slot: number, settle: Set
     heardMs: Number.isNaN(heardMs) ? null : heardMs,
     clockOffMs: Number.isNaN(clockOffMs) ? null : clockOffMs,
     freshness: FRESHNESS[freshness]!,
-    alarms: inOrder(alarmsOf(twin.standing, layer.kind.kind, id)).map((alarm) => showAlarm(twin, alarm)),
+    alarms: inOrder(alarmsOf(twin.standing, layer.kind.kind, id)).map((alarm) => showAlarm(twin, alarm, settle)),
   }
 }
 
-export function showAlarm(twin: LiveTwin, alarm: HeardAlarm): AlarmShown {
+export function showAlarm(twin: LiveTwin, alarm: HeardAlarm, settle: Settle): AlarmShown {
   const found = findEntity(twin, alarm.kind, alarm.entity)
   const asked = twin.pending.get(alarmKey(alarm))?.type ?? null
   return {
     ...alarm,
     name: found === null ? alarm.entity : shownName(found.layer, found.slot),
     handle: found === null ? null : handleOf(found.layer, found.slot),
+    at: (found === null ? null : standsAt(found.layer, found.slot, settle)) ?? alarm.place,
     pending: asked !== null,
     asked,
   }
 }
 
+/** Its place with a height, whoever told that; null where it has no place. */
+function standsAt(layer: Layer, slot: number, settle: Settle): Location | null {
+  const settled = settledInLayer(layer, slot, settle)
+  const told = placeInLayer(layer, slot, settled)
+  return told === null || told.length === 3 || settled === null ? told : [told[0], told[1], settled.heightEllipsoidalMeters]
+}
+
 /** All that stands, in the order of the list. */
-export const showAlarms = (twin: LiveTwin): AlarmShown[] => inOrder(twin.standing.alarms.values()).map((alarm) => showAlarm(twin, alarm))
+export const showAlarms = (twin: LiveTwin, settle: Settle): AlarmShown[] =>
+  inOrder(twin.standing.alarms.values()).map((alarm) => showAlarm(twin, alarm, settle))
 
 export function findEntity({ layers }: LiveTwin, kind: string, id: string): { readonly layer: Layer; readonly slot: number } | null {
   for (const { layer } of layers.values()) {

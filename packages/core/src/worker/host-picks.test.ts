@@ -1,6 +1,7 @@
 // Handles and picks as the host gives them: whose card a handle opens, and what a click meets first.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { above, band, doc, kind, last, lively, open, say, settle, T0, type World, world } from '../../test/host-world.ts'
+import { sampleAlarm } from '../../test/sample-alarm.ts'
 import type { TwinDocument } from '../document/document.ts'
 import { plateAt } from '../live/plate.ts'
 import { toColumns } from '../record/columns.ts'
@@ -79,4 +80,41 @@ test('of two under it the one nearer to the eye comes first, whichever layer com
     ['wristbands', true],
     ['officers', true],
   ])
+})
+
+test('tells what is in the picture, the nearest first, at most so many; not what is beside it, hidden or without a place', async () => {
+  const at = world()
+  await open(at, two)
+  const north = (meters: number, id: string) => band({ name: `王${id}` }, [117.83, 37.25 + meters / 111_000, 0], { id })
+  say(at, {
+    snapshot: true,
+    records: said(north(30, 'far'), north(0, 'near'), north(9_000, 'beside'), band({}, undefined, { id: 'nowhere' }), officer(HERE)),
+  })
+  await settle()
+  const seen = (most = 50) => at.host.calls.inView({ view: above, tMs: T0, most })
+  const [first] = await seen()
+  expect(first).toMatchObject({ kind: 'Wristband', id: 'near', name: '王**', priority: 0 })
+  expect(first!.distanceMeters).toBeCloseTo(Math.hypot(...above.eye), 0)
+  expect((await seen()).map(({ id }) => id)).toEqual(['near', 'O-1', 'far'])
+  expect((await seen(2)).map(({ id }) => id)).toEqual(['near', 'O-1'])
+  await at.host.calls.setFilter({ layer: 'officers', visible: false })
+  expect((await seen()).map(({ id }) => id)).toEqual(['near', 'far'])
+  await at.host.calls.token({ feed: null, token: null })
+  await expect(seen()).rejects.toMatchObject({ code: 'signed-out' })
+})
+
+test('tells of an alarm where its thing is now, and its own place where that is not known', async () => {
+  const at = world()
+  await open(at, two)
+  const raised = sampleAlarm({ id: 'a', kind: 'Wristband', entity: 'W-1', place: [117.83, 37.25, 5] })
+  const strange = sampleAlarm({ id: 'b', kind: 'Silo', entity: 'S-1', place: [117.84, 37.25, 5] })
+  say(at, { snapshot: true, records: said(band({}, HERE, { id: 'W-1' })), alarms: [raised, strange] })
+  await settle()
+  const told = () => Object.fromEntries(last(at, 'alarm').alarms.map((alarm) => [alarm.id, alarm.at]))
+  expect(told()).toEqual({ a: [...HERE], b: [117.84, 37.25, 5] })
+  say(at, { from: 2, n: 2, records: said(band({}, [117.831, 37.251], { id: 'W-1' })) })
+  await settle()
+  await vi.advanceTimersByTimeAsync(300)
+  // Where its feed tells no height, with that at which it stands.
+  expect(told()['a']).toEqual([117.831, 37.251, doc.origin.heightEllipsoidalMeters])
 })

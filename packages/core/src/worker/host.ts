@@ -21,6 +21,7 @@ import { createToEnu, type ToEnu } from '../live/to-enu.ts'
 import type { NetPorts } from '../net/net.ts'
 import { describe, findEntity, handleOf, showAlarms } from './describe.ts'
 import { createGround, type OpenHeights } from './ground.ts'
+import { nearestInView } from './in-view.ts'
 import { labelCandidates } from './label-candidates.ts'
 import { addLayer, createLiveTwin, type LiveLayer, type Ports, takeEnvelope, wipeTwin } from './live-twin.ts'
 import { loadInventory } from './load-inventory.ts'
@@ -138,7 +139,7 @@ export function createHost(ports: HostPorts): Host {
   }
 
   function sendAlarms(): void {
-    const alarms = showAlarms(twin)
+    const alarms = showAlarms(twin, settle)
     if (isNew('alarms', alarms)) post({ type: 'alarm', alarms })
   }
 
@@ -344,6 +345,10 @@ export function createHost(ports: HostPorts): Host {
       }
       met.sort((a, b) => a.distancePx - b.distancePx || a.depthMeters - b.depthMeters)
       return met.map(({ depthMeters: _, ...candidate }) => candidate)
+    },
+    async inView({ view: from, tMs, most }) {
+      signedIn()
+      return nearestInView(twin, { view: from, twinMs: tMs, most })
     },
     async act(asked) {
       const { feed, ...action } = asked

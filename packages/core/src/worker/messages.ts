@@ -73,6 +73,8 @@ export interface AlarmShown extends HeardAlarm {
   readonly name: string
   /** Null where its entity is not known here. */
   readonly handle: Handle | null
+  /** Where its entity is now, with the height at which it stands; where that is not known, its own place. */
+  readonly at: Location | null
   /** An action on it is on its way: the feed has not shown its effect yet. */
   readonly pending: boolean
   /** Which one; null: none. */
@@ -111,6 +113,19 @@ export interface PickCandidate {
   readonly alarm?: boolean
 }
 
+/** One thing of the picture, for a list of what is seen. */
+export interface ThingInView {
+  readonly handle: Handle
+  readonly kind: string
+  readonly id: string
+  /** Masked where it is a person's. */
+  readonly name: string
+  /** Of its worst standing alarm; 0: none. */
+  readonly priority: 0 | 1 | 2 | 3 | 4
+  /** From the eye. */
+  readonly distanceMeters: number
+}
+
 export type Subject = { readonly handle: Handle } | { readonly kind: string; readonly id: string }
 
 /** Calls into the worker, each with an answer, by comlink. An error crosses as TwinErrorData and is rebuilt in client.ts. */
@@ -140,6 +155,8 @@ export interface WorkerCalls {
   watch(p: { readonly handle: Handle | null }): Promise<void>
   /** At CSS px of `view`, with the markers where they are at twin time `tMs`. */
   pick(p: { readonly x: number; readonly y: number; readonly view: ViewState; readonly tMs: number }): Promise<readonly PickCandidate[]>
+  /** The nearest things whose foot is in the picture, nearest first, where they are at twin time `tMs`. */
+  inView(p: { readonly view: ViewState; readonly tMs: number; readonly most: number }): Promise<readonly ThingInView[]>
   /** `feed`: the one that told the alarm. */
   act(p: Action & { readonly feed: string }): Promise<ActionAnswer>
   /**

@@ -28,7 +28,7 @@ function shown(layout: Layout, panels: readonly PanelSource[], more: Partial<Twi
     layout,
     locale,
     wallMs: NOW_MS,
-    layersOpen: true,
+    open: 'layers',
     sheet: 'half',
     tab: 'layers',
     fullscreen: false,

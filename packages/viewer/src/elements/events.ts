@@ -1,4 +1,4 @@
-import type { Twin, TwinError } from '@twinmap/core'
+import type { Handle, Twin, TwinError } from '@twinmap/core'
 import type { AlarmAct } from '../panels/alarm-acts.ts'
 import type { AlarmRef } from '../panels/alarm-rows.ts'
 import type { GroundPoint } from '../tools/ground-point.ts'
@@ -32,6 +32,8 @@ export interface TwinEvents {
   'twin-signed-out': Record<string, never>
   /** A row of the alarm list was chosen. */
   'twin-alarm-open': AlarmRef
+  /** A row of the list of what is in the picture was chosen. */
+  'twin-thing-open': { readonly handle: Handle }
   /** A layer was ticked or unticked. */
   'twin-layer-visible': { readonly layer: string; readonly visible: boolean }
   /** A tool was pressed. */

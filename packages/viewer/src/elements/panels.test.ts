@@ -10,8 +10,9 @@ import './twin-card.ts'
 import './twin-layer-list.ts'
 import './twin-tools.ts'
 
+const ZONE = 'Asia/Shanghai'
 const kinds = new Map([['Wristband', wristband]])
-const rows = (...alarms: ReturnType<typeof alarm>[]) => alarmRows(alarms, kinds, 'zh', NOW_MS)
+const rows = (...alarms: ReturnType<typeof alarm>[]) => alarmRows(alarms, kinds, 'zh', NOW_MS, ZONE)
 beforeEach(() => document.body.replaceChildren())
 async function placed<K extends keyof HTMLElementTagNameMap>(tag: K, properties: Partial<HTMLElementTagNameMap[K]>) {
   const element = Object.assign(document.createElement(tag), properties)
@@ -46,6 +47,21 @@ test.each([
   card.element.model = entityCard(person({ alarms: [seen] }), context)
   await Promise.all([list.element.updateComplete, card.element.updateComplete])
   expect(list.root.textContent! + card.root.textContent!).not.toContain(words)
+})
+test('a row has two lines: what, whose and how often; then when, or who acknowledged it and when', async () => {
+  const { root } = await placed('twin-alarm-list', {
+    rows: rows(
+      alarm('a', { count: 3 }),
+      alarm('b', { rule: 'batteryLow', priority: 4, state: 'acknowledged', acknowledged: { by: '李主任', atMs: NOW_MS } }),
+    ),
+  })
+  const seen = [...root.querySelectorAll('li')].map((li) =>
+    ['.words', '.note', '.age'].map((part) => li.querySelector(part)!.textContent!.replaceAll(/\s+/g, ' ').trim()),
+  )
+  expect(seen).toEqual([
+    ['SOS 求助 张** ×3', '14:18 已按下', '1 分 04 秒未确认'],
+    ['手环低电 张**', '李主任 14:20 确认', '1 分已确认'],
+  ])
 })
 test('lets Tab reach one row and arrow keys the others', async () => {
   const { element, root } = await placed('twin-alarm-list', { rows: rows(alarm('a'), alarm('b'), alarm('c')) })
@@ -194,14 +210,14 @@ test('a press that was meant for a button that is gone takes none of the disclos
   pressed(root.querySelector('[part=done]')!, SETTLED_MS - 100)
   expect(asked).not.toHaveBeenCalled()
   expect(root.activeElement).toBe(root.querySelector('[part=title]'))
-  expect(root.querySelector('.state')!.textContent).toBe('li 已接手')
+  expect(root.querySelector('.state')!.textContent).toBe('li 14:20 接手')
 })
 test('a row of a disclosure says what, whose, and who goes there', async () => {
   const row = help('d', { state: 'acknowledged', acknowledged: { by: 'li', atMs: NOW_MS }, done: { by: 'wang', atMs: NOW_MS } })
-  const { element, root } = await placed('twin-alarm-list', { rows: alarmRows([row], helping, 'zh', NOW_MS) })
-  const words = () => root.querySelector('.words')!.textContent!.replaceAll(/\s+/g, ' ').trim()
-  expect(words()).toBe('需要帮助 张** li 已接手 · wang 报告完成')
-  element.rows = alarmRows([help('d', { pending: true, asked: 'take' })], helping, 'zh', NOW_MS)
+  const { element, root } = await placed('twin-alarm-list', { rows: alarmRows([row], helping, 'zh', NOW_MS, ZONE) })
+  const words = () => root.querySelector('.said')!.textContent!.replaceAll(/\s+/g, ' ').trim()
+  expect(words()).toBe('需要帮助 张** li 14:20 接手 · wang 14:20 报告完成')
+  element.rows = alarmRows([help('d', { pending: true, asked: 'take' })], helping, 'zh', NOW_MS, ZONE)
   await element.updateComplete
   expect([words(), root.querySelector('.age')!.textContent!.trim()]).toEqual(['需要帮助 张** 待接手', '正在接手…'])
 })

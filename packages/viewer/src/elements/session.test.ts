@@ -183,7 +183,40 @@ test('flies nowhere after its end, though the card came late', async () => {
   ports.shown.mockImplementation(async () => session.dispose() as undefined)
   twin.send('alarms', [alarm('a')])
   await session.openAlarm({ feed: 'town', id: 'a' })
-  expect(twin.asked.some(([verb]) => verb === 'flyTo')).toBe(false)
+  expect(twin.asked.some(([verb]) => verb === 'follow')).toBe(false)
+})
+
+test('goes with the thing of an alarm while it is selected and moves, from where it is now', async () => {
+  const { session, twin } = await opened()
+  const at = (longitude: number, more = {}) => person({ location: [longitude, 37.25, 6], ...more })
+  Object.assign(twin.selection, { set: async () => twin.send('selection', at(117.84)) })
+  const camera = () => twin.asked.filter(([verb]) => ['follow', 'moved', 'end'].includes(verb))
+  twin.send('alarms', [alarm('a')])
+  await session.openAlarm({ feed: 'town', id: 'a' })
+  const target = { longitude: 117.84, latitude: 37.25, heightEllipsoidalMeters: 6 }
+  expect(camera()).toEqual([['follow', { ...target, rangeMeters: 40 }]])
+  twin.send('selection', at(117.84, { heardMs: NOW_MS }))
+  twin.send('selection', at(117.85))
+  expect(camera().slice(1)).toEqual([['moved', { ...target, longitude: 117.85 }]])
+  twin.send('selection', at(117.86, { id: 'w-2' }))
+  twin.send('selection', at(117.87, { id: 'w-2' }))
+  expect(camera().slice(2)).toEqual([['end']])
+})
+
+test('lists what is in the picture, asked one at a time, and nothing of it after a sign-out', async () => {
+  const { session, twin } = await opened()
+  const thing = { handle: person().handle, kind: 'Wristband', id: 'w-1', name: '张**', priority: 0, distanceMeters: 40 } as const
+  twin.answers.inView = async () => [thing]
+  await Promise.all([session.look(), session.look()])
+  expect([session.model.things, twin.asked.filter(([verb]) => verb === 'inView')]).toEqual([[thing], [['inView', 50]]])
+  twin.answers.inView = async () => {
+    await session.signOut()
+    return [thing]
+  }
+  await session.look()
+  expect(session.model.things).toBeNull()
+  await session.look()
+  expect(session.model.error).toBeNull()
 })
 
 test('keeps no press as pending that was refused, and none of another count', async () => {

@@ -3,13 +3,14 @@
 
 import type { Twin } from '@twinmap/core'
 import type { Asked } from '@twinmap/core/internal/actions/pending'
-import type { EngineView, Target } from '@twinmap/core/internal/engine/contract'
+import type { EngineView, Leash, Target } from '@twinmap/core/internal/engine/contract'
 import { errorFromData, TwinError } from '@twinmap/core/internal/error/twin-error'
 import { alarmKey } from '@twinmap/core/internal/live/standing'
 import type { ActionAnswer } from '@twinmap/core/internal/record/action'
 import type { Location } from '@twinmap/core/internal/record/record'
-import type { Health, Subject } from '@twinmap/core/internal/worker/messages'
+import type { Described, Health, Subject } from '@twinmap/core/internal/worker/messages'
 import type { AlarmRef } from '../panels/alarm-rows.ts'
+import { MOST_THINGS } from '../panels/thing-rows.ts'
 import { type GroundPoint, groundPoint } from '../tools/ground-point.ts'
 import type { TwinEvents } from './events.ts'
 import type { OpenOptions, OpenTwin } from './open-options.ts'
@@ -47,6 +48,10 @@ export class TwinSession {
   readonly #ports: SessionPorts
   readonly #ending = new AbortController()
   #stops: (() => void)[] = []
+  /** The camera goes with the thing of an alarm that was opened. */
+  #leash: Leash | null = null
+  /** A look for what is in the picture is on its way. */
+  #looks = false
   /** The worker did not come as far as its layers, or has died since: only another can go on. */
   #workerFailed = false
 
@@ -111,6 +116,8 @@ export class TwinSession {
       twin.on('warning', (warning) => this.#ports.warned(warning)),
       twin.on('selection', (selected) => {
         const other = selected?.id !== this.model.selected?.id || selected?.kind !== this.model.selected?.kind
+        if (other) this.#letGo()
+        else this.#goWith(selected, twin)
         this.#set({ selected, alarmOpen: selected === null ? this.model.alarmOpen : null })
         if (other) this.#ports.selected()
       }),
@@ -176,6 +183,7 @@ export class TwinSession {
    * told as an error, and nothing is selected.
    */
   async select(subject: Subject | null): Promise<void> {
+    this.#letGo()
     if (this.model.alarmOpen !== null) this.#set({ alarmOpen: null })
     const { twin } = this
     if (!(await this.#attempt(() => twin?.selection.set(subject), isWrongCall))) return
@@ -199,22 +207,57 @@ export class TwinSession {
       this.#set({ alarmOpen: { feed, id } })
       this.#ports.selected()
     }
-    await this.#besideCard(alarm.place, (view, at) => view.flyTo({ ...at, rangeMeters: ALARM_RANGE_M }))
+    // She may have walked on since she pressed.
+    await this.#besideCard(this.model.selected?.location ?? alarm.at ?? alarm.place, (view, at) => {
+      this.#leash = view.follow({ ...at, rangeMeters: ALARM_RANGE_M })
+    })
+  }
+
+  #letGo(): void {
+    this.#leash?.end()
+    this.#leash = null
+  }
+
+  #goWith(selected: Described | null, twin: Twin): void {
+    const [was, is] = [this.model.selected?.location, selected?.location]
+    if (this.#leash === null || !is || is.every((part, i) => part === was?.[i])) return
+    if (this.#leash.holds) this.#leash.moved(this.#target(is, selected, twin))
+    else this.#leash = null
+  }
+
+  /** Asks what is in the picture now. One at a time; what fails is asked again with the next look. */
+  async look(): Promise<void> {
+    const { twin } = this
+    if (twin === null || this.#looks || this.model.phase !== 'ready') return
+    this.#looks = true
+    try {
+      const things = await twin.things.inView(MOST_THINGS)
+      if (this.twin === twin && this.model.phase === 'ready') this.#set({ things })
+    } catch (thrown) {
+      const error = asTwinError(thrown)
+      // Who signs out meanwhile has nothing to see, and a worker that is gone is told by itself.
+      if (!this.#ending.signal.aborted && error.code !== 'signed-out' && error.code !== 'worker-lost') this.#problem(error)
+    } finally {
+      this.#looks = false
+    }
   }
 
   /** Begins a flight once the card has its place; how it ends is nobody's concern. */
-  async #besideCard(place: Location | null, fly: (view: EngineView, at: Target) => Promise<boolean>): Promise<void> {
+  async #besideCard(place: Location | null, fly: (view: EngineView, at: Target) => unknown): Promise<void> {
     const { twin } = this
     if (twin === null || place === null) return
     await this.#ports.shown()
-    // A place without a height is where the selected thing stands, which the worker set on the mesh.
-    const [longitude, latitude, height] = place
-    const heightEllipsoidalMeters =
-      height ?? this.model.selected?.settled?.heightEllipsoidalMeters ?? twin.doc.origin.heightEllipsoidalMeters
-    if (this.twin === twin) void fly(twin.view, { longitude, latitude, heightEllipsoidalMeters })
+    if (this.twin === twin) void fly(twin.view, this.#target(place, this.model.selected, twin))
+  }
+
+  /** A place without a height is where the selected thing stands, which the worker set on the mesh. */
+  #target([longitude, latitude, height]: Location, selected: Described | null, twin: Twin): Target {
+    const heightEllipsoidalMeters = height ?? selected?.settled?.heightEllipsoidalMeters ?? twin.doc.origin.heightEllipsoidalMeters
+    return { longitude, latitude, heightEllipsoidalMeters }
   }
 
   closeAlarm(): void {
+    this.#letGo()
     this.#set({ alarmOpen: null })
     this.#ports.selected()
   }
@@ -338,5 +381,5 @@ export class TwinSession {
 
 const isWrongCall = (thrown: unknown): boolean => thrown instanceof TwinError && thrown.code === 'call-invalid'
 
-/** From how far an alarm is looked at, m: near enough to see who stands there, far enough to see where. */
-const ALARM_RANGE_M = 120
+/** From how far an alarm is looked at, m: near enough to see who stands there and at which door. */
+const ALARM_RANGE_M = 40

@@ -3,7 +3,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
-import type { AlarmRow } from '../panels/alarm-rows.ts'
+import type { AlarmRef, AlarmRow } from '../panels/alarm-rows.ts'
 import { foldIcon } from '../theme/icons.ts'
 import { listStyles } from '../theme/list-styles.ts'
 import { markStyles } from '../theme/mark-styles.ts'
@@ -48,37 +48,49 @@ export class TwinAlarmList extends LitElement {
       button:hover {
         background: var(--tw-raised);
       }
-      .words {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      .age {
-        color: var(--tw-text-3);
-        font-size: var(--tw-2xs);
-        text-align: end;
-        white-space: nowrap;
+      .said {
+        min-width: 0;
+        padding-block: calc(0.375 * var(--tw-unit));
+        line-height: 1.4;
+        overflow-wrap: anywhere;
       }
       .open .words {
         font-weight: 600;
       }
-      .words small {
+      .times {
+        white-space: nowrap;
+      }
+      .note {
         display: block;
-        overflow: hidden;
-        text-overflow: ellipsis;
         color: var(--tw-text-3);
         font-size: var(--tw-2xs);
         font-weight: 400;
       }
-      .open.red .words small {
-        color: inherit;
+      .age {
+        color: var(--tw-text-3);
+        font-size: var(--tw-2xs);
+        line-height: 1.4;
+        display: grid;
+        justify-items: end;
+        white-space: nowrap;
+      }
+      .open .stands {
+        color: var(--tw-text);
+        font-weight: 600;
       }
       .open.red {
         background: var(--tw-fill-red);
         color: var(--tw-on-red);
       }
-      .open.red .age {
+      .open.red :is(.age, .note, .stands) {
         color: inherit;
+      }
+      /* White on it is 6.3. */
+      .open.red button:hover {
+        background: #b8271f;
+      }
+      .open.red :focus-visible {
+        outline-color: var(--tw-on-red);
       }
       .member .sign {
         visibility: hidden;
@@ -141,15 +153,29 @@ export class TwinAlarmList extends LitElement {
     `
   }
 
+  /** Keys go to the row of an alarm, or to the group that it is in. False: it is not listed. */
+  focusAlarm({ feed, id }: AlarmRef): boolean {
+    const { group } = this.rows.find((row) => row.feed === feed && row.id === id) ?? {}
+    if (group === undefined) return false
+    const own = this.#lines.findIndex((line) => line.group === null && line.row.feed === feed && line.row.id === id)
+    this.#focus(own !== -1 ? own : this.#lines.findIndex((line) => line.group !== null && line.row.group === group))
+    return true
+  }
+
   #row(row: AlarmRow, index: number) {
     const w = WORDS[this.locale]
-    const times = row.count > 1 ? ` ×${row.count}` : ''
     const what = row.group === null ? `${row.what} ` : ''
-    const words = html`${what}${row.whose}${times}${row.disclosed ? html` <small>${row.state}</small>` : nothing}`
+    const times = row.count > 1 ? html` <span class="times">×${row.count}</span>` : nothing
+    // What was asked is told alone: nothing else is sure of it now.
+    const mark = row.escalated ? w.escalated : row.disclosed ? '' : row.open ? row.state : w.alarmState.acknowledged
     return this.#line(row, index, {
       classes: row.group === null ? '' : 'member',
-      words,
-      end: html`${row.escalated ? html`<b>${w.escalated}</b> ` : nothing}${row.asked === null ? row.age : w.acting[row.asked]}${row.disclosed ? nothing : html`<span class="heard">${row.state}</span>`}`,
+      words: html`${what}${row.whose}${times}`,
+      note: row.disclosed || !row.open ? row.state : row.happened,
+      end:
+        row.asked === null
+          ? html`<span>${row.age}</span>${mark === '' ? nothing : html`<span class="stands">${mark}</span>`}`
+          : html`${w.acting[row.asked]}`,
       press: () => emit(this, 'twin-alarm-open', { feed: row.feed, id: row.id }),
     })
   }
@@ -159,7 +185,8 @@ export class TwinAlarmList extends LitElement {
     return this.#line({ ...first, open: rows.some((row) => row.open) }, index, {
       part: 'group',
       words: html`${first.what} ${w.alarmsOfRule(rows.length)}`,
-      end: html`${first.age}<span class="fold">${foldIcon}</span>`,
+      note: w.alarmsJoined,
+      end: html`<span>${first.age}<span class="fold">${foldIcon}</span></span>`,
       expanded: this.#opened.has(first.group!),
       press: () => this.#fold(first.group!),
     })
@@ -172,10 +199,11 @@ export class TwinAlarmList extends LitElement {
       part = '',
       classes = '',
       words,
+      note,
       end,
       expanded,
       press,
-    }: { part?: string; classes?: string; words: TemplateResult; end: TemplateResult; expanded?: boolean; press: () => void },
+    }: { part?: string; classes?: string; words: TemplateResult; note: string; end: TemplateResult; expanded?: boolean; press: () => void },
   ) {
     const open = row.open ? 'open' : ''
     return html`<li part="row priority-${row.priority} ${open} ${part}" class="${hueOf(row.priority)} ${open} ${classes}">
@@ -186,7 +214,7 @@ export class TwinAlarmList extends LitElement {
         @click=${press}
       >
         ${severitySign(row.priority, WORDS[this.locale].alarmPriority[row.priority])}
-        <span class="words">${words}</span>
+        <span class="said"><span class="words">${words}</span> <span class="note">${note}</span></span>
         <span class="age">${end}</span>
       </button>
     </li>`

@@ -212,13 +212,23 @@ export class TwinCard extends LitElement {
     `
   }
 
+  /** Keys go to its title; from there Tab leads to its buttons. */
+  focusTitle(): void {
+    this.renderRoot.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true })
+  }
+
   #alarm(row: CardAlarm) {
     const w = WORDS[this.locale]
-    const times = row.count > 1 ? ` · ${w.alarmTimes(row.count)}` : ''
     const classes = `alarm ${row.open ? 'open' : ''} ${row.disclosed ? 'disclosed' : ''}`
+    const told = [
+      row.disclosed ? '' : row.escalated ? `${row.happened}${w.comma}${w.escalated}` : row.happened,
+      row.disclosed && row.escalated ? w.escalated : '',
+      row.open && !row.disclosed ? w.alarmLasting(row.lasts) : row.state,
+      row.count > 1 ? w.alarmTimes(row.count) : '',
+    ]
     return html`<li class=${classes} part="alarm priority-${row.priority}">
       ${severitySign(row.priority, w.alarmPriority[row.priority])}
-      <span class="what"><b>${row.what}</b> <span class="state">${row.escalated ? html`<b>${w.escalated}</b> · ` : nothing}${row.open ? w.alarmLasting(row.lasts) : row.state}${times}</span></span>
+      <span class="what"><b>${row.what}</b> <span class="state">${told.filter((words) => words !== '').join(' · ')}</span></span>
       ${row.acts.length === 0 ? nothing : html`<span class="acts">${repeat(row.acts, String, (act) => this.#button(row, act))}</span>`}
     </li>`
   }

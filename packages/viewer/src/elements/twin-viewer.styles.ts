@@ -181,6 +181,10 @@ export const viewerStyles = css`
     max-height: calc(8 * var(--tw-unit));
     overflow-y: auto;
   }
+  .strip .remedy {
+    color: var(--tw-text-2);
+    white-space: normal;
+  }
   .strip code {
     font: inherit;
     color: var(--tw-text-3);
@@ -272,6 +276,44 @@ export const viewerStyles = css`
   .scale path {
     stroke: var(--tw-ctl);
     stroke-width: 1.5;
+  }
+  .outside {
+    position: absolute;
+    inset: 0;
+    pointer-events: none;
+  }
+  .outside button {
+    position: absolute;
+    width: var(--tw-touch);
+    height: var(--tw-touch);
+    margin: calc(-0.5 * var(--tw-touch)) 0 0 calc(-0.5 * var(--tw-touch));
+    border-radius: 50%;
+    pointer-events: auto;
+  }
+  .outside svg {
+    width: 100%;
+    height: 100%;
+  }
+  .outside .way {
+    fill: var(--tw-fill-red);
+    stroke: #fff;
+    stroke-width: 2;
+    paint-order: stroke;
+    filter: drop-shadow(0 0 1.5px var(--tw-ink));
+  }
+  .outside button:hover .way {
+    fill: #b8271f;
+  }
+  .outside .edge,
+  .outside .digit {
+    stroke: #fff;
+    stroke-width: 1.8;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+  .outside button:focus-visible {
+    outline-offset: 0;
+    box-shadow: 0 0 0 4px var(--tw-ink);
   }
   .hint {
     position: absolute;

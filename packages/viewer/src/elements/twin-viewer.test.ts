@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { type AlarmShown, TwinError } from '@twinmap/core'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { alarm, doc, fakeTwins, help, NOW_MS, person } from '../../test/fake-twin.ts'
+import { alarm, doc, type FakeTwin, fakeTwins, help, NOW_MS, person } from '../../test/fake-twin.ts'
 import { inside, live, mounted, settled, words } from '../../test/mounted.ts'
 import { NEWS } from '../panels/alarm-news.ts'
 import { viewerProperties } from './viewer-properties.ts'
@@ -170,7 +170,7 @@ test('opens the card of an alarm and flies there', async () => {
   await settled(viewer)
   inside(root, 'twin-alarm-list').querySelector('button')!.click()
   await settled(viewer)
-  expect(twin.asked.map(([verb]) => verb)).toEqual(expect.arrayContaining(['flyTo', 'select']))
+  expect(twin.asked.map(([verb]) => verb)).toEqual(expect.arrayContaining(['follow', 'select']))
   twin.send('selection', person({ alarms: [alarm('a')] }))
   await settled(viewer)
   expect(words(inside(root, 'twin-card'), 'header')).toContain('张**')
@@ -194,12 +194,12 @@ test('flies to an alarm only when its card stands, so that it ends beside it', a
   await settled(viewer)
   inside(root, 'twin-alarm-list').querySelector('button')!.click()
   await settled(viewer)
-  expect(twin.asked.map(([verb]) => verb).filter((verb) => ['select', 'setCovered', 'flyTo'].includes(verb))).toEqual([
+  expect(twin.asked.map(([verb]) => verb).filter((verb) => ['select', 'setCovered', 'follow'].includes(verb))).toEqual([
     'select',
     'setCovered',
-    'flyTo',
+    'follow',
   ])
-  expect(twin.asked.find(([verb]) => verb === 'flyTo')![1]).toMatchObject({ longitude: 117.83, rangeMeters: 120 })
+  expect(twin.asked.find(([verb]) => verb === 'follow')![1]).toMatchObject({ longitude: 117.83, rangeMeters: 40 })
 })
 test('shows what is selected where neither edge nor card hides it', async () => {
   const { viewer, twin } = await mounted()
@@ -214,6 +214,47 @@ test('shows what is selected where neither edge nor card hides it', async () => 
   expect(twin.asked.at(-1)).toEqual(['reveal', { longitude: 117.83, latitude: 37.25, heightEllipsoidalMeters: 6 }])
   await viewer.select(null)
   expect(twin.asked.at(-1)).toEqual(['select', null])
+})
+/** Selecting gives that person, and nothing gives none. */
+function selects(twin: FakeTwin): void {
+  Object.assign(twin.selection, {
+    set: async (subject: unknown) => twin.send('selection', subject === null ? null : person({ alarms: [alarm('a')] })),
+  })
+}
+test('lists what is in the picture behind a button, and a row opens its card', async () => {
+  const { viewer, root, twin } = await mounted()
+  selects(twin)
+  twin.answers.inView = async () => [
+    { handle: person().handle, kind: 'Wristband', id: 'w-1', name: '张**', priority: 1, distanceMeters: 40.4 },
+  ]
+  const button = root.querySelector<HTMLElement>('.status button[aria-label="视野内"]')!
+  button.click()
+  await settled(viewer)
+  await settled(viewer)
+  const row = inside(root, 'twin-thing-list').querySelector('button')!
+  expect([button.getAttribute('aria-expanded'), row.textContent!.replaceAll(/\s+/g, ' ').trim()]).toEqual(['true', '张** 人员手环40 m'])
+  row.click()
+  await settled(viewer)
+  expect(words(inside(root, 'twin-card'), 'header')).toContain('张**')
+})
+test('a red alarm outside of the picture has a named button at its edge that goes there; others and those that are seen have none', async () => {
+  const { viewer, root, twin } = await mounted()
+  // 0.01° east of the origin is far to the right of it.
+  const m = [1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 100, 0, 100]
+  Object.defineProperty(root.querySelector('.map')!, 'clientWidth', { value: 800 })
+  Object.assign(twin.view, { state: { viewProjection: m, eye: [0, -100, 0], width: 800, height: 600 } })
+  const east = [117.84, 37.25, 6] as const
+  twin.send('alarms', [
+    alarm('seen', { at: [117.83, 37.25, 6.4] }),
+    alarm('out', { at: east, place: null }),
+    alarm('orange', { at: east, priority: 2 }),
+  ])
+  await settled(viewer)
+  const arrows = [...root.querySelectorAll<HTMLElement>('[part=outside]')]
+  expect(arrows.map((each) => [each.getAttribute('aria-label'), each.style.left])).toEqual([['画面外：SOS 求助 张**，飞到那里', '778px']])
+  arrows[0]!.click()
+  await settled(viewer)
+  expect(twin.asked.some(([verb]) => verb === 'follow')).toBe(true)
 })
 test('lets the camera turn north and come nearer', async () => {
   const { root, twin } = await mounted()

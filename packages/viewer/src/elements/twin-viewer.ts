@@ -1,4 +1,4 @@
-import type { GetToken, Twin } from '@twinmap/core'
+import type { GetToken, Handle, Twin } from '@twinmap/core'
 import type { Target, View } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import type { Subject } from '@twinmap/core/internal/worker/messages'
@@ -7,10 +7,12 @@ import { property, query, state } from 'lit/decorators.js'
 import { classMap } from 'lit/directives/class-map.js'
 import { type Locale, resolveLocale, WORDS } from '../locale/words.ts'
 import { AlarmNews } from '../panels/alarm-news.ts'
+import type { AlarmRef } from '../panels/alarm-rows.ts'
 import { holdFonts } from '../theme/fonts.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { shippedFonts } from '../theme/shipped-fonts.ts'
 import { shared, tokens } from '../theme/tokens.ts'
+import { UNIT_PX, UnitSheet, unitOf } from '../tools/big-screen.ts'
 import { watchClicks } from '../tools/clicks.ts'
 import { CoveredParts } from '../tools/covered-parts.ts'
 import { toggleFullscreen } from '../tools/fullscreen.ts'
@@ -20,19 +22,22 @@ import { dragSheet, nextStop, type SheetStop, stopOfKey } from '../tools/sheet-s
 import { prefersStill, themeOf, unitPx, watchSurroundings } from '../tools/surroundings.ts'
 import { watchLang } from '../tools/watch-lang.ts'
 import { customElement } from './custom-element.ts'
+import { CardFocus } from './card-focus.ts'
 import { documentPanelStyles } from './document-panels.styles.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
 import { TwinSession } from './session.ts'
+import { OutsideAlarms, outsideAlarms } from './viewer-outside.ts'
 import './twin-alarm-list.ts'
 import './twin-card.ts'
 import './twin-layer-list.ts'
+import './twin-thing-list.ts'
 import './twin-tools.ts'
 import type { OpenTwin } from './open-options.ts'
 import { viewerStyles } from './twin-viewer.styles.ts'
-import { chosenOf, EMPTY_MODEL, isStopped, liveness, namedView, nowOf, type ViewerModel } from './viewer-model.ts'
+import { cardKey, chosenOf, EMPTY_MODEL, isStopped, liveness, namedView, nowOf, type ViewerModel } from './viewer-model.ts'
 import { overlay } from './viewer-overlay.ts'
-import { caption, type Drawn, type Layout, layoutOf, middle, nameMap } from './viewer-panels.ts'
+import { caption, type Drawn, type Layout, layoutOf, middle, nameMap, type OpenPanel, type Tab } from './viewer-panels.ts'
 import { phoneStyles } from './viewer-phone.styles.ts'
 import { checkProperty, type PropertyName, viewerProperties } from './viewer-properties.ts'
 import { warn } from './warn.ts'
@@ -72,6 +77,8 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart layers - The layer list; `layer-heading`: its title; `layer-row`: one layer.
  * @csspart captures - Below it, of each mesh when it was captured, and by whom.
  * @csspart views - Below the layers, the views of the document; `view`: one of them, a button.
+ * @csspart things - The list of what the picture shows; `thing-heading`: its title; `thing-row`: one thing.
+ * @csspart outside - At the edge of the map, a red alarm that the picture does not show: a button that flies there.
  * @csspart statistics - The document's statistics of one side; `statistic`: one of them.
  * @csspart card - The card; `card-title`: mark and name; `card-fields`: the values; `card-alarm`: an alarm; `acknowledge`: its button; `take`, `done`, `withdraw`: those of a disclosure.
  * @csspart caption - Below the map; `refinement`: how far the picture is; `home`: the way back, where the view meets nothing; `ground`: the place that was clicked; `placed`: that a mesh named no place; `scale`: the bar.
@@ -80,7 +87,7 @@ const BOXES = '.over > * > *, .sheet, .bottom .caption > *'
  * @csspart offline - The strip that tells how old the data is.
  * @csspart problem - The strip that tells what failed.
  * @csspart message - What stands in the middle when there is no picture.
- * @cssprop [--tw-unit=16px] - Every size is a multiple of it.
+ * @cssprop [--tw-unit=16px] - Every size is a multiple of it, in px. Where the element fills a window of 1920 × 1080 or more: 1/67.5 of its height.
  * @cssprop [--tw-font] - Font stack; the last Chinese one of it is shipped.
  * @cssprop [--tw-accent=#0a7566] - Live, ticked, primary; #5ccfba in dark.
  * @cssprop [--tw-on-accent=#fff] - Text on it.
@@ -114,9 +121,9 @@ export class TwinViewer extends LitElement {
 
   @state() private drawn: ViewerModel = EMPTY_MODEL
   @state() private layout: Layout = 'wide'
-  @state() private layersOpen = false
+  @state() private open: OpenPanel | null = null
   @state() private stop: SheetStop = 'low'
-  @state() private tab: 'layers' | 'alarms' = 'layers'
+  @state() private tab: Tab = 'layers'
   @state() private hint: 'wheel' | 'touch' | null = null
   @state() private fullscreen = false
   @state() private announced = ''
@@ -133,6 +140,14 @@ export class TwinViewer extends LitElement {
   #reopens = 0
   readonly #news = new AlarmNews((words) => (this.announced = words))
   #covered: CoveredParts | null = null
+  readonly #outside = new OutsideAlarms()
+  readonly #cardFocus = new CardFocus({
+    root: () => this.renderRoot as ShadowRoot,
+    fallback: (opened) => void this.#focusBeside(opened),
+  })
+  #unit: UnitSheet | null = null
+  /** The view at the last look for what is in the picture. */
+  #lookedAt = ''
 
   /** The parts of the twin, from `twin-ready` on. */
   get twin(): Twin | null {
@@ -170,7 +185,7 @@ export class TwinViewer extends LitElement {
 
   #signedOut(): void {
     this.announced = ''
-    this.layersOpen = false
+    this.open = null
     emit(this, 'twin-signed-out', {})
   }
 
@@ -215,6 +230,10 @@ export class TwinViewer extends LitElement {
     this.#begin()
   }
 
+  protected override willUpdate(): void {
+    this.#cardFocus.before()
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (!this.isConnected) return
     nameMap(this.map, this.drawn, this.#locale())
@@ -222,6 +241,24 @@ export class TwinViewer extends LitElement {
     this.#applyLocale()
     if (changed.has('theme')) this.#applyTheme()
     this.#covered?.look(this.twin?.view ?? null)
+    void this.#cardFocus.after(cardKey(this.drawn))
+  }
+
+  /** What the picture shows is looked for again each second, but no list changes under keys that go through it while the view stands. */
+  #look(): void {
+    const list = this.renderRoot.querySelector('twin-thing-list')
+    const { twin } = this
+    if (list === null || twin === null) return
+    const view = JSON.stringify(twin.view.current)
+    if (list.rows !== null && view === this.#lookedAt && list.shadowRoot?.activeElement != null) return
+    this.#lookedAt = view
+    void this.#session?.look()
+  }
+
+  async #focusBeside(opened: AlarmRef | null): Promise<void> {
+    const list = this.renderRoot.querySelector('twin-alarm-list')
+    await list?.updateComplete
+    if (opened === null || list?.focusAlarm(opened) !== true) this.#focusMap()
   }
 
   /** What lasts as long as the element stands in a page. */
@@ -231,12 +268,15 @@ export class TwinViewer extends LitElement {
     this.#release = [
       () => covered.end(),
       watchSurroundings(this, {
-        resized: (width, height) => (this.layout = layoutOf(width, height)),
+        resized: (width, height) => this.#fit(width, height),
         dark: () => this.#applyTheme(),
         still: (on) => this.twin?.engine.apply({ type: 'reduced-motion', on }),
         fullscreen: (fullscreen) => (this.fullscreen = fullscreen),
-        tick: () => this.requestUpdate(),
         online: () => this.#session?.online(),
+        tick: () => {
+          this.requestUpdate()
+          this.#look()
+        },
       }),
       watchGestures(this, this.map, {
         owner: (owner) => this.twin?.view.setGestures({ wheelAndOneFinger: owner }),
@@ -244,12 +284,26 @@ export class TwinViewer extends LitElement {
       }),
       watchClicks(this.map, (at) => {
         this.#focusMap()
-        if (at !== null) void this.#session?.pick(at.x, at.y)
+        if (at !== null) void this.#pick(at)
       }),
       watchLang(this, () => this.requestUpdate()),
       holdFonts(this.ownerDocument, shippedFonts),
     ]
     this.#open()
+  }
+
+  #fit(width: number, height: number): void {
+    this.layout = layoutOf(width, height)
+    const view = this.ownerDocument.defaultView
+    if (view === null) return
+    this.#unit ??= new UnitSheet(this.renderRoot as ShadowRoot)
+    this.#unit.set(unitOf({ width, height }, { width: view.innerWidth, height: view.innerHeight }))
+    this.#scaleMarks()
+  }
+
+  /** What the engine draws on the map grows with what lies on it. */
+  #scaleMarks(): void {
+    this.twin?.engine.apply({ type: 'mark-scale', factor: unitPx(this) / UNIT_PX })
   }
 
   #end(): void {
@@ -309,6 +363,7 @@ export class TwinViewer extends LitElement {
 
   #ready(twin: Twin): void {
     twin.engine.apply({ type: 'reduced-motion', on: prefersStill() })
+    this.#scaleMarks()
     twin.view.setGestures({ wheelAndOneFinger: this.matches(':focus-within') || this.fullscreen ? 'map' : 'page' })
     this.#applyLocale()
     void twin.ready.then(
@@ -328,6 +383,23 @@ export class TwinViewer extends LitElement {
   #changed(model: ViewerModel): void {
     this.drawn = model
     this.#news.hear(model.alarms, model.kinds, this.#locale())
+  }
+
+  async #pick({ x, y }: { readonly x: number; readonly y: number }): Promise<void> {
+    this.#cardFocus.asked(null)
+    await this.#session?.pick(x, y)
+    if (cardKey(this.drawn) === null) this.#cardFocus.missed()
+  }
+
+  #openAlarm(alarm: AlarmRef): void {
+    this.#cardFocus.asked(alarm)
+    void this.#session?.openAlarm(alarm)
+  }
+
+  async #openThing(handle: Handle): Promise<void> {
+    this.#cardFocus.asked(null)
+    await this.#session?.select({ handle })
+    if (cardKey(this.drawn) === null) this.#cardFocus.missed()
   }
 
   #focusMap(): void {
@@ -353,17 +425,25 @@ export class TwinViewer extends LitElement {
   }
 
   #closeCard(): void {
+    this.#cardFocus.closed()
     if (this.drawn.selected !== null) void this.#session?.select(null)
     else this.#session?.closeAlarm()
-    this.#focusMap()
   }
 
   #escape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape') return
     if (this.drawn.selected !== null || this.drawn.alarmOpen !== null) this.#closeCard()
-    else if (this.layersOpen) this.layersOpen = false
+    else if (this.open !== null) this.#close(this.open)
     else return
     event.stopPropagation()
+  }
+
+  /** Keys that were in a panel go to the button that opened it. */
+  #close(panel: OpenPanel): void {
+    const hadFocus = this.shadowRoot?.activeElement?.closest('.panel') != null
+    this.open = null
+    const buttons = this.renderRoot.querySelectorAll<HTMLElement>('.status button')
+    if (hadFocus) buttons[panel === 'layers' ? 0 : 1]?.focus()
   }
 
   #tool(tool: Tool): void {
@@ -373,7 +453,13 @@ export class TwinViewer extends LitElement {
     else void view?.zoomBy(tool === 'zoom-in' ? ZOOM : 1 / ZOOM, { durationMs: ZOOM_MS })
   }
 
-  #onAlarmOpen = own<'twin-alarm-open'>((alarm) => void this.#session?.openAlarm(alarm))
+  #show(panel: OpenPanel | null): void {
+    this.open = panel
+    void this.updateComplete.then(() => this.#look())
+  }
+
+  #onAlarmOpen = own<'twin-alarm-open'>((alarm) => this.#openAlarm(alarm))
+  #onThingOpen = own<'twin-thing-open'>(({ handle }) => void this.#openThing(handle))
   #onLayerVisible = own<'twin-layer-visible'>(({ layer, visible }) => this.#session?.setLayerVisible(layer, visible))
   #onTool = own<'twin-tool'>(({ tool }) => this.#tool(tool))
   #onClose = own<'twin-close'>(() => this.#closeCard())
@@ -393,15 +479,15 @@ export class TwinViewer extends LitElement {
         layout: this.layout,
         locale,
         wallMs: Date.now(),
-        layersOpen: this.layersOpen,
+        open: this.open,
         sheet: this.stop,
         tab: this.tab,
         fullscreen: this.fullscreen,
         canFullscreen: this.ownerDocument.fullscreenEnabled === true,
       },
       acts: {
-        openLayers: () => (this.layersOpen = !this.layersOpen),
-        openAlarm: (alarm) => void this.#session?.openAlarm(alarm),
+        openPanel: (panel) => this.#show(this.open === panel ? null : panel),
+        openAlarm: (alarm) => this.#openAlarm(alarm),
         retry: this.#retry,
         signIn: () => void this.signIn(),
         putErrorAway: () => this.#session?.putErrorAway(),
@@ -410,6 +496,7 @@ export class TwinViewer extends LitElement {
         setTab: (tab) => {
           this.tab = tab
           if (this.stop === 'low') this.stop = 'half'
+          void this.updateComplete.then(() => this.#look())
         },
         grab: (event) => this.sheetElement && dragSheet(event, this.sheetElement, this.map, unitPx(this), (stop) => (this.stop = stop)),
         pressGrab: () => (this.stop = nextStop(this.stop, 1, true)),
@@ -433,6 +520,7 @@ export class TwinViewer extends LitElement {
       lang=${locale === 'zh' ? 'zh-CN' : 'en'}
       @keydown=${this.#escape}
       @twin-alarm-open=${this.#onAlarmOpen}
+      @twin-thing-open=${this.#onThingOpen}
       @twin-layer-visible=${this.#onLayerVisible}
       @twin-tool=${this.#onTool}
       @twin-close=${this.#onClose}
@@ -442,7 +530,10 @@ export class TwinViewer extends LitElement {
       <div class="stage">
         <div part="map" class="map" aria-busy=${this.drawn.phase === 'loading'}></div>
         ${this.hint === null ? nothing : html`<div class="hint" role="status">${this.hint === 'wheel' ? w.hintWheel : w.hintTouch}</div>`}
-        ${middle(drawn)} ${overlay(drawn)}
+        ${middle(drawn)} ${outsideAlarms(
+          this.#outside.find(this.drawn, this.twin?.view ?? null, () => this.map.clientWidth),
+          drawn,
+        )} ${overlay(drawn)}
         <div class="heard" role="status" aria-live="assertive">${this.announced}</div>
       </div>
       ${this.layout === 'phone' ? nothing : caption(drawn)}

@@ -7,7 +7,7 @@ import type { Refinement } from '@twinmap/core/internal/engine/contract'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type Clock, twinTimeMs } from '@twinmap/core/internal/live/clock'
 import { alarmKey } from '@twinmap/core/internal/live/standing'
-import type { AlarmShown, Described, Health, OpenedLayer } from '@twinmap/core/internal/worker/messages'
+import type { AlarmShown, Described, Health, OpenedLayer, ThingInView } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind } from '@twinmap/core/kind'
 import type { AlarmRef } from '../panels/alarm-rows.ts'
 import type { GroundPoint } from '../tools/ground-point.ts'
@@ -35,6 +35,8 @@ export interface ViewerModel {
   readonly headingDeg: number
   readonly metersPerPx: number | null
   readonly selected: Described | null
+  /** What is in the picture, the nearest first, as of the last look; null: nobody has looked. */
+  readonly things: readonly ThingInView[] | null
   /** The point on the mesh that was clicked last. */
   readonly ground: GroundPoint | null
   /** An alarm whose entity is not known here. */
@@ -62,6 +64,7 @@ export const EMPTY_MODEL: ViewerModel = {
   headingDeg: 0,
   metersPerPx: null,
   selected: null,
+  things: null,
   ground: null,
   alarmOpen: null,
   placedLocal: false,
@@ -78,6 +81,7 @@ export const signedOut = (model: ViewerModel, expired: boolean): ViewerModel => 
   asked: new Map(),
   health: null,
   selected: null,
+  things: null,
   ground: null,
   alarmOpen: null,
 })
@@ -139,6 +143,12 @@ export function liveness({ health, doc }: Pick<ViewerModel, 'health' | 'doc'>, n
 export function chosenOf({ selected, alarmOpen }: Pick<ViewerModel, 'selected' | 'alarmOpen'>): Chosen | null {
   if (selected !== null) return { layer: selected.handle.layer, kind: selected.kind, id: selected.id, alarm: null }
   return alarmOpen === null ? null : { layer: null, kind: null, id: null, alarm: alarmOpen }
+}
+
+/** What the open card is of; null: there is none. */
+export function cardKey({ selected, alarmOpen }: Pick<ViewerModel, 'selected' | 'alarmOpen'>): string | null {
+  if (selected !== null) return JSON.stringify([selected.kind, selected.id])
+  return alarmOpen === null ? null : alarmKey(alarmOpen)
 }
 
 /** `home` is there in every document. @throws TwinError `document-invalid`: names the views that there are. */

@@ -2,7 +2,20 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { type Place, placeOf, statistics, views } from './document-panels.ts'
 import { hasMap } from './viewer-model.ts'
-import { alarmBar, alarmList, caption, captures, card, type Drawn, layerList, sheet, status, strips, tools } from './viewer-panels.ts'
+import {
+  alarmBar,
+  alarmList,
+  caption,
+  captures,
+  card,
+  type Drawn,
+  layerList,
+  sheet,
+  status,
+  strips,
+  thingList,
+  tools,
+} from './viewer-panels.ts'
 
 /** Everything on the map but what stands in its middle. */
 export function overlay(drawn: Drawn): TemplateResult {
@@ -21,7 +34,7 @@ function phone(drawn: Drawn, ready: boolean): TemplateResult {
 }
 
 function corners(drawn: Drawn, ready: boolean): TemplateResult {
-  const { layout, layersOpen } = drawn.look
+  const { layout, open } = drawn.look
   const small = layout === 'small'
   const shownCard = card(drawn)
   const { model, acts } = drawn
@@ -30,9 +43,11 @@ function corners(drawn: Drawn, ready: boolean): TemplateResult {
   const layers = html`${layerList(drawn, false)} ${views(model, locale, acts.flyToView)} ${captures(drawn)}`
   const both = html`<div class="box panel both">${statistics(model, locale, 'both')} ${alarmList(drawn, false)} ${layers}</div>`
   const apart = (place: Place) => html`${statistics(model, locale, place)}
-    ${layersOpen && placeOf(doc, 'layers') === place ? html`<div class="box panel layers">${layers}</div>` : nothing}
+    ${open === 'layers' && placeOf(doc, 'layers') === place ? html`<div class="box panel layers">${layers}</div>` : nothing}
+    ${open === 'things' && place === 'left' ? html`<div class="box panel layers">${thingList(drawn, false)}</div>` : nothing}
     ${placeOf(doc, 'alarms') === place ? html`<div class="box panel alarms">${alarmList(drawn, false)}</div>` : nothing}`
-  const panels = (place: Place) => (!ready ? nothing : !small ? apart(place) : place === 'left' && layersOpen ? both : nothing)
+  const one = open === 'layers' ? both : open === 'things' ? html`<div class="box panel both">${thingList(drawn, false)}</div>` : nothing
+  const panels = (place: Place) => (!ready ? nothing : !small ? apart(place) : place === 'left' ? one : nothing)
   return html`<div class="over">
     <div class="left">${status(drawn)} ${strips(drawn)} ${panels('left')}</div>
     <div class="right">

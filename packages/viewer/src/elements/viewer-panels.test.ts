@@ -13,7 +13,7 @@ function drawn(layout: Layout, model: Partial<ViewerModel> = {}, locale: 'zh' | 
   const acts = new Proxy({} as ViewerActs, { get: (_, name) => (name === 'retry' ? retry : () => undefined) })
   return {
     model: { ...EMPTY_MODEL, phase: 'ready', doc, refinement: { state: 'complete', share: 1 }, metersPerPx: 0.7, ...model },
-    look: { layout, locale, wallMs: NOW_MS, layersOpen: true, sheet: 'half', tab: 'layers', fullscreen: false, canFullscreen: false },
+    look: { layout, locale, wallMs: NOW_MS, open: 'layers', sheet: 'half', tab: 'layers', fullscreen: false, canFullscreen: false },
     acts,
   }
 }

@@ -8,7 +8,8 @@ import { type Locale, problemWords, said, WORDS, type Words } from '../locale/wo
 import { type AlarmRef, alarmRow, alarmRows, bySeverity, isOpen } from '../panels/alarm-rows.ts'
 import { alarmCard, type CardModel, entityCard } from '../panels/card-model.ts'
 import { layerRows } from '../panels/layer-rows.ts'
-import { alertIcon, closeIcon, layersIcon, offlineIcon } from '../theme/icons.ts'
+import { thingRows } from '../panels/thing-rows.ts'
+import { alertIcon, closeIcon, layersIcon, listIcon, offlineIcon } from '../theme/icons.ts'
 import { hueOf, severitySign } from '../theme/marks.ts'
 import { groundWords } from '../tools/ground-point.ts'
 import { scaleBar } from '../tools/scale-bar.ts'
@@ -26,20 +27,24 @@ export interface ViewerLook {
   readonly layout: Layout
   readonly locale: Locale
   readonly wallMs: number
-  readonly layersOpen: boolean
+  /** Which of the two panels behind buttons is open; there is room for one. */
+  readonly open: OpenPanel | null
   readonly sheet: SheetStop
-  readonly tab: 'layers' | 'alarms'
+  readonly tab: Tab
   readonly fullscreen: boolean
   readonly canFullscreen: boolean
 }
 
+export type OpenPanel = 'layers' | 'things'
+export type Tab = OpenPanel | 'alarms'
+
 export interface ViewerActs {
-  readonly openLayers: () => void
+  readonly openPanel: (panel: OpenPanel) => void
   readonly openAlarm: (alarm: AlarmRef) => void
   readonly retry: () => void
   readonly signIn: () => void
   readonly putErrorAway: () => void
-  readonly setTab: (tab: 'layers' | 'alarms') => void
+  readonly setTab: (tab: Tab) => void
   readonly flyToView: (id: string) => void
   readonly goHome: () => void
   readonly grab: (event: PointerEvent) => void
@@ -53,7 +58,10 @@ export interface Drawn {
   readonly acts: ViewerActs
 }
 
-const nowFor = ({ model, look }: Drawn): number => nowOf(model, look.wallMs)
+/** Alarms come with a document. */
+export const zoneOf = ({ doc }: ViewerModel): string => doc?.timeZone ?? 'UTC'
+
+export const nowFor = ({ model, look }: Drawn): number => nowOf(model, look.wallMs)
 
 function nameOf(model: ViewerModel, locale: Locale): string {
   return model.doc === null ? '' : said(model.doc.name, locale)
@@ -99,7 +107,7 @@ export function alarmList(drawn: Drawn, untitled: boolean): TemplateResult {
     part="alarms"
     exportparts="row: alarm-row, heading: alarm-heading"
     ?untitled=${untitled}
-    .rows=${alarmRows(alarms, model.kinds, look.locale, nowFor(drawn))}
+    .rows=${alarmRows(alarms, model.kinds, look.locale, nowFor(drawn), zoneOf(model))}
     .locale=${look.locale}
   ></twin-alarm-list>`
 }
@@ -126,6 +134,17 @@ export function layerList(drawn: Drawn, untitled: boolean): TemplateResult {
     .rows=${rows}
     .locale=${look.locale}
   ></twin-layer-list>`
+}
+
+/** What the picture shows, for who cannot see it or point at it. */
+export function thingList({ model, look }: Drawn, untitled: boolean): TemplateResult {
+  return html`<twin-thing-list
+    part="things"
+    exportparts="row: thing-row, heading: thing-heading"
+    ?untitled=${untitled}
+    .rows=${model.things === null ? null : thingRows(model.things, model.kinds, look.locale)}
+    .locale=${look.locale}
+  ></twin-thing-list>`
 }
 
 /** Live or old, and since when: `实时 · 8 秒前`. */
@@ -157,13 +176,15 @@ export function status(drawn: Drawn): TemplateResult {
     ${
       model.phase === 'ready' && look.layout !== 'phone'
         ? html`<button
-            aria-label=${look.layout === 'small' ? w.sheet : w.layers}
-            title=${look.layout === 'small' ? w.sheet : w.layers}
-            aria-expanded=${look.layersOpen}
-            @click=${acts.openLayers}
-          >
-            ${layersIcon}
-          </button>`
+              aria-label=${look.layout === 'small' ? w.sheet : w.layers}
+              title=${look.layout === 'small' ? w.sheet : w.layers}
+              aria-expanded=${look.open === 'layers'}
+              @click=${() => acts.openPanel('layers')}
+            >
+              ${layersIcon}</button
+            ><button aria-label=${w.things} title=${w.things} aria-expanded=${look.open === 'things'} @click=${() => acts.openPanel('things')}>
+              ${listIcon}
+            </button>`
         : nothing
     }
   </div>`
@@ -196,13 +217,22 @@ function stoppedWords(drawn: Drawn, w: Words): string | null {
   return live.state === 'refused' ? w.refused : live.state === 'signed-out' ? w.problems['token-expired'] : liveWords(live, drawn, w)
 }
 
-/** What happened, in the reader's language; below it the error's own sentence: file, value, remedy. One line of it until it is opened. */
-const what = (words: string, error: Pick<TwinError, 'code' | 'message'> | null) =>
-  error === null
-    ? html`<p>${words}</p>`
-    : html`<details>
-        <summary>${words} <small title=${error.message}><code>${error.code}</code> ${error.message}</small></summary>
-      </details>`
+/**
+ * What happened, in the reader's language; below it the error's own sentence. Of its facts (file, value) one line stands until it is
+ * opened; what to do about it, which comes last and after a semicolon, is whole at once.
+ */
+function what(words: string, error: Pick<TwinError, 'code' | 'message'> | null): TemplateResult {
+  if (error === null) return html`<p>${words}</p>`
+  const { code, message } = error
+  const cut = message.lastIndexOf('; ')
+  const facts = cut === -1 ? message : message.slice(0, cut + 1)
+  return html`<details>
+    <summary>
+      ${words} <small title=${message}><code>${code}</code> ${facts}</small>
+      ${cut === -1 ? nothing : html`<small class="remedy">${message.slice(cut + 2)}</small>`}
+    </summary>
+  </details>`
+}
 
 const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
   html`<div part="problem" class="box strip" role="alert">${alertIcon}
@@ -228,10 +258,10 @@ export function alarmBar(drawn: Drawn): TemplateResult | typeof nothing {
   const worst = bySeverity(model.alarms).find(isOpen)
   if (worst === undefined) return nothing
   const w = WORDS[look.locale]
-  const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn))
+  const row = alarmRow(worst, model.kinds, look.locale, nowFor(drawn), zoneOf(model))
   return html`<div part="alarm-bar" class="bar ${hueOf(row.priority)}">
     ${severitySign(row.priority, w.alarmPriority[row.priority])}
-    <b>${row.what} ${row.whose} · ${row.escalated ? `${w.escalated} · ` : ''}${row.age}</b>
+    <b>${row.what} ${row.whose}${row.count > 1 ? html` <span class="times">×${row.count}</span>` : nothing} <small>${row.age}${row.escalated ? ` · ${w.escalated}` : ''}</small></b>
     <button @click=${() => acts.openAlarm({ feed: row.feed, id: row.id })}>${w.view}</button>
   </div>`
 }
@@ -346,6 +376,8 @@ const message = (title: string, next: string, button?: MessageButton) =>
     </div>
   </div>`
 
+const TABS: readonly Tab[] = ['layers', 'alarms', 'things']
+
 /** The bottom sheet of a phone: the card, or the tabs. */
 export function sheet(drawn: Drawn): TemplateResult {
   const { model, look, acts } = drawn
@@ -353,7 +385,7 @@ export function sheet(drawn: Drawn): TemplateResult {
   const shownCard = card(drawn)
   if (shownCard !== nothing) return html`<div part="sheet" class="sheet" data-stop="fit">${shownCard}</div>`
   const open = model.alarms.filter(isOpen).length
-  const tab = (name: 'layers' | 'alarms', words: string) =>
+  const tab = (name: Tab, words: string) =>
     html`<button
       role="tab"
       id="tab-${name}"
@@ -367,7 +399,8 @@ export function sheet(drawn: Drawn): TemplateResult {
   const switchTab = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
     event.preventDefault()
-    const other = look.tab === 'layers' ? 'alarms' : 'layers'
+    const to = TABS.indexOf(look.tab) + (event.key === 'ArrowLeft' ? -1 : 1)
+    const other = TABS[(to + TABS.length) % TABS.length]!
     acts.setTab(other)
     ;(event.currentTarget as HTMLElement).querySelector<HTMLElement>(`#tab-${other}`)?.focus()
   }
@@ -381,8 +414,8 @@ export function sheet(drawn: Drawn): TemplateResult {
       @keydown=${acts.keyGrab}
     ></button>
     <div class="tabs" role="tablist" aria-label=${w.sheet} @keydown=${switchTab}>
-      ${tab('layers', w.layers)} ${tab('alarms', w.alarmsShort(open))}
+      ${tab('layers', w.layers)} ${tab('alarms', w.alarmsShort(open))} ${tab('things', w.things)}
     </div>
-    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'layers' ? html`${statistics(model, look.locale, 'both')} ${layerList(drawn, true)} ${views(model, look.locale, acts.flyToView)} ${captures(drawn)}` : alarmList(drawn, true)}</div>
+    <div role="tabpanel" id="panel" aria-labelledby="tab-${look.tab}">${look.tab === 'things' ? thingList(drawn, true) : look.tab === 'layers' ? html`${statistics(model, look.locale, 'both')} ${layerList(drawn, true)} ${views(model, look.locale, acts.flyToView)} ${captures(drawn)}` : alarmList(drawn, true)}</div>
   </div>`
 }

@@ -16,9 +16,17 @@ export const phoneStyles = css`
   .bar b {
     flex: 1;
     min-width: 0;
+    padding-block: calc(0.25 * var(--tw-unit));
     font-weight: 600;
-    overflow: hidden;
-    text-overflow: ellipsis;
+    line-height: 1.3;
+    overflow-wrap: anywhere;
+  }
+  .bar small {
+    font-size: var(--tw-2xs);
+    font-weight: 400;
+    white-space: nowrap;
+  }
+  .times {
     white-space: nowrap;
   }
   .bar button {
@@ -113,7 +121,7 @@ export const phoneStyles = css`
   }
   .tabs {
     display: grid;
-    grid-template-columns: 1fr 1fr;
+    grid-template-columns: 1fr 1fr 1fr;
     margin: 0 calc(1 * var(--tw-unit)) calc(0.5 * var(--tw-unit));
     background: var(--tw-raised);
     border-radius: var(--tw-r);

@@ -34,6 +34,8 @@ test('adds the day where it is not today in the zone of the twin', () => {
   expect(dayOf(at + 20 * MIN, 'Asia/Shanghai')).toBe('2026-10-19')
 })
 
+test('says no time of a day that no calendar has', () => expect(clockWords(9e15, 0, 'zh', 'UTC')).toBe('—'))
+
 const HOUR = 60 * MIN
 const DAY = 24 * HOUR
 test.each([

@@ -58,8 +58,12 @@ function format(locale: Locale, timeZone: string, options: Intl.DateTimeFormatOp
   return found
 }
 
+/** No date is further from 1970, ms: what a foreign server says beyond it is no time. */
+const FARTHEST_MS = 8.64e15
+
 /** `14:20`; with the day before it where that is another one than now's: `10-18 14:20`. */
 export function clockWords(atMs: number, nowMs: number, locale: Locale, timeZone: string): string {
+  if (!(Math.abs(atMs) <= FARTHEST_MS)) return WORDS[locale].noValue
   const time = format(locale, timeZone, { hour: '2-digit', minute: '2-digit' }).format(atMs)
   const day = dayOf(atMs, timeZone)
   return day === dayOf(nowMs, timeZone) ? time : `${day.slice(5)} ${time}`

@@ -3,7 +3,8 @@
 import { alarmKey } from '@twinmap/core/internal/live/standing'
 import type { AlarmShown } from '@twinmap/core/internal/worker/messages'
 import type { AnyKind, Priority } from '@twinmap/core/kind'
-import { ageWords } from '../locale/ages.ts'
+import { ageWords, clockWords } from '../locale/ages.ts'
+import { valueWords } from '../locale/quantity.ts'
 import { type Locale, said, WORDS } from '../locale/words.ts'
 
 export type Kinds = ReadonlyMap<string, AnyKind>
@@ -22,9 +23,11 @@ export interface AlarmRow extends AlarmRef {
   readonly age: string
   /** Since the server first heard of it. */
   readonly lasts: string
+  /** What happened and when, by the twin's clock: `14:03 已按下`; where its rule has no words for that, since when. */
+  readonly happened: string
   /** Occurrences while it stands. */
   readonly count: number
-  /** Its state in words; of a disclosure who goes there, and who reported it done. */
+  /** Its state in words: who acknowledged it, and when; of a disclosure who goes there, and who reported it done. */
   readonly state: string
   /** It is a disclosure: others see what is behind it. */
   readonly disclosed: boolean
@@ -68,14 +71,29 @@ export function whoseWords({ name, handle, kind, entity }: AlarmShown, kinds: Ki
   return `${known === undefined ? kind : said(known.label, locale)} ${entity}`
 }
 
-function stateWords({ as, state, acknowledged, done }: AlarmShown, locale: Locale): string {
+function stateWords({ as, state, acknowledged, done }: AlarmShown, locale: Locale, clock: (atMs: number) => string): string {
   const w = WORDS[locale]
+  if (as === null && state === 'acknowledged' && acknowledged !== null) return w.acknowledgedBy(acknowledged.by, clock(acknowledged.atMs))
   if (as === null || state === 'normal') return w.alarmState[state]
   if (acknowledged === null && done === null) return w.disclosureOpen
-  return [acknowledged && w.takenBy(acknowledged.by), done && w.doneBy(done.by)].filter((words) => words !== null).join(' · ')
+  return [acknowledged && w.takenBy(acknowledged.by, clock(acknowledged.atMs)), done && w.doneBy(done.by, clock(done.atMs))]
+    .filter((words) => words !== null)
+    .join(' · ')
 }
 
-export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs: number): AlarmRow {
+/** A latched rule is about a moment, which its field has words for: `14:03 已按下`. All else is told by its begin. */
+function happenedWords(alarm: AlarmShown, kinds: Kinds, locale: Locale, clock: (atMs: number) => string): string {
+  const w = WORDS[locale]
+  const kind = kinds.get(alarm.kind)
+  const rule = named(kind?.alarms ?? {}, alarm.rule)
+  const field = rule?.latch === true && rule.when.op === 'is' ? named(kind?.fields ?? {}, rule.when.field) : undefined
+  if (field === undefined || rule?.when.op !== 'is') return w.since(clock(alarm.raisedMs))
+  return w.happened(valueWords(field, rule.when.value, locale), clock(alarm.lastMs))
+}
+
+/** @param timeZone - the twin's, whose clock the row tells. */
+export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs: number, timeZone: string): AlarmRow {
+  const clock = (atMs: number) => clockWords(atMs, nowMs, locale, timeZone)
   const style = alarm.priority === 1 ? 'exact' : 'short'
   return {
     feed: alarm.feed,
@@ -85,8 +103,9 @@ export function alarmRow(alarm: AlarmShown, kinds: Kinds, locale: Locale, nowMs:
     whose: whoseWords(alarm, kinds, locale),
     age: ageWords(nowMs - alarm.heardMs, locale, style),
     lasts: ageWords(nowMs - alarm.enteredMs, locale, style),
+    happened: happenedWords(alarm, kinds, locale, clock),
     count: alarm.count,
-    state: stateWords(alarm, locale),
+    state: stateWords(alarm, locale, clock),
     disclosed: alarm.as !== null,
     open: isOpen(alarm),
     escalated: isEscalated(alarm),
@@ -109,9 +128,15 @@ const isFlood = (alarms: readonly AlarmShown[], nowMs: number): boolean =>
   alarms.filter((alarm) => isShown(alarm) && nowMs - alarm.heardMs < FLOOD.withinMs).length > FLOOD.moreThan
 
 /** All that stands, in order. */
-export function alarmRows(alarms: readonly AlarmShown[], kinds: Kinds, locale: Locale, nowMs: number): readonly AlarmRow[] {
+export function alarmRows(
+  alarms: readonly AlarmShown[],
+  kinds: Kinds,
+  locale: Locale,
+  nowMs: number,
+  timeZone: string,
+): readonly AlarmRow[] {
   const standing = bySeverity(alarms)
-  const rows = standing.map((alarm) => alarmRow(alarm, kinds, locale, nowMs))
+  const rows = standing.map((alarm) => alarmRow(alarm, kinds, locale, nowMs, timeZone))
   if (!isFlood(standing, nowMs)) return rows
   const keys = standing.map(({ kind, rule, as, priority }) => (priority === 1 ? '' : JSON.stringify([priority, kind, rule, as])))
   const counts = new Map<string, number>()

@@ -53,6 +53,16 @@ test('marks the field that is the reason of an alarm, with its limit', () => {
   })
   expect(row('水位', flooded)).toEqual({ label: '水位', value: '4.80 m', note: '限 ≤ 4.50 m', priority: 2 })
 })
+test('a press that stands and a button that is let go are both told, and both are true', () => {
+  const released = person({ fields: [{ field: 'sos', value: 'released', tMs: NOW_MS }], alarms: [alarm('a', { escalated: true })] })
+  const card = entityCard(released, context)
+  expect([card.alarms[0]!.happened, row('求助', released)]).toEqual([
+    '14:18 已按下',
+    { label: '求助', value: '现在：未按', note: '', priority: null },
+  ])
+  expect(row('求助', person({ ...released, alarms: [] }))!.value).toBe('未按')
+  expect(row('求助', person({ alarms: [alarm('a')] }))).toMatchObject({ value: '已按下', priority: 1 })
+})
 test('marks no field that is within its limit, though an alarm reads it', () => {
   const high = person({
     fields: [
@@ -90,6 +100,10 @@ test('a disclosure on a card has its own buttons, and of what stands beside it t
     ['d', ['take', 'done', 'withdraw']],
     ['a', []],
   ])
-  const alone = alarmCard(help('d', { handle: null, state: 'acknowledged', acknowledged: { by: 'li', atMs: 1 } }), [behind], helpContext)
-  expect([alone.alarms[0]!.acts, alone.rows.at(-1)!.value]).toEqual([['done', 'withdraw'], 'li 已接手'])
+  const alone = alarmCard(
+    help('d', { handle: null, state: 'acknowledged', acknowledged: { by: 'li', atMs: NOW_MS } }),
+    [behind],
+    helpContext,
+  )
+  expect([alone.alarms[0]!.acts, alone.rows.at(-1)!.value]).toEqual([['done', 'withdraw'], 'li 14:20 接手'])
 })

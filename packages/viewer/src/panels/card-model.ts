@@ -70,8 +70,8 @@ export function entityCard(described: Described, context: CardContext): CardMode
   }
 }
 
-const cardAlarm = (alarm: AlarmShown, beside: readonly AlarmShown[], { kinds, locale, nowMs }: CardContext): CardAlarm => ({
-  ...alarmRow(alarm, kinds, locale, nowMs),
+const cardAlarm = (alarm: AlarmShown, beside: readonly AlarmShown[], { kinds, locale, nowMs, timeZone }: CardContext): CardAlarm => ({
+  ...alarmRow(alarm, kinds, locale, nowMs, timeZone),
   acts: actsOf(alarm, beside, kinds),
 })
 
@@ -119,7 +119,10 @@ function fieldRows(described: Described, kind: AnyKind, standing: readonly Alarm
     return [
       {
         label: said(field.label, locale),
-        value: valueWords(field, known?.value, locale),
+        value:
+          known !== undefined && isPast(name, known.value, kind, standing)
+            ? WORDS[locale].nowIs(valueWords(field, known.value, locale))
+            : valueWords(field, known?.value, locale),
         note: [limit, measured].filter((part) => part !== '').join(' · '),
         priority: reading?.priority ?? null,
       },
@@ -140,6 +143,14 @@ function firstReading(field: string, value: Value, kind: AnyKind, standing: read
     if (condition !== null) return { priority: alarm.priority, condition }
   }
   return null
+}
+
+/** A latched alarm stands for what this field said once; now it says something else, and both are true. */
+function isPast(field: string, value: Value, { alarms }: AnyKind, standing: readonly AlarmShown[]): boolean {
+  return standing.some((alarm) => {
+    const rule = named(alarms, alarm.rule)
+    return rule?.latch === true && rule.when.op === 'is' && rule.when.field === field && rule.when.value !== value
+  })
 }
 
 function fulfilledBy(field: string, value: Value, when: AnyCondition): AnyCondition | null {

@@ -8,6 +8,8 @@ const icon = (d: string): TemplateResult => html`
   </svg>`
 
 export const layersIcon = icon('M10,2l8,4.5l-8,4.5l-8,-4.5zM2,10l8,4.5l8,-4.5M2,13.5l8,4.5l8,-4.5')
+/** Rows with a dot before each. */
+export const listIcon = icon('M3.5,5h.1M3.5,10h.1M3.5,15h.1M7.5,5h9.5M7.5,10h9.5M7.5,15h9.5')
 export const plusIcon = icon('M10,4v12M4,10h12')
 export const minusIcon = icon('M4,10h12')
 export const fullscreenIcon = icon('M3,8v-5h5M17,8v-5h-5M3,12v5h5M17,12v5h-5')

@@ -10,6 +10,8 @@ export const kindMark = ({ shape, glyph }: { readonly shape: Shape; readonly gly
     <path d=${glyphPath(shape, glyph)} stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"></path>
   </svg>`
 
+export { SIGN_DIGITS, SIGNS }
+
 const HUES = { 1: 'red', 2: 'orange', 3: 'yellow', 4: 'blue' } as const
 
 export const hueOf = (priority: Priority): 'red' | 'orange' | 'yellow' | 'blue' => HUES[priority]

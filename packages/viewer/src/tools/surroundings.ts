@@ -38,6 +38,8 @@ export function watchSurroundings(host: HTMLElement, ports: SurroundingsPorts): 
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', (event) => ports.dark(event.matches), { signal })
   matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', (event) => ports.still(event.matches), { signal })
   document.defaultView?.addEventListener('online', ports.online, { signal })
+  // A window that grows around an element that does not.
+  document.defaultView?.addEventListener('resize', () => ports.resized(host.clientWidth, host.clientHeight), { signal })
   document.addEventListener('visibilitychange', look, { signal })
   document.addEventListener('fullscreenchange', () => ports.fullscreen(isFullscreen(host)), { signal })
   return () => {

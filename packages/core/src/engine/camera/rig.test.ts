@@ -268,3 +268,64 @@ describe('home', () => {
     expect(rig.view.longitude).toBeCloseTo(117.84, 6)
   })
 })
+
+describe('a thing that is followed', () => {
+  const thing = { longitude: 117.831, latitude: 37.2505, heightEllipsoidalMeters: 6 }
+  const enuOf = (at: typeof thing) => geodeticToEnu(frame, at)
+  const walk = { ...thing, longitude: thing.longitude + 0.0004 }
+  const fly = (rig: Rig, fromMs: number) => {
+    for (let ms = fromMs; rig.tick(ms); ms += 100) if (ms > fromMs + 10_000) throw new Error('it never arrives')
+  }
+  const seen = (rig: Rig, at: typeof thing) => {
+    const { x, y } = rig.project(enuOf(at))!
+    return [Math.round(x), Math.round(y), Math.round(distance(rig.pose.enu, enuOf(at)))]
+  }
+
+  test('is in the middle of what panels leave free at its range, and stays there while it moves', async () => {
+    const { rig } = rigOverVillage()
+    const leash = rig.follow({ ...thing, rangeMeters: 40 })
+    fly(rig, 0)
+    expect([await leash.arrived, leash.holds, seen(rig, thing)]).toEqual([true, true, [400, 250, 40]])
+    leash.moved(walk)
+    fly(rig, 5_000)
+    expect([leash.holds, seen(rig, walk)]).toEqual([true, [400, 250, 40]])
+    // Also before it arrived.
+    leash.moved(thing)
+    rig.tick(20_000)
+    rig.tick(20_100)
+    leash.moved(walk)
+    fly(rig, 20_200)
+    expect(seen(rig, walk)).toEqual([400, 250, 40])
+  })
+  test.each([
+    ['a gesture', (rig: Rig) => rig.panBy(3, 0)],
+    ['another flight', (rig: Rig) => void rig.flyTo(view)],
+    ['a press of a zoom button', (rig: Rig) => void rig.zoomBy(0.5, { durationMs: 250 })],
+    ['who began it', (_: Rig, end: () => void) => end()],
+  ])('is let go of by %s, for good', (_, by) => {
+    const { rig } = rigOverVillage()
+    const leash = rig.follow({ ...thing, rangeMeters: 40 }, { durationMs: 0 })
+    by(rig, leash.end)
+    fly(rig, 0)
+    const { pose } = rig
+    leash.moved(walk)
+    fly(rig, 9_000)
+    expect([leash.holds, rig.pose]).toEqual([false, pose])
+  })
+  test('is not the one that was followed before', () => {
+    const { rig } = rigOverVillage()
+    const first = rig.follow({ ...thing, rangeMeters: 40 }, { durationMs: 0 })
+    const second = rig.follow({ ...walk, rangeMeters: 40 }, { durationMs: 0 })
+    first.moved(thing)
+    first.end()
+    expect([first.holds, second.holds, seen(rig, walk)]).toEqual([false, true, [400, 250, 40]])
+  })
+  test('is looked for again when finer mesh lifts the camera away from it', () => {
+    let roofs = 0
+    const { rig } = rigOverVillage({ meshHeights: () => [roofs] })
+    const leash = rig.follow({ ...thing, rangeMeters: 40 }, { durationMs: 0 })
+    roofs = 30
+    rig.settle()
+    expect([leash.holds, rig.view.pitchDeg < -45, seen(rig, thing)]).toEqual([true, true, [400, 250, 40]])
+  })
+})

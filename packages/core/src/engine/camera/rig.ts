@@ -3,9 +3,10 @@
 import type { Vec3 } from '../../geo/ellipsoid.ts'
 import { type EnuFrame, enuToGeodetic, geodeticToEnu } from '../../geo/enu.ts'
 import type { CoveredBox, ViewState } from '../../worker/messages.ts'
-import type { Target, View } from '../contract.ts'
+import type { Leash, Target, View } from '../contract.ts'
 import { ease, flightMs, onFlight, SHORTEST_FLIGHT_MS, turn } from './flight.ts'
 import { freePart, isMarkerFree } from './free-part.ts'
+import { freeSight } from './free-sight.ts'
 import { freeHeight } from './ground.ts'
 import { type Hold, holdAtDistance, holdAtHeight, meetHeight } from './hold.ts'
 import { axesOf, type Lens, localAxes, type Pose, poseToView, projectPoint, rayThrough, viewStateOf, viewToPose } from './pose.ts'
@@ -33,6 +34,8 @@ export interface Grab {
 
 const RADIANS = Math.PI / 180
 const FOV_Y_RAD = 45 * RADIANS
+/** Who looks at the sky would not see a target on the ground from above. */
+const LEAST_LOOK_DOWN = -15 * RADIANS
 const LOWEST_PITCH = -Math.PI / 2
 /** A little sky over the horizon is useful under tall houses; more is nothing to look at. */
 const HIGHEST_PITCH = 25 * RADIANS
@@ -45,8 +48,24 @@ export const FARTHEST_METERS = 150_000
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
 
+const scaled = (boxes: readonly CoveredBox[], by: number): readonly CoveredBox[] =>
+  by === 1 ? boxes : boxes.map(({ x, y, width, height }) => ({ x: x * by, y: y * by, width: width * by, height: height * by }))
+
 interface FlightOptions {
   readonly durationMs?: number
+}
+
+/** A thing that moved is followed in so long, ms: as long as its marker glides. */
+const FOLLOW_MS = 1000
+/** A thing that is drawn further than this from where it was asked for, px, was lost on the way. */
+const LOST_PX = 24
+
+/** What the camera goes with. */
+interface Followed {
+  readonly anchor: Vec3
+  readonly rangeMeters: number
+  /** 0: by cuts. */
+  readonly durationMs: number
 }
 
 interface Flight {
@@ -63,12 +82,19 @@ export class Rig {
   #pose: Pose
   #lens: Lens = { fovYRad: FOV_Y_RAD, width: 1, height: 1 }
   #flight: Flight | null = null
+  /** What a {@link Leash} holds on to; replaced when the thing moves, null once anything else moves the camera. */
+  #followed: Followed | null = null
   /** Ellipsoidal height of the ground that was last met; where no mesh is, it is the guess. */
   #groundMeters: number
   /** Before any mesh was met the guess holds nobody up: an origin may lie above its own village. */
   #groundMet = false
+  /** The flight under way looks again for what it lost. */
+  #again = false
   #home: Pose
   #covered: readonly CoveredBox[] = []
+  #markScale = 1
+  /** The same in the px that markers are designed in. */
+  #coveredMarks: readonly CoveredBox[] = []
   /** Middle of what panels leave free, CSS px. */
   #middle: readonly [number, number] = [0.5, 0.5]
 
@@ -88,7 +114,9 @@ export class Rig {
     return poseToView(this.#ports.frame, this.#pose)
   }
   get state(): ViewState {
-    return { ...viewStateOf(this.#ports.frame, this.#pose, this.#lens), covered: this.#covered }
+    const by = 1 / this.#markScale
+    const { width, height, ...rest } = viewStateOf(this.#ports.frame, this.#pose, this.#lens)
+    return { ...rest, width: width * by, height: height * by, covered: this.#coveredMarks }
   }
   get flying(): boolean {
     return this.#flight !== null
@@ -102,8 +130,15 @@ export class Rig {
     this.setCovered(this.#covered)
   }
 
+  /** Markers are drawn so many times as large as designed. */
+  setMarkScale(factor: number): void {
+    this.#markScale = factor
+    this.#coveredMarks = scaled(this.#covered, 1 / factor)
+  }
+
   setCovered(boxes: readonly CoveredBox[]): void {
     this.#covered = boxes
+    this.#coveredMarks = scaled(boxes, 1 / this.#markScale)
     const { x, y, width, height } = freePart(this.#lens.width, this.#lens.height, boxes)
     this.#middle = [x + width / 2, y + height / 2]
   }
@@ -219,9 +254,34 @@ export class Rig {
     const enu = geodeticToEnu(this.#ports.frame, to)
     const { width, height } = this.#lens
     const at = this.project(enu)
-    if (at !== null && isMarkerFree(at, width, height, this.#covered)) return Promise.resolve(true)
+    const by = 1 / this.#markScale
+    if (at !== null && isMarkerFree({ x: at.x * by, y: at.y * by }, width * by, height * by, this.#coveredMarks))
+      return Promise.resolve(true)
     const isShown = at !== null && at.x >= 0 && at.x <= width && at.y >= 0 && at.y <= height
     return this.flyTo(isShown ? { rangeMeters: distance(this.#pose.enu, enu), ...to } : to, options)
+  }
+
+  /** Flies to where a thing is seen from its range, and goes with it until anything else moves the camera. */
+  follow(to: Target & { readonly rangeMeters: number }, { durationMs }: FlightOptions = {}): Leash {
+    const anchorOf = (target: Target): Vec3 => geodeticToEnu(this.#ports.frame, target)
+    const paced = (ms: number) => (durationMs === 0 ? 0 : ms)
+    let mine: Followed = { anchor: anchorOf(to), rangeMeters: to.rangeMeters, durationMs: paced(FOLLOW_MS) }
+    const arrived = this.#goAfter(mine, durationMs, to)
+    const rig = this
+    return {
+      arrived,
+      get holds() {
+        return rig.#followed === mine
+      },
+      moved: (target) => {
+        if (this.#followed !== mine) return
+        mine = { ...mine, anchor: anchorOf(target) }
+        void this.#goAfter(mine, mine.durationMs)
+      },
+      end: () => {
+        if (this.#followed === mine) this.#followed = null
+      },
+    }
   }
 
   /** Moves a flight on; to be called before each drawn frame. True: another frame is needed. */
@@ -234,14 +294,16 @@ export class Rig {
     if (share < 1) return true
     this.#flight = null
     flight.done(true)
-    return false
+    return !this.#again && this.#keepInSight()
   }
 
   /** Lifts the camera where the mesh came up to it: new tiles may be higher than those that a gesture met. */
   settle(): void {
     const before = this.#pose
     this.#set(before)
-    if (this.#pose.enu[2] !== before.enu[2]) this.#ports.moved()
+    if (this.#pose.enu[2] === before.enu[2]) return
+    this.#ports.moved()
+    if (this.#flight === null) this.#keepInSight()
   }
 
   /** Ends a flight under way. */
@@ -249,6 +311,37 @@ export class Rig {
     const flight = this.#flight
     this.#flight = null
     flight?.done(false)
+  }
+
+  #goAfter(followed: Followed, durationMs: number | undefined, { headingDeg, pitchDeg }: Partial<Target> = {}): Promise<boolean> {
+    const [x, y] = this.#middle
+    const { headingRad, pitchRad } = this.#pose
+    const pose = freeSight(this.#ports, this.#lens, this.#pose.enu, {
+      ...followed,
+      x,
+      y,
+      headingRad: headingDeg === undefined ? headingRad : headingDeg * RADIANS,
+      pitchRad: pitchDeg === undefined ? Math.min(pitchRad, LEAST_LOOK_DOWN) : pitchDeg * RADIANS,
+    })
+    const arrived = this.#fly(pose, durationMs)
+    this.#followed = followed
+    this.#again = false
+    return arrived
+  }
+
+  /**
+   * The mesh that a flight met is finer than the one it was planned by, and may have lifted the camera away from what it goes with:
+   * it looks again, once after each flight. True: another frame is needed.
+   */
+  #keepInSight(): boolean {
+    const followed = this.#followed
+    if (followed === null) return false
+    const at = this.project(followed.anchor)
+    const [x, y] = this.#middle
+    if (at !== null && Math.hypot(at.x - x, at.y - y) < LOST_PX) return false
+    void this.#goAfter(followed, followed.durationMs === 0 ? 0 : SHORTEST_FLIGHT_MS)
+    this.#again = true
+    return this.#flight !== null
   }
 
   /** Camera above the guessed ground, metres. */
@@ -264,8 +357,7 @@ export class Rig {
     const anchor = geodeticToEnu(frame, to)
     const [x, y] = this.#middle
     const headingRad = to.headingDeg === undefined ? this.#pose.headingRad : to.headingDeg * RADIANS
-    // Who looks at the sky would not see a target on the ground from above.
-    const pitchRad = to.pitchDeg === undefined ? Math.min(this.#pose.pitchRad, -15 * RADIANS) : to.pitchDeg * RADIANS
+    const pitchRad = to.pitchDeg === undefined ? Math.min(this.#pose.pitchRad, LEAST_LOOK_DOWN) : to.pitchDeg * RADIANS
     const reach = range ?? clamp(this.distanceAt(x, y) ?? 200, 30, 2_000)
     return holdAtDistance(frame, this.#lens, anchor, { anchor, x, y, headingRad, pitchRad }, reach)
   }
@@ -288,6 +380,7 @@ export class Rig {
       return Promise.resolve(true)
     }
     this.stop()
+    this.#followed = null
     return new Promise((done) => {
       this.#flight = { at, durationMs, beganMs: null, done }
       this.#ports.moved()
@@ -296,6 +389,7 @@ export class Rig {
 
   #gesture(pose: Pose): void {
     this.stop()
+    this.#followed = null
     this.#set(pose)
     this.#ports.moved()
   }

@@ -58,6 +58,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
   const mounted = new Set<Mounted>()
   const events = new Emitter<EngineEvents>()
   let clock = options.clock
+  let markScale = 1
   const rig = new Rig(options.view, {
     frame,
     meetMesh: () => null,
@@ -124,6 +125,10 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
       call('flyTo', to)
       return rig.flyTo(to, { durationMs: 0 })
     },
+    follow: (to) => {
+      call('follow', to)
+      return rig.follow(to, { durationMs: 0 })
+    },
     reveal: (to) => rig.reveal(to, { durationMs: 0 }),
     zoomBy: (factor) => rig.zoomBy(factor),
     panBy: (dx, dy) => rig.panBy(dx, dy),
@@ -144,7 +149,11 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
   })
 
   return {
-    capabilities: { primitives: ['tileset', 'markers', 'labels'], effects: ['select', 'theme', 'reduced-motion'], webgl: false },
+    capabilities: {
+      primitives: ['tileset', 'markers', 'labels'],
+      effects: ['select', 'theme', 'mark-scale', 'reduced-motion'],
+      webgl: false,
+    },
     calls,
     mounted,
     mount,
@@ -152,6 +161,10 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
     apply(effect: Effect) {
       checkCall(ENGINE_CALLS, 'apply', [effect])
       call('apply', effect)
+      if (effect.type !== 'mark-scale') return
+      markScale = effect.factor
+      rig.setMarkScale(markScale)
+      events.emit('view', rig.view)
     },
     setClock(next) {
       checkCall(ENGINE_CALLS, 'setClock', [next])
@@ -161,7 +174,7 @@ export function createNullEngine(options: NullEngineOptions): NullEngine {
     async pick(x, y) {
       checkCall(ENGINE_CALLS, 'pick', [x, y])
       const mesh = meshAt(x, y)
-      const [first] = await options.pickMarkers(x, y, rig.state, twinTimeMs(clock, Date.now()))
+      const [first] = await options.pickMarkers(x / markScale, y / markScale, rig.state, twinTimeMs(clock, Date.now()))
       return first === undefined ? { handle: null, mesh } : { handle: first.handle, mesh: null }
     },
     capture: async () => new Blob([EMPTY_PNG], { type: 'image/png' }),

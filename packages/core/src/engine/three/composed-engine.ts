@@ -51,7 +51,7 @@ export const threeEngine =
 class ThreeEngine implements Engine {
   readonly capabilities = {
     primitives: ['tileset', 'markers', 'labels'],
-    effects: ['select', 'theme', 'reduced-motion'],
+    effects: ['select', 'theme', 'mark-scale', 'reduced-motion'],
     webgl: true,
   } as const
   readonly view: EngineView
@@ -74,6 +74,7 @@ class ThreeEngine implements Engine {
   #clock
   #theme: 'light' | 'dark'
   #reducedMotion = false
+  #markScale = 1
   #dirty = true
   #lost = false
   /** Once: what then is still not seen is no fault of the view. */
@@ -153,6 +154,12 @@ class ThreeEngine implements Engine {
       this.#theme = effect.theme
       this.#tilesets.setGrade(THEMES[effect.theme].grade)
       this.#changed()
+    } else if (effect.type === 'mark-scale') {
+      if (effect.factor === this.#markScale) return
+      this.#markScale = effect.factor
+      this.#rig.setMarkScale(effect.factor)
+      this.#changed()
+      this.#tellView()
     } else {
       this.#reducedMotion = effect.on
       this.#markers.setReducedMotion(effect.on)
@@ -171,8 +178,8 @@ class ThreeEngine implements Engine {
     const { enu: eye } = this.#rig.pose
     const ray = this.#rig.ray(x, y)
     const candidates = await this.#options.pickMarkers(
-      x,
-      y,
+      x / this.#markScale,
+      y / this.#markScale,
       this.#rig.state,
       this.#shownMs() + (this.#reducedMotion ? LONGEST_GLIDE_MS : 0),
     )
@@ -226,6 +233,7 @@ class ThreeEngine implements Engine {
         return rig.state
       },
       flyTo: (to, options) => rig.flyTo(to, paced(options)),
+      follow: (to, options) => rig.follow(to, paced(options)),
       reveal: (to, options) => rig.reveal(to, paced(options)),
       zoomBy: (factor, options) => rig.zoomBy(factor, paced(options)),
       panBy: (dx, dy) => rig.panBy(dx, dy),
@@ -312,10 +320,13 @@ class ThreeEngine implements Engine {
     this.#tilesets.setHaze(meshHaze(theme, above))
     this.#sky.set({ axes, lens, zenith: localAxes(this.#frame, pose.enu).up, heightMeters: above }, theme)
     three.render(this.#scene, this.#camera)
+    // Marks count in px of their own, of which a scaled picture has fewer.
+    const scale = this.#markScale
+    const marksLens = { ...lens, width: lens.width / scale, height: lens.height / scale }
     const frame = overlayFrame(
       gl,
-      { axes, eye: pose.enu, lens, nearMeters: this.#camera.near, farMeters: this.#camera.far },
-      { pixelRatio: three.getPixelRatio(), twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
+      { axes, eye: pose.enu, lens: marksLens, nearMeters: this.#camera.near, farMeters: this.#camera.far },
+      { pixelRatio: three.getPixelRatio() * scale, twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
     )
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     this.#markers.draw(frame)
