@@ -1,7 +1,7 @@
 // A whole town for tests of the page: the real server with the demo's page, the real script-tag bundle, and one flat tile.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { samplePlaneGlb } from '../../packages/core/src/tiles/sample-tile.ts'
 import { startTown, type Town } from '../../packages/server/src/testing/town.ts'
@@ -58,15 +58,17 @@ export const oneTile = (uri: string): string =>
   })
 
 export interface PortalTown extends Town {
-  /** Files beside the page: `{ 'village.twin.json': … }`. */
+  /** A file beside the page, in folders that are made where they lack. */
   write(name: string, content: string | Uint8Array): void
 }
 
 /** `page.html` of `files` is served at /page.html; the viewer's bundle at /viewer/. */
 export async function startPortalTown(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<PortalTown> {
   const site = mkdtempSync(join(tmpdir(), 'twinmap-site-'))
-  mkdirSync(join(site, 'tiles'))
-  const write = (name: string, content: string | Uint8Array) => writeFileSync(join(site, name), content)
+  const write = (name: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(site, name)), { recursive: true })
+    writeFileSync(join(site, name), content)
+  }
   write('tiles/ground.glb', samplePlaneGlb({ sizeMeters: 400, color: [0.2, 0.5, 0.25, 1] }))
   write('tiles/tileset.json', oneTile('ground.glb'))
   write('village.twin.json', JSON.stringify(VILLAGE))

@@ -14,6 +14,8 @@ export interface Kept {
   violations: string[]
   errors: string[]
   warnings: string[]
+  /** Sentences of the errors. */
+  sentences: string[]
   token: string | null
 }
 declare const kept: Kept
@@ -39,6 +41,7 @@ export interface Village {
   /** The last that was opened. */
   readonly page: Page
   readonly consoleErrors: readonly string[]
+  readonly consoleWarnings: readonly string[]
   open(how?: OpenVillage): Promise<void>
   /** Text of a part of the viewer's own shadow root. */
   text(selector: string): Promise<string>
@@ -54,6 +57,7 @@ export function withVillage(): Village {
   let town: PortalTown
   let page: Page
   let consoleErrors: readonly string[] = []
+  let consoleWarnings: readonly string[] = []
   beforeAll(async () => {
     town = await startPortalTown({
       'page.html': PAGE,
@@ -79,6 +83,9 @@ export function withVillage(): Village {
     get consoleErrors() {
       return consoleErrors
     },
+    get consoleWarnings() {
+      return consoleWarnings
+    },
     text: (selector) =>
       page.evaluate(`${SHADOW}.querySelector('${selector}')?.textContent.replace(/\\s+/g, ' ').trim() ?? ''`) as Promise<string>,
     inside: (tag, selector) =>
@@ -90,6 +97,7 @@ export function withVillage(): Village {
       const tested = await chromium.page({ width, height: 560 })
       page = tested.page
       consoleErrors = tested.errors
+      consoleWarnings = tested.warnings
       await watch(page, soonLooks)
       await page.goto(`${town.url}page.html`)
       await mount(page, src, viewers, await town.token(role, lifeMs))
@@ -100,11 +108,14 @@ export function withVillage(): Village {
 
 async function watch(page: Page, soonLooks: boolean): Promise<void> {
   await page.evaluateOnNewDocument(() => {
-    const now: Kept = { violations: [], errors: [], warnings: [], token: null }
+    const now: Kept = { violations: [], errors: [], warnings: [], sentences: [], token: null }
     Object.assign(globalThis, { kept: now })
     document.addEventListener('securitypolicyviolation', (e) => now.violations.push(`${e.violatedDirective} ${e.blockedURI}`))
     document.addEventListener('twin-warning', (e) => now.warnings.push(e.detail.warning.code))
-    document.addEventListener('twin-error', (e) => now.errors.push(`${e.detail.error.code} ${e.detail.fatal}`))
+    document.addEventListener('twin-error', (e) => {
+      now.errors.push(`${e.detail.error.code} ${e.detail.fatal}`)
+      now.sentences.push(e.detail.error.message)
+    })
   })
   if (soonLooks)
     await page.evaluateOnNewDocument((every) => {

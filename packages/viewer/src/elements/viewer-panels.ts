@@ -245,6 +245,7 @@ const problemStrip = (error: TwinError, w: Words, acts: ViewerActs) =>
 const LASTING: ReadonlySet<string> = new Set([
   'tileset-missing',
   'tile-missing',
+  'picture-missing',
   'fetch-failed',
   'feed-lost',
   'token-expired',

@@ -389,6 +389,9 @@ class ThreeEngine implements Engine {
     this.#lost = true
     const sentence = 'the graphics context is lost (the driver restarted or the device slept); the picture comes back by itself'
     this.#events.emit('error', new TwinError('context-lost', sentence, {}))
+    // Now, not when another context is there: what one made, another cannot delete, and the browser warns of each.
+    this.#tilesets.reload()
+    this.#sky.dispose()
     // Whatever is loaded, nothing is seen.
     this.#tellRefinement({ state: 'loading', share: 0 })
   }
@@ -398,7 +401,6 @@ class ThreeEngine implements Engine {
     if (moment === 'begin') return
     this.#markers.restore()
     for (const labels of this.#labels) if (labels.live) labels.restore()
-    this.#tilesets.reload()
     this.#lost = false
     this.#events.emit('restored', {})
     this.#changed()

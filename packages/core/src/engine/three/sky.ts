@@ -108,6 +108,7 @@ export class Sky {
     to.uGround.value.set(...colors.ground)
   }
 
+  /** What the next drawn frame makes anew, where it is drawn again. */
   dispose(): void {
     this.mesh.geometry.dispose()
     ;(this.mesh.material as RawShaderMaterial).dispose()

@@ -8,6 +8,7 @@ import { unpackGzip } from '../../../tiles/gzip.ts'
 import { TILE_LIMITS } from '../../../tiles/limits.ts'
 import { parseTilesetBytes, readTilesetJson } from '../../../tiles/tileset-json.ts'
 import type { TilesetPrimitive } from '../../contract.ts'
+import { isInPicture } from './in-picture.ts'
 import { type LiveTile, type LiveTileset, LOADED } from './live-tile.ts'
 import { type Placed, placeTileset } from './placement.ts'
 import { type Cut, EMPTY_CUT, measureCut } from './refinement.ts'
@@ -225,9 +226,13 @@ export class MountedStream {
   #measure(tiles: StreamedTileset): void {
     const { stats, frameCount, visibleTiles } = tiles.inner
     const root = tiles.root as unknown as LiveTile | null
-    const isDrawn = (tile: LiveTile) => visibleTiles.has(tile) || (tile.internal.loadingState === LOADED && tile.hold === undefined)
+    // Of a tileset that came, nothing is known until its tiles are read.
+    const isRead = ({ children }: LiveTile) => children.every(({ traversal }) => traversal !== undefined)
+    const isDrawn = (tile: LiveTile) =>
+      visibleTiles.has(tile) || (tile.internal.loadingState === LOADED && tile.hold === undefined && isRead(tile))
     const pending = root === null ? 1 : stats.queued + stats.downloading + stats.parsing + (this.#heal === undefined ? 0 : 1)
-    const measured = root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn, (tile) => tiles.hasFailed(tile))
+    const isMet = ({ hold }: LiveTile) => hold !== undefined && isInPicture(hold.group, this.#seenView)
+    const measured = root === null ? EMPTY_CUT : measureCut(root, frameCount, isDrawn, (tile) => tiles.hasFailed(tile), isMet)
     this.#cut = { ...measured, pending, refused: stats.refused }
     if (pending === 0 && stats.refused > 0 && tiles.letParentsIn()) this.#wake()
     if (pending === 0 && tiles.failed === 0) this.#healed()

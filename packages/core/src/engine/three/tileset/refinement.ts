@@ -14,9 +14,11 @@ export interface Cut {
   readonly refused: number
   /** In view and failed: a hole, or a coarser tile that stands in. */
   readonly failed: number
+  /** Something that is drawn lies in the picture. A tile's volume may lie there and its mesh beside it. */
+  readonly met: boolean
 }
 
-export const EMPTY_CUT: Cut = { asked: 0, drawn: 0, pending: 0, refused: 0, failed: 0 }
+export const EMPTY_CUT: Cut = { asked: 0, drawn: 0, pending: 0, refused: 0, failed: 0, met: false }
 
 /** Walks the tiles that the last traversal used. A leaf of that walk is where the view wants to stop. */
 export function measureCut(
@@ -24,14 +26,19 @@ export function measureCut(
   frame: number,
   isDrawn: (tile: LiveTile) => boolean,
   hasFailed: (tile: LiveTile) => boolean,
-): Pick<Cut, 'asked' | 'drawn' | 'failed'> {
+  /** Asked until one is. */
+  isMet: (tile: LiveTile) => boolean,
+): Pick<Cut, 'asked' | 'drawn' | 'failed' | 'met'> {
   let asked = 0
   let drawn = 0
   let failed = 0
+  let met = false
   const isUsed = ({ traversal }: LiveTile) => traversal?.lastFrameVisited === frame && traversal.used && traversal.inFrustum
   const count = (tile: LiveTile) => {
     asked++
-    if (isDrawn(tile)) drawn++
+    if (!isDrawn(tile)) return
+    drawn++
+    met ||= isMet(tile)
   }
   const walk = (tile: LiveTile): void => {
     if (!isUsed(tile)) return
@@ -43,7 +50,7 @@ export function measureCut(
     for (const child of used) walk(child)
   }
   walk(root)
-  return { asked, drawn, failed }
+  return { asked, drawn, failed, met }
 }
 
 export function refinementOf(cuts: readonly Cut[]): Refinement {
@@ -53,6 +60,6 @@ export function refinementOf(cuts: readonly Cut[]): Refinement {
   if (sum((cut) => cut.pending) > 0) return { state: 'loading', share }
   if (sum((cut) => cut.refused) > 0) return { state: 'starved', share }
   if (sum((cut) => cut.failed) > 0) return { state: 'partial', share }
-  if (asked === 0 && cuts.length > 0) return { state: 'empty', share: 0 }
-  return { state: drawn < asked ? 'loading' : 'complete', share }
+  if (drawn < asked) return { state: 'loading', share }
+  return cuts.length === 0 || cuts.some(({ met }) => met) ? { state: 'complete', share } : { state: 'empty', share: 0 }
 }

@@ -1,6 +1,7 @@
 // Tile flow: pool -> **tile-scene** -> three. Wraps a decoded tile's arrays as three objects: one object for each part (two where it is translucent), no
 // copy, no walk over vertices. Spheres come from the worker.
 import {
+  Box3,
   BufferAttribute,
   BufferGeometry,
   Group,
@@ -108,7 +109,7 @@ function toObject(mode: Mode, geometry: BufferGeometry, material: ThreeMaterial,
   return group
 }
 
-function toGeometry({ position, uv, color, index, sphere }: Geometry): BufferGeometry {
+function toGeometry({ position, uv, color, index, sphere, box }: Geometry): BufferGeometry {
   const geometry = new BufferGeometry()
   geometry.setAttribute('position', toAttribute(position))
   if (uv !== undefined) geometry.setAttribute('uv', toAttribute(uv))
@@ -116,6 +117,7 @@ function toGeometry({ position, uv, color, index, sphere }: Geometry): BufferGeo
   if (index !== undefined) geometry.setIndex(new BufferAttribute(index, 1))
   const [x, y, z, radius] = sphere
   geometry.boundingSphere = new Sphere(new Vector3(x, y, z), radius)
+  geometry.boundingBox = new Box3(new Vector3(...box.min), new Vector3(...box.max))
   return geometry
 }
 

@@ -64,7 +64,7 @@ export interface Tilesets {
   setGrade(grade: MeshGrade): void
   /** For the next drawn frame, which it does not ask for: it goes with the camera. None until told. */
   setHaze(haze: MeshHaze): void
-  /** After a lost context: drops what was on the GPU and loads it again. */
+  /** The context is lost: drops what was on the GPU; the next `update()` begins to load it again. */
   reload(): void
   /** Aborts requests, closes images, disposes of textures, geometries and materials, and leaves the decode pool. */
   dispose(): void
