@@ -21,8 +21,8 @@ import { untilAgain } from '../tools/network.ts'
 import { dragSheet, nextStop, type SheetStop, stopOfKey } from '../tools/sheet-stops.ts'
 import { prefersStill, themeOf, unitPx, watchSurroundings } from '../tools/surroundings.ts'
 import { watchLang } from '../tools/watch-lang.ts'
-import { customElement } from './custom-element.ts'
 import { CardFocus } from './card-focus.ts'
+import { customElement } from './custom-element.ts'
 import { documentPanelStyles } from './document-panels.styles.ts'
 import { emit, own, type Tool } from './events.ts'
 import { openTwin } from './open-twin.ts'
@@ -209,6 +209,7 @@ export class TwinViewer extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    this.#cardFocus.before()
     for (const [name, property] of PROPERTIES) {
       if (!changed.has(name)) continue
       const checked = checkProperty(name, property, this[name])
@@ -228,10 +229,6 @@ export class TwinViewer extends LitElement {
 
   protected override firstUpdated(): void {
     this.#begin()
-  }
-
-  protected override willUpdate(): void {
-    this.#cardFocus.before()
   }
 
   protected override updated(changed: PropertyValues<this>): void {
