@@ -21,6 +21,7 @@ export const TWIN_CALLS = {
   'actions.disclosure': { alarm, type: v.picklist(['take', 'done', 'withdraw']) },
   'selection.at': { x: px, y: px },
   'selection.set': { subject: v.nullable(subject) },
+  'things.inView': { most: v.pipe(whole, v.minValue(1), v.maxValue(1000)) },
   on: {
     type: eventOf<keyof TwinEvents>({
       alarms: true,

@@ -227,7 +227,12 @@ export async function createTwin(options: TwinOptions): Promise<Twin> {
         show(next)
       },
     },
-    things: { inView: (most) => calls.inView({ most, view: engine.view.state, tMs: twinTimeMs(clock, nowMs()) }) },
+    things: {
+      async inView(most) {
+        checkCall(TWIN_CALLS, 'things.inView', [most])
+        return calls.inView({ most, view: engine.view.state, tMs: twinTimeMs(clock, nowMs()) })
+      },
+    },
     ready: open(),
     retry() {
       for (const tileset of tilesets) tileset.retry()

@@ -46,6 +46,7 @@ export const SOUND_VIEW_CALLS: Readonly<Record<string, readonly (readonly unknow
     [{ ...PLACE, headingDeg: 10, pitchDeg: -40 }, FLIGHT],
     [{ ...PLACE, rangeMeters: 80 }, FLIGHT],
   ],
+  follow: [[{ ...PLACE, rangeMeters: 80 }, FLIGHT]],
   reveal: [[{ ...PLACE, rangeMeters: 80 }, FLIGHT]],
   zoomBy: [[0.9, FLIGHT]],
   panBy: [[5, -5]],
@@ -58,7 +59,12 @@ export const SOUND_VIEW_CALLS: Readonly<Record<string, readonly (readonly unknow
 }
 export const SOUND_ENGINE_CALLS: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
   mount: [[{ type: 'tileset', id: 'mesh', url: 'house', at: 'origin', errorTargetPx: 16, memoryBytes: 100_000_000 }], [{ type: 'labels' }]],
-  apply: [[{ type: 'select', handle: HANDLE }], [{ type: 'theme', theme: 'dark' }], [{ type: 'reduced-motion', on: true }]],
+  apply: [
+    [{ type: 'select', handle: HANDLE }],
+    [{ type: 'theme', theme: 'dark' }],
+    [{ type: 'mark-scale', factor: 2 }],
+    [{ type: 'reduced-motion', on: true }],
+  ],
   setClock: [[{ mode: 'live', wallMs: 1_792_000_000_000, twinMs: 1_792_000_000_000, rate: 1 }]],
   pick: [[10, 20]],
   on: [['view', () => undefined]],
@@ -73,6 +79,7 @@ export const SOUND_TWIN_CALLS: Readonly<Record<string, readonly (readonly unknow
   'actions.disclosure': [[ALARM, 'take']],
   'selection.at': [[10, 20]],
   'selection.set': [[{ kind: 'Wristband', id: 'w-1' }], [{ handle: HANDLE }]],
+  'things.inView': [[50]],
   on: [['alarms', () => undefined]],
 }
 

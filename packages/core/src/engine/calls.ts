@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { type Calls, checkCall } from '../document/check-call.ts'
 import { headingDeg, heightEllipsoidalMeters, latitude, longitude, pitchDeg } from '../document/schema.ts'
 import { closed } from '../kind/closed.ts'
-import type { EngineEvents, EngineView } from './contract.ts'
+import type { EngineEvents, EngineView, Leash, Target } from './contract.ts'
 
 const within = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most))
 export const whole = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER))
@@ -16,12 +16,13 @@ const enu = v.strictTuple([meters, meters, meters])
 /** 0: a cut; an hour is the slowest flight. */
 const options = v.optional(closed({ durationMs: v.optional(within(0, 3_600_000)) }))
 
+const rangeMeters = within(0.1, 1_000_000)
 /** A view or a target. What a document says of a view and of its origin may be handed over whole. */
 const place = closed({
   longitude,
   latitude,
   heightEllipsoidalMeters,
-  rangeMeters: v.optional(within(0.1, 1_000_000)),
+  rangeMeters: v.optional(rangeMeters),
   headingDeg: v.optional(headingDeg),
   pitchDeg: v.optional(pitchDeg),
   id: v.optional(v.unknown()),
@@ -47,6 +48,7 @@ export const eventOf = <N extends string>(names: Readonly<Record<N, true>>) => v
 
 export const VIEW_CALLS = {
   flyTo: { to: place, options },
+  follow: { to: closed({ ...place.entries, rangeMeters }), options },
   reveal: { to: place, options },
   zoomBy: { factor: within(0.000_001, 1_000_000), options },
   panBy: { dx: px, dy: px },
@@ -85,6 +87,7 @@ export const ENGINE_CALLS = {
     effect: v.variant('type', [
       closed({ type: v.literal('select'), handle: v.nullable(handle) }),
       closed({ type: v.literal('theme'), theme: v.picklist(['light', 'dark']) }),
+      closed({ type: v.literal('mark-scale'), factor: within(0.1, 10) }),
       closed({ type: v.literal('reduced-motion'), on: v.boolean() }),
     ]),
   },
@@ -96,11 +99,21 @@ export const ENGINE_CALLS = {
   },
 } as const satisfies Calls
 
+export const LEASH_CALLS = { moved: { to: place } } as const satisfies Calls
+
+function checkedLeash(leash: Leash): Leash {
+  const moved = (...given: unknown[]) => leash.moved(...(checkCall(LEASH_CALLS, 'moved', given) as [Target]))
+  return Object.defineProperties({} as Leash, { ...Object.getOwnPropertyDescriptors(leash), moved: { value: moved, enumerable: true } })
+}
+
 /** A view that checks what it is asked before it moves: what answers by a promise rejects, all else throws. */
 export function checkedView(view: EngineView): EngineView {
   const checked = <N extends keyof typeof VIEW_CALLS>(name: N): EngineView[N] => {
     const act = view[name] as (...given: unknown[]) => unknown
-    const check = (given: readonly unknown[]) => act(...checkCall(VIEW_CALLS, name, given))
+    const check = (given: readonly unknown[]) => {
+      const answer = act(...checkCall(VIEW_CALLS, name, given))
+      return name === 'follow' ? checkedLeash(answer as Leash) : answer
+    }
     return (PROMISED.has(name) ? async (...given: unknown[]) => check(given) : (...given: unknown[]) => check(given)) as EngineView[N]
   }
   const methods = (Object.keys(VIEW_CALLS) as (keyof typeof VIEW_CALLS)[]).map((name) => [name, { value: checked(name), enumerable: true }])
