@@ -559,7 +559,7 @@ async function shown(doc: TwinDocument): Promise<unknown> {
         layout: 'wide',
         locale,
         wallMs: T0 + 60_000,
-        layersOpen: true,
+        open: 'layers',
         sheet: 'half',
         tab: 'layers',
         fullscreen: false,

@@ -1,6 +1,6 @@
 // Pictures of four colours, one in each quarter, as the many forms that writers give them: made here, by the library that the pipeline uses.
 import { createRequire } from 'node:module'
-import type sharp from 'sharp'
+import type sharp from '../../data-pipeline/node_modules/sharp/dist/index.d.mts'
 
 const load = createRequire(new URL('../../data-pipeline/package.json', import.meta.url))('sharp') as typeof sharp
 

@@ -115,11 +115,13 @@ test('the list has all that stands, the worst first, with what is asked of it, a
   ])
   beginPending(at.pending, { feed: 'town', key: 'k', type: 'take', alarm: 'a-1' }, 1)
   beginPending(at.pending, { feed: 'water', key: 'k', type: 'take', alarm: 'a-3' }, 1)
-  expect(showAlarms(at).map(({ id, feed, name, handle, pending, asked }) => [id, feed, name, handle, pending, asked])).toEqual([
+  expect(
+    showAlarms(at, ports.settle).map(({ id, feed, name, handle, pending, asked }) => [id, feed, name, handle, pending, asked]),
+  ).toEqual([
     ['a-2', 'town', 'gone', null, false, null],
     ['a-1', 'town', 'w-2', { layer: 'wells', slot: 2, generation: 0 }, true, 'take'],
     ['a-3', 'town', '张**', { layer: 'wells', slot: 0, generation: 0 }, false, null],
   ])
   const [heard] = at.standing.alarms.values()
-  expect(showAlarm(at, heard!)).toEqual({ ...heard, ...showAlarms(at)[1] })
+  expect(showAlarm(at, heard!, ports.settle)).toEqual({ ...heard, ...showAlarms(at, ports.settle)[1] })
 })
