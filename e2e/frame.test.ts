@@ -110,6 +110,8 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer in the frame of a 
             return { x: left, y: top }
           }
           Object.assign(globalThis, { drawn })
+          // The engine hears of another size with the next frame.
+          return new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))
         },
         [outer, inner, own],
       )
