@@ -17,6 +17,9 @@ export const PLATES: Readonly<Record<Shape, string>> = {
 /** The shapes that turn with the heading of what they show, and which way they point unturned, rad clockwise from up. */
 export const POINTS_AT_RAD: Readonly<Partial<Record<Shape, number>>> = { chevron: 0, wedge: Math.PI / 2 }
 
+/** Where the middle of a turning shape's glyph is, px: the glyph stays upright about it. */
+export const GLYPH_AT_PX: Readonly<Partial<Record<Shape, readonly [number, number]>>> = { wedge: [-3, 0] }
+
 /** Strokes 2 px wide with round ends, by the name that a kind's `symbol.glyph` gives. */
 export const GLYPHS: Readonly<Record<GlyphName, string>> = {
   person: 'M0,-6a3.2,3.2 0 1 0 .01,0zM-6,8c0,-8 12,-8 12,0',

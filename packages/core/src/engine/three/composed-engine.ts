@@ -30,6 +30,7 @@ import { CanvasGestures } from './input/gestures.ts'
 import { listenToKeys } from './input/keys.ts'
 import { LabelSet } from './labels/label-set.ts'
 import { MarkerSet } from './markers/marker-set.ts'
+import { MeshPicture } from './mesh-picture.ts'
 import { MeshProbe } from './mesh-probe.ts'
 import { overlayFrame } from './overlay-frame.ts'
 import { overview } from './overview.ts'
@@ -66,6 +67,7 @@ class ThreeEngine implements Engine {
   readonly #tilesets: Tilesets
   readonly #probe: MeshProbe
   readonly #sky: Sky
+  readonly #picture: MeshPicture
   readonly #markers: MarkerSet
   readonly #labels = new Set<LabelSet>()
   readonly #gestures: CanvasGestures
@@ -91,7 +93,7 @@ class ThreeEngine implements Engine {
     this.#frame = enuFrame(options.origin)
     this.#surface = new Surface(options.container)
     try {
-      this.#renderer = new OwnRenderer(this.#surface.canvas, this.#surface.pixelRatio)
+      this.#renderer = new OwnRenderer(this.#surface.canvas)
     } catch (error) {
       this.#surface.dispose()
       throw error
@@ -119,6 +121,7 @@ class ThreeEngine implements Engine {
       moved: changed,
     })
     this.#sky = new Sky()
+    this.#picture = new MeshPicture(this.#renderer)
     this.#scene.add(this.#sky.mesh)
     this.#markers = new MarkerSet({ gl, nowMs, changed })
     this.#loop = new FrameLoop(browserPorts(), (frameMs) => this.#tick(frameMs))
@@ -213,6 +216,7 @@ class ThreeEngine implements Engine {
     this.#stopKeys()
     for (const labels of this.#labels) labels.dispose()
     this.#markers.dispose()
+    this.#picture.dispose()
     this.#sky.dispose()
     this.#tilesets.dispose()
     this.#surface.dispose()
@@ -319,16 +323,21 @@ class ThreeEngine implements Engine {
     const theme = THEMES[this.#theme]
     this.#tilesets.setHaze(meshHaze(theme, above))
     this.#sky.set({ axes, lens, zenith: localAxes(this.#frame, pose.enu).up, heightMeters: above }, theme)
-    three.render(this.#scene, this.#camera)
+    const meshDepth = this.#picture.draw(this.#scene, this.#camera)
     // Marks count in px of their own, of which a scaled picture has fewer.
     const scale = this.#markScale
     const marksLens = { ...lens, width: lens.width / scale, height: lens.height / scale }
     const frame = overlayFrame(
       gl,
       { axes, eye: pose.enu, lens: marksLens, nearMeters: this.#camera.near, farMeters: this.#camera.far },
-      { pixelRatio: three.getPixelRatio() * scale, twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
+      {
+        pixelRatio: three.getPixelRatio() * scale,
+        twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(),
+        nowMs,
+        meshDepth,
+        covered: this.#rig.state.covered ?? [],
+      },
     )
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()
@@ -399,6 +408,7 @@ class ThreeEngine implements Engine {
   #contextRestored(moment: 'begin' | 'end'): void {
     this.#renderer.contextRestored(moment)
     if (moment === 'begin') return
+    this.#picture.restore()
     this.#markers.restore()
     for (const labels of this.#labels) if (labels.live) labels.restore()
     this.#lost = false

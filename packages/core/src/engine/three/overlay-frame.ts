@@ -1,6 +1,7 @@
 // What the engine's own drawings (sky, markers, labels) need to know of one frame; made once per frame, after three drew the mesh.
 import type { Vec3 } from '../../geo/ellipsoid.ts'
 import { BYTES, DURATION_MASK, HIDDEN, STEP_MS } from '../../live/layout.ts'
+import type { CoveredBox } from '../../worker/messages.ts'
 import type { Axes, Lens } from '../camera/pose.ts'
 
 export interface OverlayFrame {
@@ -15,19 +16,37 @@ export interface OverlayFrame {
   readonly width: number
   readonly height: number
   readonly pixelRatio: number
-  /** Angle of one CSS px in the middle of the picture. */
-  readonly radiansPerPx: number
   /** Infinity: glides are at their ends, as with reduced motion. */
   readonly twinMs: number
   /** A steady clock for pulses, ms. */
   readonly nowMs: number
   readonly axes: Axes
+  /** Of mesh and sky, as large as the canvas in device px. */
+  readonly meshDepth: WebGLTexture
+  /** Four numbers a box, device px from the left bottom: nothing is drawn where a panel lies, through which it would shine. */
+  readonly covered: Float32Array
+}
+
+/** So many boxes are kept free, the largest. */
+export const MOST_COVERED = 16
+
+function coveredPx(boxes: readonly CoveredBox[], height: number, pixelRatio: number): Float32Array {
+  const largest = [...boxes].sort((a, b) => b.width * b.height - a.width * a.height).slice(0, MOST_COVERED)
+  return Float32Array.from(
+    largest.flatMap((box) => [box.x, height - box.y - box.height, box.x + box.width, height - box.y].map((px) => px * pixelRatio)),
+  )
 }
 
 export function overlayFrame(
   gl: WebGL2RenderingContext,
   { axes, eye, lens, nearMeters, farMeters }: { axes: Axes; eye: Vec3; lens: Lens; nearMeters: number; farMeters: number },
-  { pixelRatio, twinMs, nowMs }: { pixelRatio: number; twinMs: number; nowMs: number },
+  {
+    pixelRatio,
+    twinMs,
+    nowMs,
+    meshDepth,
+    covered,
+  }: { pixelRatio: number; twinMs: number; nowMs: number; meshDepth: WebGLTexture; covered: readonly CoveredBox[] },
 ): OverlayFrame {
   const y = 1 / Math.tan(lens.fovYRad / 2)
   const x = (y * lens.height) / lens.width
@@ -45,10 +64,11 @@ export function overlayFrame(
     width: lens.width,
     height: lens.height,
     pixelRatio,
-    radiansPerPx: (2 * Math.tan(lens.fovYRad / 2)) / lens.height,
     twinMs,
     nowMs,
     axes,
+    meshDepth,
+    covered: coveredPx(covered, lens.height, pixelRatio),
   }
 }
 
@@ -57,7 +77,7 @@ const LAST_STEP = 2 ** 31 - 1
 
 /** Sets the uniforms of `SLOT_GLSL` that tell where a slot is drawn. */
 export function setSlotUniforms(
-  { gl, clip, eyeHigh, eyeLow, depth, width, height, pixelRatio, twinMs }: OverlayFrame,
+  { gl, clip, eyeHigh, eyeLow, depth, width, height, pixelRatio, twinMs, covered }: OverlayFrame,
   at: (uniform: string) => WebGLUniformLocation | null,
   timeBaseMs: number,
 ): void {
@@ -69,6 +89,8 @@ export function setSlotUniforms(
   gl.uniform2fv(at('uDepth'), depth)
   gl.uniform2f(at('uSize'), width, height)
   gl.uniform1f(at('uPixelRatio'), pixelRatio)
+  gl.uniform1i(at('uCoveredCount'), covered.length / 4)
+  if (covered.length > 0) gl.uniform4fv(at('uCovered'), covered)
   gl.uniform1i(at('uNow'), whole)
   gl.uniform1f(at('uNowFraction'), steps - whole)
 }
@@ -106,6 +128,20 @@ vec4 clipAt(vec2 px, float depthMeters) {
   vec2 ndc = (px / uSize - 0.5) * vec2(2.0, -2.0);
   float z = max(-1.0, uDepth.x + uDepth.y / depthMeters);
   return vec4(ndc, z, 1.0);
+}
+`
+
+/** For a fragment shader: whether a panel lies over a pixel. */
+export const COVERED_GLSL = `
+uniform int uCoveredCount;
+uniform vec4 uCovered[${MOST_COVERED}];
+bool isCovered() {
+  for (int i = 0; i < ${MOST_COVERED}; i++) {
+    if (i >= uCoveredCount) break;
+    vec4 box = uCovered[i];
+    if (all(greaterThan(gl_FragCoord.xy, box.xy)) && all(lessThan(gl_FragCoord.xy, box.zw))) return true;
+  }
+  return false;
 }
 `
 

@@ -10,9 +10,9 @@ export class OwnRenderer {
   #stopRecording: (() => void) | null = null
 
   /** @throws TwinError `webgl-missing` */
-  constructor(canvas: HTMLCanvasElement, pixelRatio: number) {
-    // On a dense screen the eye does not see the steps that multisampling would smooth, and it costs twice the work there.
-    const gl = canvas.getContext('webgl2', { alpha: false, antialias: pixelRatio < 2, depth: true, stencil: false })
+  constructor(canvas: HTMLCanvasElement) {
+    // Mesh and sky are drawn, and smoothed, in a picture of their own (mesh-picture.ts); what is drawn over it smooths itself.
+    const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false })
     if (gl === null) {
       throw new TwinError('webgl-missing', 'the browser gives no WebGL 2; switch on hardware acceleration or use a current browser', {})
     }

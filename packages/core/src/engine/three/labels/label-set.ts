@@ -8,7 +8,7 @@ import type { LabelShown } from '../../../worker/messages.ts'
 import type { MountedLabels } from '../../contract.ts'
 import { type GlProgram, makeProgram } from '../gl-program.ts'
 import type { MarkerSet } from '../markers/marker-set.ts'
-import { type OverlayFrame, pointAtSlots, SLOT_GLSL, setSlotUniforms } from '../overlay-frame.ts'
+import { COVERED_GLSL, type OverlayFrame, pointAtSlots, SLOT_GLSL, setSlotUniforms } from '../overlay-frame.ts'
 import { ChipAtlas } from './chip-atlas.ts'
 
 const VERTEX = `#version 300 es
@@ -36,11 +36,12 @@ void main() {
 const FRAGMENT = `#version 300 es
 precision highp float;
 uniform sampler2D uPicture;
+${COVERED_GLSL}
 in vec2 vAt;
 out vec4 color;
 void main() {
   color = texture(uPicture, vAt);
-  if (color.a < 0.004) discard;
+  if (color.a < 0.004 || isCovered()) discard;
 }
 `
 
@@ -83,6 +84,8 @@ export class LabelSet implements MountedLabels {
     const { at, program } = this.#program
     gl.useProgram(program)
     gl.bindVertexArray(this.#vertexArray)
+    // three leaves it as its last material asked; a chip is a triangle strip, and its front is whichever way y counts.
+    gl.disable(gl.CULL_FACE)
     gl.disable(gl.DEPTH_TEST)
     gl.depthMask(false)
     gl.enable(gl.BLEND)

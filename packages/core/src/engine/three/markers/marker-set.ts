@@ -1,7 +1,7 @@
 // All marker layers of a viewer, drawn in the order that the design asks for: what the mesh hides as a thin outline, what
-// it does not, then alarms over everything, blue to red, and the selected one last.
+// it does not (each is one or the other, as the shader decides by the mesh at its foot), then alarms over everything, blue to red, and the selected one last.
 import type { Priority } from '../../../kind/kind.ts'
-import { POINTS_AT_RAD } from '../../../labels/symbol-paths.ts'
+import { GLYPH_AT_PX, POINTS_AT_RAD } from '../../../labels/symbol-paths.ts'
 import type { Handle } from '../../../live/layout.ts'
 import { liftPx, plateRadiusPx } from '../../../live/plate.ts'
 import type { MarkersPrimitive } from '../../contract.ts'
@@ -93,16 +93,15 @@ export class MarkerSet {
     const { gl } = this.#ports
     gl.useProgram(this.#program.program)
     gl.bindVertexArray(this.#vertexArray)
-    gl.enable(gl.DEPTH_TEST)
+    gl.disable(gl.DEPTH_TEST)
     gl.depthMask(false)
+    gl.activeTexture(gl.TEXTURE1)
+    gl.bindTexture(gl.TEXTURE_2D, frame.meshDepth)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
     const visible = layers.filter((layer) => layer.visible)
-    gl.depthFunc(gl.GREATER)
     for (const layer of visible) this.#drawLayer(frame, layer, PASS_HIDDEN, 0)
-    gl.depthFunc(gl.LEQUAL)
     for (const layer of visible) this.#drawLayer(frame, layer, PASS_PLAIN, 0)
-    gl.depthFunc(gl.ALWAYS)
     for (const priority of [4, 3, 2, 1]) {
       for (const layer of layers) if (layer.alarms.count(priority) > 0) this.#drawLayer(frame, layer, PASS_ALARM, priority)
     }
@@ -144,7 +143,8 @@ export class MarkerSet {
     // Not Infinity: a uniform may be of a precision that has none.
     gl.uniform1f(at('uDotBeyond'), Math.min(layer.dotBeyondMeters, 1e9))
     gl.uniform1f(at('uTurns'), POINTS_AT_RAD[shape] === undefined ? 0 : 1)
-    gl.uniform1f(at('uRadiansPerPx'), frame.radiansPerPx)
+    gl.uniform2f(at('uGlyphAt'), ...(GLYPH_AT_PX[shape] ?? [0, 0]))
+    gl.uniform1i(at('uMeshDepth'), 1)
     gl.uniform1f(at('uMostPx'), this.#mostPx / frame.pixelRatio)
     gl.uniform1f(at('uPointsAt'), POINTS_AT_RAD[shape] ?? 0)
     const pulses = this.#reducedMotion ? { slots: [], red: 0 } : layer.alarms.at(frame.nowMs, PULSES)

@@ -12,7 +12,7 @@ import {
 } from '../../../live/layout.ts'
 import { DOT_PX, FOOT_PX, RING_PX } from '../../../live/plate.ts'
 import { float } from '../gl-program.ts'
-import { SLOT_GLSL } from '../overlay-frame.ts'
+import { COVERED_GLSL, SLOT_GLSL } from '../overlay-frame.ts'
 import { FIELD_HEIGHT, FIELD_WIDTH, PLATE_CELL_PX, SIGN_CELL_PX, TEXELS_PER_PX } from './symbol-texture.ts'
 
 /** Rings that pulse at a time, each by its slot. */
@@ -21,6 +21,20 @@ export const PULSES = 8
 const PULSE_SPREAD_PX = 18
 /** Half side of the selection corners, CSS px. */
 const CORNER_PX = 38
+
+/** A marker turns from plate to dot over the last share of the way to where it is one. */
+const DOT_FADE_FROM = 0.8
+/**
+ * Where the mesh is asked whether it hides a marker, CSS px around its foot and up its stalk: most of them decide, so that an edge of
+ * the mesh, or a twig, does not.
+ */
+const SIGHTS = [
+  [0, 0],
+  [-3, -1],
+  [3, -1],
+  [0, -5],
+  [0, -10],
+] as const
 
 /** Passes of a frame, in order. */
 export const PASS_HIDDEN = 0
@@ -40,11 +54,11 @@ uniform float uRadius[5];
 uniform float uTurns;
 uniform float uDotBeyond;
 uniform float uPointsAt;
-uniform float uRadiansPerPx;
 uniform float uMostPx;
 uniform int uPulseSlot[${PULSES}];
 uniform float uPulse[${PULSES}];
 uniform float uRedPulse;
+uniform sampler2D uMeshDepth;
 flat out uint vFlags;
 flat out vec2 vShift;
 flat out float vSize;
@@ -54,6 +68,19 @@ flat out float vPulse;
 flat out float vDot;
 
 const vec4 NOWHERE = vec4(2.0, 2.0, 2.0, 1.0);
+const vec2 SIGHTS[${SIGHTS.length}] = vec2[${SIGHTS.length}](${SIGHTS.map(([x, y]) => `vec2(${float(x)}, ${float(y)})`).join(', ')});
+
+/** Whether the mesh is before what stands so far away at a place of the picture. */
+bool isHidden(vec2 px, float farMeters) {
+  ivec2 most = textureSize(uMeshDepth, 0) - 1;
+  int before = 0;
+  for (int i = 0; i < ${SIGHTS.length}; i++) {
+    vec2 at = (px + SIGHTS[i]) * uPixelRatio;
+    float z = texelFetch(uMeshDepth, clamp(ivec2(at.x, float(most.y) + 1.0 - at.y), ivec2(0), most), 0).r * 2.0 - 1.0;
+    if (uDepth.y / (z - uDepth.x) < farMeters) before++;
+  }
+  return before > ${Math.floor(SIGHTS.length / 2)};
+}
 
 void main() {
   uint flags = aTimeFlags.y;
@@ -66,10 +93,16 @@ void main() {
   gl_PointSize = 1.0;
   if (!drawn || foot.z <= 0.01) return;
 
-  bool dot = priority == 0u && !selected && foot.z > uDotBeyond;
+  bool canDot = priority == 0u && !selected;
+  bool dot = canDot && foot.z > uDotBeyond;
   // Of such a layer, the mesh hides many from a street: only the next few are outlined.
   if (uPass == ${PASS_HIDDEN} && foot.z > 0.4 * uDotBeyond) return;
-  vDot = dot ? 1.0 : 0.0;
+  if (uPass == ${PASS_HIDDEN} || uPass == ${PASS_PLAIN}) {
+    // Nearer by the height of a person and by what a mesh may err: the ground that it stands on never hides it. Picks ask alike.
+    bool hidden = isHidden(foot.xy, max(foot.z - 1.5 - 0.004 * foot.z, min(foot.z, 0.3)));
+    if (hidden != (uPass == ${PASS_HIDDEN})) return;
+  }
+  vDot = dot ? 1.0 : canDot ? clamp((foot.z / uDotBeyond - ${float(DOT_FADE_FROM)}) / ${float(Number((1 - DOT_FADE_FROM).toFixed(3)))}, 0.0, 1.0) : 0.0;
 
   float lift = dot ? 0.0 : uLift[priority];
   float radius = dot ? ${float(DOT_PX + 1)} : uRadius[priority] + (priority > 0u ? 2.0 : 8.0);
@@ -106,12 +139,8 @@ void main() {
   vShift = inside - (foot.xy - vec2(0.0, lift));
   vLift = lift;
   vFlags = flags;
-  // Nearer by the height of a person and by what a mesh may err, and by as much as level ground comes nearer down to the
-  // lowest px that is drawn (R · D/H · angle), so that the ground a marker stands on never cuts it.
-  float steep = length(fromEye.xy) / max(-fromEye.z, 0.05 * foot.z);
-  float slope = min(foot.z * steep * bottom * uRadiansPerPx, 0.25 * foot.z);
-  float depth = max(foot.z - 1.5 - 0.004 * foot.z - slope, min(foot.z, 0.3));
-  gl_Position = clipAt(inside, depth);
+  gl_Position = clipAt(inside, foot.z);
+  gl_Position.z = 0.0;
   gl_PointSize = vSize * uPixelRatio;
 }
 `
@@ -123,6 +152,8 @@ uniform sampler2D uField;
 uniform int uPass;
 uniform float uPixelRatio;
 uniform float uTurns;
+uniform vec2 uGlyphAt;
+${COVERED_GLSL}
 flat in uint vFlags;
 flat in vec2 vShift;
 flat in float vSize;
@@ -220,7 +251,15 @@ void sign_(vec2 p, uint priority) {
   put(ON_FILL[priority], cover(d.g - 0.85 * scale));
 }
 
+void dot_(vec2 p, uint freshness, uint tone) {
+  float r = length(p);
+  float faint = freshness == ${STALE}u ? 0.5 : freshness == ${LATE}u ? 0.7 : 1.0;
+  put(INK, cover(r - ${float(DOT_PX)}) * 0.75 * faint);
+  put(tone == 1u ? ACCENT : WHITE, cover(r - ${float(DOT_PX - 2)}) * faint);
+}
+
 void main() {
+  if (isCovered()) discard;
   vec2 p = (gl_PointCoord - 0.5) * vSize + vShift;
   uint priority = (vFlags >> ${PRIORITY_SHIFT}u) & 7u;
   uint freshness = (vFlags >> ${FRESHNESS_SHIFT}u) & 3u;
@@ -229,17 +268,20 @@ void main() {
   bool bold = (vFlags & ${UNACKNOWLEDGED}u) != 0u;
   ink = vec4(0.0);
 
-  if (vDot > 0.5) {
-    float r = length(p);
-    float faint = freshness == ${STALE}u ? 0.5 : freshness == ${LATE}u ? 0.7 : 1.0;
-    put(INK, cover(r - ${float(DOT_PX)}) * 0.75 * faint);
-    put(tone == 1u ? ACCENT : WHITE, cover(r - ${float(DOT_PX - 2)}) * faint);
+  if (vDot >= 1.0) {
+    dot_(p, freshness, tone);
     color = ink;
     if (ink.a < 0.004) discard;
     return;
   }
   vec2 ahead = vec2(vTurn.x * p.x + vTurn.y * p.y, -vTurn.y * p.x + vTurn.x * p.y);
-  vec3 d = field(uTurns > 0.0 && hasHeading ? ahead : p, vec2(0.0), ${float(PLATE_CELL_PX)});
+  vec3 d = field(p, vec2(0.0), ${float(PLATE_CELL_PX)});
+  if (uTurns > 0.0 && hasHeading) {
+    // The plate turns with its heading. Its glyph goes round with it and stays upright.
+    vec3 turned = field(ahead, vec2(0.0), ${float(PLATE_CELL_PX)});
+    vec2 glyphAt = vec2(vTurn.x * uGlyphAt.x - vTurn.y * uGlyphAt.y, vTurn.y * uGlyphAt.x + vTurn.x * uGlyphAt.y);
+    d = vec3(turned.r, field(p - glyphAt + uGlyphAt, vec2(0.0), ${float(PLATE_CELL_PX)}).g, turned.b);
+  }
   bool near = max(abs(p.x), abs(p.y)) < ${float(PLATE_CELL_PX - 1)};
 
   if (uPass == ${PASS_HIDDEN}) {
@@ -284,6 +326,13 @@ void main() {
   }
   if (freshness == ${LATE}u) ink = mix(under, ink, 0.7);
   if (priority > 0u) sign_(p, priority);
+  if (vDot > 0.0) {
+    // On its way to a dot: the plate fades, and the dot comes where it stands.
+    vec4 plate = ink * (1.0 - vDot);
+    ink = vec4(0.0);
+    dot_(p - vec2(0.0, vLift), freshness, tone);
+    ink = plate + ink * vDot * (1.0 - plate.a);
+  }
   color = ink;
   if (ink.a < 0.004) discard;
 }
