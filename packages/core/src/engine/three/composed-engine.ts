@@ -329,6 +329,9 @@ class ThreeEngine implements Engine {
       { pixelRatio: three.getPixelRatio() * scale, twinMs: this.#reducedMotion ? Number.POSITIVE_INFINITY : this.#shownMs(), nowMs },
     )
     gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    gl.bindVertexArray(null)
+    // Plates and chips lie whichever way round.
+    gl.disable(gl.CULL_FACE)
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()
@@ -362,6 +365,8 @@ class ThreeEngine implements Engine {
       this.#events.emit('view', this.#rig.view)
     }
     const { refinement } = this.#tilesets
+    // What a flight passes is nowhere to stay.
+    if (refinement.state === 'empty' && this.#rig.flying) return
     // It is told of the next view, which loads.
     if (refinement.state === 'empty' && this.#replaceFirstView()) return
     this.#tellRefinement(refinement)
