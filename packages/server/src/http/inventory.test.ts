@@ -76,7 +76,7 @@ describe('a feature', () => {
 
 describe('a configuration', () => {
   const read = (document: string | undefined, more: object) => {
-    const viewers = { publicKey: { kty: 'OKP', alg: 'EdDSA' } }
+    const viewers = { publicKey: { kty: 'OKP', alg: 'EdDSA', crv: 'Ed25519', x: 'x' } }
     return readInventories(
       checkConfig({ database: 'x', viewers, ...(document !== undefined && { document: write('twin.json', document) }), ...more }),
       KINDS,

@@ -338,6 +338,10 @@ class ThreeEngine implements Engine {
         covered: this.#rig.state.covered ?? [],
       },
     )
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null)
+    gl.bindVertexArray(null)
+    // Plates and chips lie whichever way round.
+    gl.disable(gl.CULL_FACE)
     this.#markers.draw(frame)
     for (const labels of this.#labels) labels.draw(frame)
     three.resetState()
@@ -371,6 +375,8 @@ class ThreeEngine implements Engine {
       this.#events.emit('view', this.#rig.view)
     }
     const { refinement } = this.#tilesets
+    // What a flight passes is nowhere to stay.
+    if (refinement.state === 'empty' && this.#rig.flying) return
     // It is told of the next view, which loads.
     if (refinement.state === 'empty' && this.#replaceFirstView()) return
     this.#tellRefinement(refinement)
