@@ -1,8 +1,9 @@
 // Pictures of four colours, one in each quarter, as the many forms that writers give them: made here, by the library that the pipeline uses.
 import { createRequire } from 'node:module'
-import type sharp from '../../data-pipeline/node_modules/sharp/dist/index.d.mts'
+import type Sharp from '../../data-pipeline/node_modules/sharp/dist/index.d.mts'
+import type { JpegOptions, Sharp as Made } from '../../data-pipeline/node_modules/sharp/dist/index.d.mts'
 
-const load = createRequire(new URL('../../data-pipeline/package.json', import.meta.url))('sharp') as typeof sharp
+const load = createRequire(new URL('../../data-pipeline/package.json', import.meta.url))('sharp') as typeof Sharp
 
 /** sRGB of north-west, north-east, south-west and south-east, where the picture lies like a map. */
 export const QUARTERS = [
@@ -24,9 +25,9 @@ function pixels(alphas: readonly number[] = [255, 255, 255, 255]): Uint8Array {
   return out
 }
 const raw = (alphas?: readonly number[]) => load(pixels(alphas), { raw: { width: SIZE, height: SIZE, channels: 4 } })
-const bytes = async (made: sharp.Sharp) => new Uint8Array(await made.toBuffer())
+const bytes = async (made: Made) => new Uint8Array(await made.toBuffer())
 
-export const jpeg = (options: sharp.JpegOptions = {}) =>
+export const jpeg = (options: JpegOptions = {}) =>
   bytes(
     raw()
       .removeAlpha()

@@ -71,6 +71,7 @@ test('counts what failed in view, whether a coarser tile stands in or nothing do
     asked: 0,
     drawn: 0,
     failed: 0,
+    met: false,
   })
 })
 
