@@ -32,7 +32,7 @@ function isComponent(text: string): boolean {
 export function isUnit(text: string): boolean {
   if (PLAIN.has(text)) return true
   const terms = partsOf(text)
-  return terms !== null && terms.every((term) => (term.startsWith('(') ? isUnit(term.slice(1, -1)) : isComponent(term)))
+  return terms?.every((term) => (term.startsWith('(') ? isUnit(term.slice(1, -1)) : isComponent(term))) ?? false
 }
 
 /** What stands between `.` and `/`; null: it is no such row. `/` may begin it: `/min`. */
