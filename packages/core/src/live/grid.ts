@@ -63,11 +63,8 @@ export function buildGrid({ f32, u32, slots, bounds }: Motion): Grid {
   for (let cell = 0; cell < side * side; cell++) first[cell + 1]! += first[cell]!
   const items = new Uint32Array(first[side * side]!)
   const next = first.slice()
-  const boxes = new Float64Array(6 * side * side)
-  for (let cell = 0; cell < side * side; cell++) {
-    boxes.fill(Number.POSITIVE_INFINITY, 6 * cell, 6 * cell + 3)
-    boxes.fill(Number.NEGATIVE_INFINITY, 6 * cell + 3, 6 * cell + 6)
-  }
+  const boxes = new Float64Array(6 * side * side).fill(Number.POSITIVE_INFINITY)
+  for (let cell = 0; cell < side * side; cell++) boxes.fill(Number.NEGATIVE_INFINITY, 6 * cell + 3, 6 * cell + 6)
   for (let slot = 0; slot < slots; slot++) {
     const at = slot * WORDS
     if ((u32[at + 7]! & HIDDEN) !== 0) continue
