@@ -43,13 +43,11 @@ function sourceFiles(folder) {
  */
 export function covering(root) {
   const importers = new Map()
-  const files = PACKAGES.flatMap((name) => {
-    const folder = join(root, 'packages', name, 'src')
-    return existsSync(folder) ? sourceFiles(folder) : []
-  })
-  for (const path of files) {
-    const file = relative(root, path).split(sep).join('/')
-    for (const name of importsOf(readFileSync(path, 'utf8'))) {
+  const files = PACKAGES.flatMap((name) => ['src', 'test'].map((folder) => join(root, 'packages', name, folder)))
+    .flatMap((folder) => (existsSync(folder) ? sourceFiles(folder) : []))
+    .map((path) => relative(root, path).split(sep).join('/'))
+  for (const file of files) {
+    for (const name of importsOf(readFileSync(join(root, file), 'utf8'))) {
       const inner = IMPORT.exec(name)
       const target = inner ? `packages/${inner[1]}/src/${inner[2]}.ts` : name.startsWith('.') ? join(dirname(file), name) : undefined
       if (target === undefined) continue
@@ -63,16 +61,18 @@ export function covering(root) {
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
       const distance = distances.get(at)
       for (const importer of importers.get(at) ?? []) {
-        // What stands in `testing/` is a part of the tests: to pass it is no step.
-        const next = distance + (importer.includes('/testing/') ? 0 : 1)
+        // What stands in `testing/` or `test/` is a part of the tests: to pass it is no step.
+        const next = distance + (/\/test(ing)?\//.test(importer) ? 0 : 1)
         if (next > FURTHEST || (distances.get(importer) ?? Number.POSITIVE_INFINITY) <= next) continue
         distances.set(importer, next)
         queue.push(importer)
       }
     }
     const stem = file.replace(/\.ts$/, '')
-    const rank = (test) => (test.startsWith(`${stem}.`) || test.startsWith(`${stem}-`) ? 0 : distances.get(test))
-    return [...distances.keys()]
+    // Those beside the file are its tests by their name, also where they reach it by a dynamic import alone.
+    const isBeside = (test) => test.startsWith(`${stem}.`) || test.startsWith(`${stem}-`)
+    const rank = (test) => (isBeside(test) ? 0 : distances.get(test))
+    return [...new Set([...distances.keys(), ...files.filter(isBeside)])]
       .filter((test) => test.endsWith('.test.ts'))
       .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
       .map((test) => ({ test, isBeside: rank(test) === 0 }))

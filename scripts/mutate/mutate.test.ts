@@ -35,10 +35,15 @@ test('a file is covered by the test beside it, by tests that import it, and by t
   write('server/src/testing/town.ts', "import '@twinmap/core/internal/live/slots'")
   write('server/src/testing/room.ts', "import './town.ts'")
   write('server/src/fair.test.ts', "import './testing/room.ts'")
+  write('core/src/live/slots-late.test.ts', "await import('./slots.ts')")
+  write('core/test/world.ts', "import '../src/live/slots.ts'")
+  write('core/src/live/b.test.ts', "import '../../test/world.ts'")
   expect(covering(folder)('packages/core/src/live/slots.ts')).toEqual([
     { test: 'packages/core/src/live/slots-bounds.test.ts', isBeside: true },
+    { test: 'packages/core/src/live/slots-late.test.ts', isBeside: true },
     { test: 'packages/core/src/live/slots.test.ts', isBeside: true },
     { test: 'packages/core/src/live/a.test.ts', isBeside: false },
+    { test: 'packages/core/src/live/b.test.ts', isBeside: false },
     { test: 'packages/server/src/fair.test.ts', isBeside: false },
     { test: 'packages/core/src/live/layer.test.ts', isBeside: false },
   ])

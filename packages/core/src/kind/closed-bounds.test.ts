@@ -13,18 +13,37 @@ function changes(a: string, b: string): number {
 
 describe('the nearest word', () => {
   const word = (longest: number) => fc.string({ minLength: 1, maxLength: longest, unit: fc.constantFrom('a', 'b', 'A') })
-  test('is the only one that it begins, else the first of those that need the fewest changes, two or a third of its letters at most, and fewer than it has', () => {
+  test('is the one that begins so, else the first of those that need the fewest changes: two, or a third of its letters, and not all', () => {
     fc.assert(
       fc.property(word(6), fc.array(word(7), { maxLength: 4 }), (written, known) => {
-        const far = known.map((each) => changes(written.toLowerCase(), each.toLowerCase()))
-        const best = known[far.indexOf(Math.min(...far))]
+        const lower = written.toLowerCase()
+        const begun = known.filter((each) => each.toLowerCase().slice(0, lower.length) === lower)
+        const far = known.map((each) => changes(lower, each.toLowerCase()))
         const least = Math.min(...far)
+        const best = known[far.indexOf(least)]
         const isNear = best !== undefined && least <= Math.max(2, Math.floor(best.length / 3)) && least < best.length
-        const begun = written.length < 3 ? [] : known.filter((each) => each.toLowerCase().startsWith(written.toLowerCase()))
-        expect(nearest(written, known)).toBe(begun.length === 1 ? begun[0] : isNear ? best : undefined)
+        expect(nearest(written, known)).toBe(lower.length >= 3 && begun.length === 1 ? begun[0] : isNear ? best : undefined)
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
+  })
+  test('is one that it begins, from three letters on, and only where there is one', () => {
+    const known = ['latitudeDeg', 'longitudeDeg', 'longest']
+    expect(['la', 'lat', 'LAT', 'lon', 'long', 'longi'].map((written) => nearest(written, known))).toEqual([
+      undefined,
+      'latitudeDeg',
+      'latitudeDeg',
+      undefined,
+      undefined,
+      'longitudeDeg',
+    ])
+  })
+  test('is what other maps call it, where the place has such a key', () => {
+    expect([nearest('Alt', ['id', 'heightEllipsoidalMeters']), nearest('alt', ['id', 'url']), nearest('toString', ['id'])]).toEqual([
+      'heightEllipsoidalMeters',
+      undefined,
+      undefined,
+    ])
   })
   test.each([
     ['xbcdefgh', 1],

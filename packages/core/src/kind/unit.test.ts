@@ -71,6 +71,8 @@ test.each([
   ['(m', '{(m}'],
   ['{open', '{open}'],
   ['toString', '{toString}'],
+  ['constructor', '{constructor}'],
+  ['__proto__', '{__proto__}'],
 ])('%s is none; %s was meant, which is one', (unit, meant) =>
   expect([isUnit(unit), nearUnit(unit), isUnit(meant)]).toEqual([false, meant, true]),
 )

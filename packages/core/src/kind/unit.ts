@@ -116,8 +116,8 @@ const MEANT: Readonly<Record<string, string>> = {
 
 /** The code that was probably meant. Of what is only counted it is an annotation, which may hold any word: `{persons}`. */
 export function nearUnit(text: string): string {
-  const meant = MEANT[text.trim().toLowerCase()]
-  if (meant !== undefined) return meant
+  const said = text.trim().toLowerCase()
+  if (Object.hasOwn(MEANT, said)) return MEANT[said]!
   const word = text.replace(/[^\x21-\x7a\x7c\x7e]/g, '').replace(/[{}]/g, '')
   return `{${word === '' ? 'unit' : word}}`
 }

@@ -2,7 +2,7 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { TwinError } from '../error/twin-error.ts'
-import { browserNet, createNet, type NetPorts, type RequestOptions } from './net.ts'
+import { browserNet, createNet, deniedBy, type NetPorts, type RequestOptions } from './net.ts'
 
 const BASE = 'https://town.example/twin.json'
 /** A network that gives one answer after the other, and then the last one for ever. */
@@ -143,4 +143,36 @@ describe('one who waits for another token, with a signal', () => {
     const { fetched } = refused(() => Promise.reject(new Error('the portal is down')))
     await expect(fetched).rejects.toThrow('the portal is down')
   })
+})
+
+test.each([
+  ['/a', null, 'signed-out'],
+  ['/a', '', 'signed-out'],
+  ['/a?', null, 'signed-out'],
+  ['/a?b', null, 'expired'],
+  ['/a?b=1', '', 'expired'],
+  ['/a?b=1', 'jwt', 'role'],
+  ['/a', 'jwt', 'role'],
+])('a refusal of %s with the token %j means %s', (path, token, reason) => {
+  const { code, message, details } = deniedBy(new URL(path, BASE), 403, token)
+  expect([code, details]).toEqual(['fetch-refused', { where: 'https://town.example/a', reason, status: 403 }])
+  expect(message).toMatch(/^https:\/\/town\.example\/a: the server refuses this viewer \(403\); /)
+})
+
+test('an address that is none of the web is told by its first 200 characters, without its query', () => {
+  const told = (url: string) => {
+    try {
+      createNet({ base: BASE }, network().ports).mustAllow(url)
+      return undefined
+    } catch (error) {
+      return (error as TwinError).details
+    }
+  }
+  const data = (count: number) => `data:${'x'.repeat(count - 5)}`
+  expect([199, 200, 201].map((count) => told(data(count)))).toEqual([
+    { where: data(199), reason: 'name' },
+    { where: data(200), reason: 'name' },
+    { where: data(200), reason: 'name' },
+  ])
+  expect(told('ftp://town.example/a?token=secret#b')).toEqual({ where: 'ftp://town.example/a', reason: 'name' })
 })

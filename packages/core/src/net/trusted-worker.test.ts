@@ -64,3 +64,22 @@ test('a page that names other policies and requires none, or a browser without t
   vi.stubGlobal('trustedTypes', undefined)
   expect((await fresh())(start('https://town.example/b.js')).url).toEqual(new URL('https://town.example/b.js'))
 })
+
+test('where nothing can be done about it, what starting throws is thrown as it is, and no policy is made', async () => {
+  const fault = new RangeError('no memory')
+  const breaks = () => {
+    throw fault
+  }
+  page({ required: true, allowed: true })
+  const trustedWorker = await fresh()
+  vi.stubGlobal('trustedTypes', undefined)
+  expect(() => trustedWorker(breaks)).toThrow(fault)
+  const made = page({ required: true, allowed: true })
+  const real = Object.getOwnPropertyDescriptor(globalThis, 'Worker')!
+  for (const of of [undefined, { ...real, configurable: false }]) {
+    const described = vi.spyOn(Object, 'getOwnPropertyDescriptor').mockReturnValue(of)
+    expect(() => trustedWorker(breaks)).toThrow(fault)
+    described.mockRestore()
+  }
+  expect(made).toEqual([])
+})

@@ -381,3 +381,61 @@ test('before a document is open there is nothing to tell, and the clocks agree',
   await settle()
   expect(last(at, 'health').health).toEqual({ feeds: [], layers: [], clockOffsetMs: 0 })
 })
+
+describe('after a sign-out', () => {
+  const again = async (at: World) => {
+    await at.host.calls.token({ feed: null, token: null })
+    await at.host.calls.token({ feed: 'town', token: 'jwt of another' })
+    await settle()
+  }
+  test('what the next one may see is sent anew, though it is the same', async () => {
+    const { at } = await lively()
+    await at.host.calls.setView(above)
+    await settle()
+    const before = [alarms(at).map(({ id, handle }) => [id, handle?.slot]), last(at, 'labels').labels.map(({ text: words }) => words)]
+    await again(at)
+    say(at, { snapshot: true, records: toColumns([band({ name: '张建国', heartRate: 92 }, HERE)]), alarms: [sos()] })
+    await settle()
+    expect([alarms(at).map(({ id, handle }) => [id, handle?.slot]), last(at, 'labels').labels.map(({ text: words }) => words)]).toEqual(
+      before,
+    )
+  })
+  test('that came while changes waited to be sent, the next changes are sent', async () => {
+    const { at } = await lively()
+    say(at, { from: 2, n: 2, records: toColumns([band({}, [117.8301, 37.25, 5])]) })
+    await again(at)
+    const [patches, beats] = [count(at, 'patch'), count(at, 'health')]
+    say(at, { snapshot: true, records: toColumns([band({}, HERE)]) })
+    await settle()
+    expect([count(at, 'patch') > patches, count(at, 'health') > beats, health(at).layers[0]!.count]).toEqual([true, true, 1])
+  })
+})
+
+test('what came without a height stands at that of the origin, and on the heights as soon as they are here', async () => {
+  let come: (ground: () => { heightEllipsoidalMeters: number; errorMeters: number; method: 'ground' }) => void = () => undefined
+  const at = world({ openHeights: () => new Promise((resolve) => (come = resolve)) })
+  await opened(at, {
+    origin: { ...doc.origin, heightEllipsoidalMeters: 30 },
+    tilesets: [{ id: 'mesh', url: 'https://town.example/tileset.json', heights: 'https://town.example/heights.json' }],
+    layers: [wristbands],
+  })
+  say(at, { snapshot: true, records: toColumns([band({}, [117.83, 37.25])]) })
+  await settle()
+  const stands = async () => (await at.host.calls.describe({ kind: 'Wristband', id: 'W-0413' })).settled?.heightEllipsoidalMeters
+  expect(await stands()).toBe(30)
+  await settle(1000)
+  const patches = count(at, 'patch')
+  come(() => ({ heightEllipsoidalMeters: 40, errorMeters: 0.1, method: 'ground' }))
+  await settle()
+  expect([await stands(), count(at, 'patch')]).toEqual([40, patches + 1])
+})
+
+test('connecting anew opens no layer that was not open', async () => {
+  const at = world()
+  const strange = { id: 'strange', kind: 'Unknown', inventory: 'https://town.example/strange.geojson' }
+  await opened(at, { layers: [wristbands, strange] })
+  await at.host.calls.reconnect()
+  await at.host.calls.token({ feed: 'town', token: 'jwt' })
+  await settle()
+  expect([health(at).layers.map(({ id }) => id), at.asked]).toEqual([['wristbands'], []])
+})

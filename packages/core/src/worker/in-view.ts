@@ -14,7 +14,8 @@ interface Met {
   readonly distanceMeters: number
 }
 
-const place: [number, number, number] = [0, 0, 0]
+/** Written over for each slot. */
+const place = [] as unknown as [number, number, number]
 
 /** The nearest to the eye of all whose foot is in the picture, the mesh before them or not. What hidden layers draw (their alarms) counts. */
 export function nearestInView(
@@ -32,7 +33,7 @@ export function nearestInView(
       if ((flags & HIDDEN) !== 0 || !(layer.visible || priority !== 0)) continue
       placeAt(layer.motion, slot, twinMs, place)
       const distanceMeters = Math.hypot(place[0] - x, place[1] - y, place[2] - z)
-      if (nearest.length === most && distanceMeters >= nearest[most - 1]!.distanceMeters) continue
+      if (distanceMeters >= (nearest[most - 1]?.distanceMeters ?? Number.POSITIVE_INFINITY)) continue
       const at = plateAt(view, place, shape, priority)
       if (at === null || at.footX < 0 || at.footX > view.width || at.footY < 0 || at.footY > view.height) continue
       let before = nearest.length
