@@ -1,7 +1,7 @@
 // What a page around the viewer does to it: CSS transforms and zoom, heights that mean nothing, Trusted Types, a script that is
 // loaded twice, a network that comes late, another language.
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { samplePlaneGlb } from '../packages/core/src/tiles/sample-tile.ts'
 import type { GroundPoint } from '../packages/viewer/src/index.ts'
@@ -308,8 +308,11 @@ describeWith(browserMissing() ?? bundleMissing(), 'the viewer in the frame of a 
 
   test('the case offline-start: a page that starts while the network is away heals by itself within 10 s after it is back', async () => {
     // What came with the page itself, as from a browser's cache: the script with what it imports at once.
-    const script = readFileSync(join(BUNDLE, 'twin-viewer.js'), 'utf8')
-    const cached = ['twin-viewer.js', ...[...script.matchAll(/from ?["'`]\.\/(parts\/[^"'`]+)["'`]/g)].map(([, path]) => path!)]
+    const cached = ['twin-viewer.js']
+    for (const file of cached) {
+      const imported = [...readFileSync(join(BUNDLE, file), 'utf8').matchAll(/(?:from|import) ?["'`](\.[^"'`]+)["'`]/g)]
+      for (const path of imported.map(([, path]) => join(dirname(file), path!))) if (!cached.includes(path)) cached.push(path)
+    }
     const { tested, line } = await opensAway((path) => !/\.(html|css|svg)$/.test(path) && !cached.some((each) => path.endsWith(each)))
     await expect.poll(() => middle(tested), { timeout: 15_000 }).toContain('fetch-failed')
     // Longer than the first tries last.

@@ -91,7 +91,14 @@ test('the viewer tells a page, in custom-elements.json, each part, property and 
     modules: { declarations: (Lists & { tagName: string })[] }[]
   }
   const elements = new Map(manifest.modules.flatMap(({ declarations }) => declarations).map((each) => [each.tagName, each]))
-  expect([...elements.keys()].sort()).toEqual(['twin-alarm-list', 'twin-card', 'twin-layer-list', 'twin-tools', 'twin-viewer'])
+  expect([...elements.keys()].sort()).toEqual([
+    'twin-alarm-list',
+    'twin-card',
+    'twin-layer-list',
+    'twin-thing-list',
+    'twin-tools',
+    'twin-viewer',
+  ])
   const source = (name: string) => readFileSync(join(ROOT, 'packages/viewer/src/elements', name), 'utf8')
   const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found!)
   const names = (list: readonly Named[]) => list.map(({ name }) => name).sort()
@@ -101,7 +108,10 @@ test('the viewer tells a page, in custom-elements.json, each part, property and 
   ]
   const byTag = (tag: string) => elements.get(tag)!
   for (const [tag, text] of [
-    ['twin-viewer', `${source('twin-viewer.ts')}${source('viewer-panels.ts')}${source('document-panels.ts')}`],
+    [
+      'twin-viewer',
+      `${source('twin-viewer.ts')}${source('viewer-panels.ts')}${source('document-panels.ts')}${source('viewer-outside.ts')}`,
+    ],
     ['twin-tools', source('twin-tools.ts')],
     ['twin-layer-list', source('twin-layer-list.ts')],
   ] as const)

@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Locale, WORDS } from '../locale/words.ts'
 import { type ThingRow, thingKey } from '../panels/thing-rows.ts'
@@ -7,6 +7,7 @@ import { listStyles } from '../theme/list-styles.ts'
 import { markStyles } from '../theme/mark-styles.ts'
 import { kindMark, severitySign } from '../theme/marks.ts'
 import { shared } from '../theme/tokens.ts'
+import { customElement } from './custom-element.ts'
 import { emit } from './events.ts'
 
 /**

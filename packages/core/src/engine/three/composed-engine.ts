@@ -1,6 +1,6 @@
 // The three engine over any tilesets: three draws the tiles, own programs draw sky, markers and labels over them. It only composes.
 // Flow of a frame: rig (flight) -> camera -> tilesets.update -> is anything new? -> mesh, sky, markers, labels.
-import { PerspectiveCamera, Scene } from 'three'
+import { Frustum, Matrix4, PerspectiveCamera, Scene, Sphere, Vector3 } from 'three'
 import { checkCall } from '../../document/check-call.ts'
 import { TwinError } from '../../error/twin-error.ts'
 import { enuFrame, enuToGeodetic } from '../../geo/enu.ts'
@@ -393,6 +393,11 @@ class ThreeEngine implements Engine {
   #replaceFirstView(): boolean {
     const { spheres } = this.#tilesets
     if (this.#homeReplaced || !this.#rig.isAtHome || spheres === null || spheres.length === 0) return false
+    // What lies in the picture and shows nothing would show nothing from elsewhere.
+    const seen = new Frustum().setFromProjectionMatrix(
+      new Matrix4().multiplyMatrices(this.#camera.projectionMatrix, this.#camera.matrixWorldInverse),
+    )
+    if (spheres.some(({ center, radiusMeters }) => seen.intersectsSphere(new Sphere(new Vector3(...center), radiusMeters)))) return false
     this.#homeReplaced = true
     const view = overview(this.#frame, spheres)
     this.#rig.moveHome(view)

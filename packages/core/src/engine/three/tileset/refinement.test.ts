@@ -29,25 +29,33 @@ const measure = (root: LiveTile) =>
     root,
     FRAME,
     (each) => (each as unknown as { drawn: boolean }).drawn,
-    (each) => (each as unknown as { failed: boolean }).failed,
+    (each) =>
+      (each as unknown as { failed: boolean }).failed ? ((each as unknown as { drawn: boolean }).drawn ? 'coarser' : 'lacking') : null,
     () => true,
   )
 
 test('a parent that still stands for its children counts as none of them drawn', () => {
-  expect(measure(tile({ drawn: true }, tile(), tile(), tile({ inFrustum: false })))).toEqual({ asked: 2, drawn: 0, failed: 0, met: false })
-  expect(measure(tile({}, tile({ drawn: true }), tile({ drawn: true })))).toEqual({ asked: 2, drawn: 2, failed: 0, met: true })
+  expect(measure(tile({ drawn: true }, tile(), tile(), tile({ inFrustum: false })))).toEqual({
+    asked: 2,
+    drawn: 0,
+    failed: 0,
+    lacking: 0,
+    met: false,
+  })
+  expect(measure(tile({}, tile({ drawn: true }), tile({ drawn: true })))).toEqual({ asked: 2, drawn: 2, failed: 0, lacking: 0, met: true })
 })
 
 test('a parent that is drawn beside its children is asked too', () => {
-  expect(measure(tile({ refine: 'ADD', drawn: true }, tile()))).toEqual({ asked: 2, drawn: 1, failed: 0, met: true })
+  expect(measure(tile({ refine: 'ADD', drawn: true }, tile()))).toEqual({ asked: 2, drawn: 1, failed: 0, lacking: 0, met: true })
 })
 
 test('a tileset on its way is asked, and once it came its tiles are', () => {
-  expect(measure(tile({ content: false }, tile({ tileset: true })))).toEqual({ asked: 1, drawn: 0, failed: 0, met: false })
+  expect(measure(tile({ content: false }, tile({ tileset: true })))).toEqual({ asked: 1, drawn: 0, failed: 0, lacking: 0, met: false })
   expect(measure(tile({ content: false }, tile({ tileset: true }, tile({ drawn: true }))))).toEqual({
     asked: 1,
     drawn: 1,
     failed: 0,
+    lacking: 0,
     met: true,
   })
 })
@@ -65,12 +73,13 @@ test('is complete only when nothing is on its way and all that is asked is drawn
 
 test('counts what failed in view, whether a coarser tile stands in or nothing does', () => {
   const hole = tile({ content: false, failed: true })
-  expect(measure(tile({ content: false }, tile({ drawn: true }), hole))).toEqual({ asked: 1, drawn: 1, failed: 1, met: true })
-  expect(measure(tile({ drawn: true, failed: true }))).toEqual({ asked: 1, drawn: 1, failed: 1, met: true })
+  expect(measure(tile({ content: false }, tile({ drawn: true }), hole))).toEqual({ asked: 1, drawn: 1, failed: 1, lacking: 0, met: true })
+  expect(measure(tile({ drawn: true, failed: true }))).toEqual({ asked: 1, drawn: 1, failed: 1, lacking: 0, met: true })
   expect(measure(tile({ content: false }, tile({ content: false, failed: true, inFrustum: false })))).toEqual({
     asked: 0,
     drawn: 0,
     failed: 0,
+    lacking: 0,
     met: false,
   })
 })
@@ -85,4 +94,17 @@ test('is never complete over a picture that lacks something', () => {
   expect(refinementOf([{ ...cut, met: false }])).toEqual({ state: 'empty', share: 0 })
   expect(refinementOf([EMPTY_CUT, cut])).toEqual({ state: 'complete', share: 1 })
   expect(refinementOf([EMPTY_CUT, { ...EMPTY_CUT, pending: 1 }])).toMatchObject({ state: 'loading' })
+})
+
+test('waits for a coarser one that is to stand in, and not for what failed', () => {
+  expect(measure(tile({ refine: 'ADD', drawn: true }, tile({ failed: true })))).toEqual({
+    asked: 2,
+    drawn: 1,
+    failed: 1,
+    lacking: 1,
+    met: true,
+  })
+  const cut = { ...EMPTY_CUT, asked: 2, drawn: 1, failed: 1, met: true }
+  expect(refinementOf([cut])).toEqual({ state: 'loading', share: 0.5 })
+  expect(refinementOf([{ ...cut, lacking: 1 }])).toEqual({ state: 'partial', share: 0.5 })
 })

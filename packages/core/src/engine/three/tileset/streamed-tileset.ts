@@ -63,9 +63,10 @@ export class StreamedTileset extends TilesRenderer {
     return this.#failed.size + this.#plain.size
   }
 
-  /** It failed, or stands in for one that did. */
-  hasFailed(tile: LiveTile): boolean {
-    return this.#failed.has(tile) || this.#standIns.has(tile) || this.#refused.has(tile)
+  /** `lacking`: it failed, and nothing stands there; `coarser`: it stands in for one that did. */
+  hasFailed(tile: LiveTile): 'lacking' | 'coarser' | null {
+    if (this.#failed.has(tile) || this.#refused.has(tile)) return 'lacking'
+    return this.#standIns.has(tile) ? 'coarser' : null
   }
 
   get inner(): TilesBase {
