@@ -25,7 +25,8 @@ describeWith(browserMissing() ?? bundleMissing(), 'the caption of the picture', 
     await village.page.keyboard.press('Enter')
     await until(refinement).toBe('细化完成')
     expect(await ask(`${SHADOW}.querySelector('[part=home]')`)).toBeNull()
-    expect(await ask<number>(`${viewer}.twin.view.current.latitude`)).toBeCloseTo(37.249, 4)
+    // The flight goes on after the capture has come into view.
+    await until(() => ask<number>(`${viewer}.twin.view.current.latitude`)).toBeCloseTo(37.249, 4)
   })
 
   test('is not complete where the outermost file is refused', async () => {

@@ -49,7 +49,7 @@ export interface Village {
   inside(tag: string, selector: string): Promise<string>
 }
 
-export const until = (what: () => Promise<string>) => expect.poll(what, { timeout: 20_000, interval: 60 })
+export const until = <T>(what: () => Promise<T>) => expect.poll(what, { timeout: 20_000, interval: 60 })
 
 /** Starts and ends it around the tests of a group. */
 export function withVillage(): Village {
