@@ -58,7 +58,7 @@ export interface CaptureReport {
 }
 
 /** Raised with every change that changes bytes: a folder of another recipe is made anew. */
-const RECIPE = 5
+const RECIPE = 6
 export const DONE_FILE = 'capture.json'
 const STARTED_FILE = 'started.json'
 const MOST_THREADS = 4

@@ -10,7 +10,7 @@ import { carve } from './fuse/carve.ts'
 import { cutTiles } from './fuse/tile.ts'
 import { neighbours } from './mesh/adjacency.ts'
 import { measureFaces } from './mesh/normals.ts'
-import { captureCut } from './mesh/outline.ts'
+import { outline } from './mesh/outline.ts'
 import { simplifyMesh } from './mesh/simplify.ts'
 import { surfaceNets } from './mesh/surface-nets.ts'
 import type { Photo } from './photos/camera.ts'
@@ -92,7 +92,7 @@ async function makeTile(index: number, { seed, settings, scene, photos, sun, sky
   }
   const volume = carve(tile, { window, voxelMeters, terrain: scene.terrain, photos })
   lap('fuse')
-  const fused = surfaceNets(volume, window, voxelMeters, captureCut(window, scene.terrain))
+  const fused = surfaceNets(volume, window, voxelMeters, (x, y) => outline(window, x, y))
   lap('nets')
   const mesh = await simplifyMesh(fused, settings.keepShare)
   lap('simplify')

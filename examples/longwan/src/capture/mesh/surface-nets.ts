@@ -81,7 +81,7 @@ function cutAlong(cut: Cut, positions: Float32Array, indices: Uint32Array): Mesh
   const value = new Float32Array(positions.length / 3)
   let beyond = false
   for (let p = 0; p < value.length; p++) {
-    value[p] = cut(positions[3 * p]!, positions[3 * p + 1]!, positions[3 * p + 2]!)
+    value[p] = cut(positions[3 * p]!, positions[3 * p + 1]!)
     if (value[p]! < 0.4) beyond = true
   }
   if (!beyond) return { positions, indices }
@@ -98,7 +98,7 @@ function cutAlong(cut: Cut, positions: Float32Array, indices: Uint32Array): Mesh
   }
   for (let p = 0; p < value.length; p++) {
     if (onRim[p] !== 3) continue
-    const [gx, gy] = cutGradient(cut, positions[3 * p]!, positions[3 * p + 1]!, positions[3 * p + 2]!)
+    const [gx, gy] = cutGradient(cut, positions[3 * p]!, positions[3 * p + 1]!)
     const step = Math.max(-0.35, Math.min(0.35, value[p]! / (gx * gx + gy * gy || 1)))
     positions[3 * p]! -= gx * step
     positions[3 * p + 1]! -= gy * step
