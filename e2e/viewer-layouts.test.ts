@@ -27,6 +27,30 @@ test('lays nothing over anything else, in each of its three layouts', async () =
   }
 })
 
+test('keeps the worst alarm whole above a card that is longer than the room', async () => {
+  const { page } = await shell.opened({ width: 1280, height: 800, own: '520px', query: '&panels=right' })
+  await send(page)
+  await settled(page)
+  const { panel, row, card } = await page.evaluate(() => {
+    const root = document.querySelector('twin-viewer')!.shadowRoot!
+    const box = (element: Element) => {
+      const { top, bottom, left, width } = element.getBoundingClientRect()
+      return { top, bottom, left, width }
+    }
+    const card = root.querySelector('.card')!
+    return {
+      panel: box(root.querySelector('.panel.alarms')!),
+      row: box(root.querySelector('twin-alarm-list')!.shadowRoot!.querySelector('button')!),
+      card: { ...box(card), isLonger: card.scrollHeight > card.clientHeight },
+    }
+  })
+  expect(card.isLonger).toBe(true)
+  expect(row.top).toBeGreaterThan(panel.top)
+  expect(row.bottom).toBeLessThanOrEqual(panel.bottom)
+  expect([card.left, card.width]).toEqual([panel.left, panel.width])
+  await page.close()
+})
+
 test('says in every layout, and in both languages, that a mesh stands in local metres, whole and beside the rest', async () => {
   for (const [width, height, own] of [
     [1280, 800, '700px'],

@@ -6,7 +6,9 @@ import { alarm, doc, fakeTwins, help, NOW_MS, person } from '../../packages/view
 const asked = new URLSearchParams(location.search)
 // `at=auto`: the mesh names no place.
 const tilesets = doc.tilesets.map((tileset) => (asked.get('at') === 'auto' ? { ...tileset, at: 'auto' as const } : tileset))
-const twins = fakeTwins({ doc: { ...doc, tilesets } })
+// `panels=right`: where the alarms stand; a card stands there too.
+const panels = asked.get('panels') === 'right' ? [{ type: 'alarms' as const, place: 'right' as const }] : doc.panels
+const twins = fakeTwins({ doc: { ...doc, tilesets, panels } })
 Object.assign(globalThis, { twins, alarm, help, person, NOW_MS, TwinError })
 
 for (let i = 0; i < Number(asked.get('viewers') ?? 1); i++) {

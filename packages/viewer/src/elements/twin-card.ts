@@ -50,6 +50,10 @@ export class TwinCard extends LitElement {
         font-weight: 600;
         overflow-wrap: anywhere;
       }
+      h2:focus-visible {
+        outline-offset: 2px;
+        box-shadow: none;
+      }
       header button {
         display: grid;
         place-items: center;
@@ -124,9 +128,6 @@ export class TwinCard extends LitElement {
       }
       :host([stale]) dd {
         color: var(--tw-text-3);
-      }
-      h2:focus {
-        outline: none;
       }
       .acts {
         display: flex;

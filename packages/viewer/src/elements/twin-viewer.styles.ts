@@ -212,10 +212,12 @@ export const viewerStyles = css`
   .panel.alarms {
     margin-top: auto;
     flex: 0 1 auto;
+    /* Its heading and the worst alarm stay whole above a long card. */
+    min-height: calc(6.125 * var(--tw-unit));
     max-height: calc(17 * var(--tw-unit));
   }
   .card {
-    width: calc(18.5 * var(--tw-unit));
+    width: calc(19 * var(--tw-unit));
     max-width: 100%;
     min-height: 0;
     margin-top: auto;
