@@ -99,7 +99,13 @@ describeWith(browserMissing(), 'the three engine', () => {
       await twin.frames(2)
       return { lost, refused, events: [...twin.events], same: (await bytes()) === before, empty: empty !== before }
     })
-    expect(seen).toEqual({ lost: 32, refused: 'context-lost', events: ['error', 'restored'], same: true, empty: true })
+    expect(seen).toEqual({
+      lost: 32,
+      refused: 'context-lost',
+      events: ['error', 'refinement', 'restored', 'refinement'],
+      same: true,
+      empty: true,
+    })
   })
 
   test('draws the alarms of a hidden layer, and nothing else of it', async () => {

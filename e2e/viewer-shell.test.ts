@@ -82,13 +82,14 @@ test('can be used by keys alone: map, layers, alarms, tools, card, and Escape', 
   await settled(page)
   await page.focus('a')
   const path: (string | undefined)[] = []
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 7; i++) {
     await page.keyboard.press('Tab')
     path.push(await focused(page))
   }
   expect(path).toEqual([
     expect.stringContaining('龙湾社区，三维实景地图'),
     '图层',
+    '视野内',
     'button',
     '放大',
     '关闭',
@@ -183,7 +184,10 @@ test('follows the reader into the dark, unless the page says light', async () =>
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
   await settled(page)
   expect(await colour()).toBe('rgb(14, 20, 24)')
-  expect(await page.evaluate(() => twins.opened[0]!.asked.at(-1))).toEqual(['apply', { type: 'theme', theme: 'dark' }])
+  expect(await page.evaluate(() => twins.opened[0]!.asked.findLast(([what]) => what === 'apply'))).toEqual([
+    'apply',
+    { type: 'theme', theme: 'dark' },
+  ])
   await page.evaluate(() => (document.querySelector('twin-viewer')!.theme = 'light'))
   await settled(page)
   expect(await colour()).toBe('rgb(233, 238, 236)')

@@ -16,6 +16,8 @@ export interface RealSet {
   readonly coarse?: true
   /** Codes that are told, and nothing else. */
   readonly told?: readonly string[]
+  /** Views that come to where a file is missing: a coarser tile stands there. */
+  readonly partial?: readonly string[]
   /** Drone captures and the scan: each view must notice a shift of 5 m and a mirror. */
   readonly capture?: true
   /** A picture that lies beside its tiles, and another of the same set to put in its place. */
@@ -36,6 +38,7 @@ export const SETS: readonly RealSet[] = [
       near: { headingDeg: 200, pitchDeg: -25, radii: 0.5 },
     },
     told: ['tile-missing'],
+    partial: ['near'],
     capture: true,
   },
   {
@@ -52,6 +55,7 @@ export const SETS: readonly RealSet[] = [
       above: { headingDeg: 0, pitchDeg: -85, radii: 0.75, offset: [130, 140, 0] },
     },
     told: ['tile-missing'],
+    partial: ['slant', 'above'],
     capture: true,
   },
   {
