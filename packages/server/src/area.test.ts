@@ -14,12 +14,13 @@ let file: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'twinmap-area-'))
   file = join(folder, 'twin.json')
-  for (const name of ['local', 'placed', 'broken', 'elsewhere']) mkdirSync(join(folder, 'captures', name), { recursive: true })
+  for (const name of ['local', 'placed', 'broken', 'elsewhere', 'grid']) mkdirSync(join(folder, 'captures', name), { recursive: true })
   const center = geodeticToEcef({ longitude: 118, latitude: 37.5, heightEllipsoidalMeters: 0 })
   const write = (name: string, text: string) => writeFileSync(join(folder, 'captures', name, 'tileset.json'), text)
   const sphere = (...numbers: readonly number[]) => JSON.stringify({ root: { boundingVolume: { sphere: numbers } } })
   write('local', sphere(0, 0, 0, 3_000))
   write('elsewhere', sphere(2_000, 0, 0, 500))
+  write('grid', sphere(573_600, 4_124_900, 10, 500))
   write('placed', sphere(...center, 200))
   write('broken', '{')
 })
@@ -52,6 +53,12 @@ test('is around a capture in metres of its own: as far again as the capture reac
 test('reaches a kilometre beyond a small capture at the least, and to where it lies beside the origin', async () => {
   const [, south, , north] = (await of('elsewhere'))!
   expect((north - south) / 2).toBeCloseTo((2_000 + 500 + 1_000) / DEGREE, 9)
+})
+
+test('is about the origin where a capture in numbers of a grid is brought there', async () => {
+  const [west, south, east, north] = (await areaOfTwin(document([capture('grid', { at: 'origin' })]), file, mounts()))!
+  expect((north - south) / 2).toBeCloseTo((10 + 500 + 1_000) / DEGREE, 9)
+  expect([(west + east) / 2, (south + north) / 2]).toEqual([expect.closeTo(117.83, 9), expect.closeTo(37.25, 9)])
 })
 
 test('is about the origin of what is placed there, whatever its numbers look like', async () => {

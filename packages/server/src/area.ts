@@ -7,7 +7,7 @@ import { areaOf } from '@twinmap/core/internal/document/area-of'
 import type { TilesetSource, TwinDocument } from '@twinmap/core/internal/document/document'
 import type { Area } from '@twinmap/core/internal/geo/area'
 import { ELLIPSOIDS, ecefToGeodetic } from '@twinmap/core/internal/geo/ellipsoid'
-import { type BoundingVolume, isOnEarth, type Sphere, sphereOfVolume } from '@twinmap/core/internal/geo/volume'
+import { type BoundingVolume, isOnEarth, type Sphere, shiftToOrigin, sphereOfVolume } from '@twinmap/core/internal/geo/volume'
 
 interface Mounted {
   readonly path: string
@@ -52,7 +52,9 @@ async function boxOf(
   const sphere = await readSphere(resolve(mount.folder, path.slice(mount.path.length)))
   if (sphere === null) return undefined
   const isLocal = tileset.at === 'origin' || (tileset.at === 'auto' && !isOnEarth(sphere, ELLIPSOIDS[origin.datum]))
-  const offMeters = isLocal ? Math.hypot(...sphere.center) : 0
+  // It stands there in every viewer too.
+  const shift = shiftToOrigin(sphere)
+  const offMeters = isLocal ? Math.hypot(...sphere.center.map((each, i) => each + shift[i]!)) : 0
   const { longitude, latitude } = isLocal ? origin : ecefToGeodetic(sphere.center, ELLIPSOIDS[origin.datum])
   const reach = (offMeters + sphere.radiusMeters + Math.max(LEAST_MARGIN_METERS, MARGIN * sphere.radiusMeters)) / METERS_OF_A_DEGREE
   const wide = reach / Math.max(0.01, Math.cos((latitude * Math.PI) / 180))
