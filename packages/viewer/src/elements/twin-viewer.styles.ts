@@ -225,6 +225,10 @@ export const viewerStyles = css`
     overscroll-behavior: contain;
     background: var(--tw-panel);
   }
+  /* Below the list, both at the foot of the column. */
+  .panel.alarms ~ .card {
+    margin-top: 0;
+  }
   .tools {
     overflow: hidden;
     flex: none;

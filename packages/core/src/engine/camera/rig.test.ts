@@ -297,6 +297,16 @@ describe('a thing that is followed', () => {
     fly(rig, 20_200)
     expect(seen(rig, walk)).toEqual([400, 250, 40])
   })
+  test('is reached though it moves before each frame that a slow machine draws', () => {
+    const { rig } = rigOverVillage()
+    const far = distance(rig.pose.enu, enuOf(thing))
+    const leash = rig.follow({ ...thing, rangeMeters: 40 })
+    for (const ms of [0, 900, 1_800]) {
+      rig.tick(ms)
+      leash.moved(thing)
+    }
+    expect(distance(rig.pose.enu, enuOf(thing))).toBeLessThan(far / 2)
+  })
   test.each([
     ['a gesture', (rig: Rig) => rig.panBy(3, 0)],
     ['another flight', (rig: Rig) => void rig.flyTo(view)],

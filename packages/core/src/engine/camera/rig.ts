@@ -74,6 +74,8 @@ interface Flight {
   readonly durationMs: number
   /** Set by the first frame, so that a slow frame before it costs nothing of the flight. */
   beganMs: number | null
+  /** When the last frame of it was drawn. */
+  drawnMs: number | null
   readonly done: (arrived: boolean) => void
 }
 
@@ -289,6 +291,7 @@ export class Rig {
     const flight = this.#flight
     if (flight === null) return false
     flight.beganMs ??= nowMs
+    flight.drawnMs = nowMs
     const share = Math.min(1, (nowMs - flight.beganMs) / flight.durationMs)
     this.#set(flight.at(share))
     if (share < 1) return true
@@ -379,10 +382,13 @@ export class Rig {
       this.#gesture(at(1))
       return Promise.resolve(true)
     }
+    // A flight that takes over counts from the last frame of the other: aims that change faster than frames are drawn would else hold
+    // the camera still.
+    const beganMs = this.#flight?.drawnMs ?? null
     this.stop()
     this.#followed = null
     return new Promise((done) => {
-      this.#flight = { at, durationMs, beganMs: null, done }
+      this.#flight = { at, durationMs, beganMs, drawnMs: beganMs, done }
       this.#ports.moved()
     })
   }
