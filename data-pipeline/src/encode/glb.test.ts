@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { decodeTile } from '@twinmap/core/internal/tiles/decode-tile'
 import * as fc from 'fast-check'
+import { validateBytes } from 'gltf-validator'
 import { MeshoptDecoder } from 'meshoptimizer/decoder'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
@@ -91,6 +92,20 @@ test('lengths are multiples of 8, and the codec is version 0', async () => {
   const { byteOffset } = json.bufferViews[0].extensions.EXT_meshopt_compression
   // The first byte of a vertex stream: 0xa0 and its version.
   expect(body[byteOffset]).toBe(0xa0)
+})
+
+test('Khronos’ validator finds nothing, whatever the lengths are', async () => {
+  for (const [columns, rows, format, quality] of [
+    [2, 2, 'jpeg', 82],
+    [3, 5, 'jpeg', 40],
+    [5, 5, 'webp', 82],
+    [7, 4, 'webp', 60],
+    [260, 260, 'jpeg', 82],
+  ] as const) {
+    const vertices = toVertices(sample(columns, rows), PICTURE)
+    const { issues } = await validateBytes(encodeGlb(vertices, await encodePicture(PICTURE, { format, quality }), STEP))
+    expect(issues.messages.filter(({ severity }) => severity < 2)).toEqual([])
+  }
 })
 
 test('corners at one position with one place in the picture are one vertex', () => {

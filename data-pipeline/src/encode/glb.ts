@@ -60,7 +60,11 @@ export function encodeGlb(mesh: VertexMesh, picture: EncodedPicture, stepMeters:
       { bufferView: 2, componentType: wide ? 5125 : 5123, count: mesh.indices.length, type: 'SCALAR' },
     ],
     bufferViews: views.map((view, i) => (i < 2 ? { ...view, target: 34962 } : i === 2 ? { ...view, target: 34963 } : view)),
-    buffers: [{ byteLength: bin.length }, { byteLength: bin.expanded, extensions: { EXT_meshopt_compression: { fallback: true } } }],
+    // With what pads the chunk: bytes behind the buffer would be more than the 3 that glTF allows.
+    buffers: [
+      { byteLength: wholeEights(bin.length) },
+      { byteLength: bin.expanded, extensions: { EXT_meshopt_compression: { fallback: true } } },
+    ],
   }
   return container(new TextEncoder().encode(JSON.stringify(json)), bin.bytes())
 }
@@ -152,10 +156,12 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   return out
 }
 
+const wholeEights = (length: number): number => Math.ceil(length / 8) * 8
+
 /** Whole length and each chunk's in multiples of 8: 3D Tiles asks for it. */
 function container(json: Uint8Array, bin: Uint8Array): Uint8Array {
-  const jsonLength = Math.ceil((20 + json.length) / 8) * 8 - 20
-  const binLength = Math.ceil((20 + jsonLength + 8 + bin.length) / 8) * 8 - 28 - jsonLength
+  const jsonLength = wholeEights(20 + json.length) - 20
+  const binLength = wholeEights(bin.length)
   const out = new Uint8Array(28 + jsonLength + binLength)
   const view = new DataView(out.buffer)
   view.setUint32(0, GLB_MAGIC, true)

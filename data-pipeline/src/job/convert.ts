@@ -10,6 +10,7 @@ import { type Placement, type PlaceOptions, placementOf } from '../place/placeme
 import { findMeshes } from '../read/find-meshes.ts'
 import { findReference } from '../read/find-reference.ts'
 import { joinSource, type SourceMesh } from '../read/source.ts'
+import { readError } from '../system-error.ts'
 import { Output } from '../write/output.ts'
 import { type TileSummary, tilesetJson } from '../write/tileset.ts'
 import { PageStore } from './pages.ts'
@@ -102,7 +103,7 @@ export async function convert(options: ConvertOptions, ports: ConvertPorts = {})
     return await run.all()
   } catch (error) {
     signal?.throwIfAborted()
-    throw error
+    throw readError(error, options.input)
   } finally {
     signal?.removeEventListener('abort', close)
     await run.end()
@@ -142,12 +143,13 @@ class Run {
   }
 
   async all(): Promise<ConvertReport> {
+    // First: who may not write there need not wait for the reading.
+    this.#output = await Output.open(this.#options.output)
     const source = await this.#timed('read', () => this.#read())
     const store = new PageStore(source.pages)
     store.begin(PAGES_AHEAD_BYTES)
     const { placement, mesh } = await this.#timed('place', () => this.#place(source))
     const parts = await this.#timed('place', () => partition(mesh, texelsOf(source, mesh), this.#options.leafSize))
-    this.#output = await Output.open(this.#options.output)
     const box = latticeBox(mesh)
     const grid = gridOf(box.min, box.max)
     const pyramid = new HeightPyramid(grid)

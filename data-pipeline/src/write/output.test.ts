@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { guardedWrite, Output } from './output.ts'
+import { guardedWrite, makeFolders, Output } from './output.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -88,6 +88,55 @@ describe('an output folder', () => {
       code: 'option-invalid',
       message: expect.stringMatching(/file: cannot be written/),
     })
+  })
+})
+
+describe('an output path ends in a sentence', () => {
+  const refused = (what: RegExp) => ({ code: 'option-invalid', message: expect.stringMatching(what) })
+  test('where it is a link to nothing, or lies beyond one', async () => {
+    await symlink(at('nowhere'), at('link'))
+    for (const out of [at('link'), at('link/deeper/out')])
+      await expect(Output.open(out)).rejects.toMatchObject(refused(/link: is a link to .*nowhere, which is not there; remove the link/))
+    expect(await files()).toEqual(['link'])
+  })
+  test('where links go round', async () => {
+    await symlink(at('b'), at('a'))
+    await symlink(at('a'), at('b'))
+    await expect(Output.open(at('a/out'))).rejects.toMatchObject(refused(/cannot be written \(ELOOP\)/))
+  })
+  test('beyond a link to a folder that is there it is written', async () => {
+    await mkdir(at('disk'))
+    await symlink(at('disk'), at('link'))
+    await (await Output.open(at('link/out'))).finish(OURS)
+    expect((await readdir(at('disk/out'))).sort()).toEqual(['tiles', 'tileset.json'])
+  })
+  test('where a file stands in the way', async () => {
+    await writeFile(at('file'), '')
+    await expect(Output.open(at('file/out'))).rejects.toMatchObject(refused(/cannot be written \(ENOTDIR\)/))
+  })
+  test('where its name is too long', async () => {
+    await expect(Output.open(at('x'.repeat(300)))).rejects.toMatchObject(refused(/cannot be written \(ENAMETOOLONG\)/))
+  })
+  test('where a folder that is there says that it is not: it is asked once, and what was made is gone again', async () => {
+    const asked: string[] = []
+    const make = async (folder: string) => {
+      asked.push(folder)
+      if (asked.length < 3) return mkdir(folder)
+      throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' })
+    }
+    await expect(makeFolders(at('a/b/c/d'), make)).rejects.toThrow('ENOENT')
+    expect(asked).toEqual([at('a'), at('a/b'), at('a/b/c')])
+    expect(await files()).toEqual([])
+  })
+  test.each(['EACCES', 'EROFS', 'EIO', 'EXDEV'])('where the disk answers %s', async (code) => {
+    const write = async () => {
+      throw Object.assign(new Error(code), { code })
+    }
+    await expect(guardedWrite(at('r.glb'), '', write)).rejects.toMatchObject(refused(new RegExp(`cannot be written \\(${code}\\)`)))
+  })
+  test('under /proc, where nothing can be made', async (ctx) => {
+    if (process.platform !== 'linux') ctx.skip('only Linux has /proc')
+    await expect(Output.open('/proc/x')).rejects.toMatchObject(refused(/proc.x: cannot be written \(E\w+\)/))
   })
 })
 

@@ -1,8 +1,9 @@
 // Write: a folder that holds a whole tileset or does not look like one. All goes to `.twinmap-partial` inside it; when all is there the
 // old tileset.json goes, the new tiles come, and the new tileset.json is renamed into place last. What is not ours stays untouched.
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, statfs, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, rename, rm, rmdir, stat, statfs, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import { isSystemError } from '../system-error.ts'
 
 const PARTIAL = '.twinmap-partial'
 /** Everything that a run may put beside tileset.json. */
@@ -38,7 +39,7 @@ async function writeError(cause: unknown, file: string): Promise<unknown> {
       { cause },
     )
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST')
+  if (isSystemError(cause))
     return new TwinError(
       'option-invalid',
       `${file}: cannot be written (${code}); give a folder with -o that you may write to`,
@@ -82,7 +83,7 @@ export class Output {
     await refuseForeign(folder)
     const output = new Output(folder)
     try {
-      output.#made = await mkdir(folder, { recursive: true })
+      output.#made = await makeFolders(folder)
       await rm(output.#partial, { recursive: true, force: true })
       await mkdir(path.join(output.#partial, 'tiles'), { recursive: true })
       await writeFile(path.join(output.#partial, 'pid'), String(process.pid))
@@ -134,6 +135,49 @@ export class Output {
         return // it holds something: the tileset, or what another put there
       }
   }
+}
+
+/**
+ * Makes a folder and those above it. One by one: Node's own way asks for ever where a folder that is there answers that it is not
+ * (/proc, automounts).
+ *
+ * @returns the topmost that was made; undefined: all were there
+ */
+export async function makeFolders(
+  folder: string,
+  make: (folder: string) => Promise<unknown> = (each) => mkdir(each),
+): Promise<string | undefined> {
+  const lacking: string[] = []
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    const found = await stat(at).catch((cause) => {
+      if (cause.code !== 'ENOENT') throw cause
+      return undefined
+    })
+    if (found?.isDirectory()) break
+    if (found !== undefined) throw Object.assign(new Error(`${at} is a file`), { code: 'ENOTDIR' })
+    const link = await readlink(at).catch(() => undefined)
+    if (link !== undefined)
+      throw new TwinError(
+        'option-invalid',
+        `${at}: is a link to ${link}, which is not there; remove the link, or give another folder with -o`,
+        {
+          folder,
+          link,
+        },
+      )
+    lacking.unshift(at)
+  }
+  const made: string[] = []
+  try {
+    for (const each of lacking) {
+      await make(each)
+      made.push(each)
+    }
+  } catch (cause) {
+    for (const each of made.reverse()) await rmdir(each).catch(() => undefined)
+    throw cause
+  }
+  return lacking[0]
 }
 
 /** A run replaces what an earlier one wrote, and nothing else: `-o .` beside a folder `tiles` of the user would remove that. */
