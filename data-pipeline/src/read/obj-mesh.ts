@@ -18,6 +18,8 @@ export interface ObjMesh {
   readonly cornerUvs: Int32Array
   /** Per triangle, into `materials`. */
   readonly triangleMaterials: Uint16Array
+  /** r, g, b and whether there is one (255, else 0) per vertex; empty where no vertex has a colour. */
+  readonly colors: Uint8Array
   /** Names as `usemtl` gives them, each with its first line; '' for faces before the first. */
   readonly materials: readonly Named[]
   /** The rests of the `mtllib` lines. */

@@ -2,7 +2,9 @@
 //
 // A scanner over bytes reads 2.5-4.2 M triangles/s per core; three's OBJLoader 0.33, loaders.gl 0.38 (and 3.8 GB).
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
+import { Faults } from './faults.ts'
 import { roomFor } from './growing.ts'
+import { decodeName } from './names.ts'
 import type { Named, ObjMesh } from './obj-mesh.ts'
 import { triangulate } from './triangulate.ts'
 
@@ -16,7 +18,6 @@ const MAX_MATERIALS = 65_535
 /** No grid of the earth counts further, and sums of such numbers stay finite. */
 const MOST_COORDINATE = 1e12
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => 10 ** i)
-const text = new TextDecoder()
 
 /** Where a scan stands. Fields, not closures: V8 keeps them in registers within each loop. */
 class Scan {
@@ -37,13 +38,16 @@ class Scan {
   readonly materialIds = new Map<string, number>()
   material = -1
   readonly libraries: Named[] = []
-  /** The largest index that was met, and its line: an index may point forward, so it is judged at the end. */
+  /** r, g, b per vertex as the file says, NaN where it says none; empty until the first. */
+  colors = new Float32Array(0)
+  hasColors = false
+  /** Where each face names what does not exist, or is no number: an index may point forward, so it is judged at the end. */
+  readonly faults = new Faults()
+  /** The largest index that was met, and its line. */
   largest = -1
   largestLine = 0
   largestUv = -1
   largestUvLine = 0
-  zeroArea = 0
-  zeroAreaLine = 0
   polygon: number[] = []
   polygonUvs: number[] = []
 
@@ -57,7 +61,10 @@ class Scan {
  *
  * @param chunks the file's bytes in order, cut anywhere
  * @param where its name, for messages
- * @throws TwinError `input-invalid` with file, line, value and what to do: a vertex that is no finite number, an index out of range
+ * A bad line costs what stands in it: a vertex that is no number its faces, a texture coordinate the picture of its faces, a face itself.
+ * Each kind is told once, with its first line and how many there are.
+ *
+ * @throws TwinError `input-invalid` where more than half of the faces are bad: such a file is no mesh
  */
 export function scanObj(chunks: Iterable<Uint8Array>, where: string): ObjMesh {
   const scan = new Scan(where)
@@ -77,14 +84,19 @@ export function scanObj(chunks: Iterable<Uint8Array>, where: string): ObjMesh {
   return finish(scan)
 }
 
-/** Just behind the last newline that ends a line (not one behind a continuing backslash); 0 where there is none. */
+/** Just behind the last line end (not one behind a continuing backslash); 0 where there is none. A CR at the very end may be half of one. */
 function lastLineEnd(bytes: Uint8Array): number {
-  for (let i = bytes.lastIndexOf(LF); i >= 0; i = i > 0 ? bytes.lastIndexOf(LF, i - 1) : -1) {
-    const before = bytes[i - 1] === CR ? bytes[i - 2] : bytes[i - 1]
+  for (let i = bytes.length - 1; i >= 0; i--) {
+    const c = bytes[i]
+    if (c !== LF && (c !== CR || i === bytes.length - 1)) continue
+    const before = c === LF && bytes[i - 1] === CR ? bytes[i - 2] : bytes[i - 1]
     if (before !== BACKSLASH) return i + 1
   }
   return 0
 }
+
+/** How many bytes end the line here: LF, CR LF, or CR alone (old Macs). */
+const lineEnd = (bytes: Uint8Array, at: number): 0 | 1 | 2 => (bytes[at] === LF ? 1 : bytes[at] !== CR ? 0 : bytes[at + 1] === LF ? 2 : 1)
 
 function scanLines(scan: Scan, bytes: Uint8Array, end: number): void {
   scan.bytes = bytes
@@ -109,16 +121,16 @@ function scanLines(scan: Scan, bytes: Uint8Array, end: number): void {
   }
 }
 
-/** Spaces, tabs, carriage returns, and a backslash that continues the line. */
+/** Spaces, tabs, and a backslash that continues the line. */
 function skipBlanks(scan: Scan): void {
   const { bytes, end } = scan
   let at = scan.at
   if (scan.line === 1 && at === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3 // a byte order mark of an editor
   for (; at < end; at++) {
     const c = bytes[at]
-    if (c === SPACE || c === TAB || c === CR) continue
+    if (c === SPACE || c === TAB) continue
     if (c !== BACKSLASH) break
-    const skip = bytes[at + 1] === LF ? 1 : bytes[at + 1] === CR && bytes[at + 2] === LF ? 2 : 0
+    const skip = lineEnd(bytes, at + 1)
     if (skip === 0) break
     at += skip
     scan.line++
@@ -129,14 +141,15 @@ function skipBlanks(scan: Scan): void {
 function skipLine(scan: Scan): void {
   const { bytes, end } = scan
   let at = scan.at
-  while (at < end && bytes[at] !== LF) {
-    if (bytes[at] === BACKSLASH && (bytes[at + 1] === LF || (bytes[at + 1] === CR && bytes[at + 2] === LF))) {
-      at += bytes[at + 1] === LF ? 1 : 2
-      scan.line++
+  while (at < end && bytes[at] !== LF && bytes[at] !== CR) {
+    if (bytes[at] === BACKSLASH) {
+      const skip = lineEnd(bytes, at + 1)
+      at += skip
+      if (skip > 0) scan.line++
     }
     at++
   }
-  scan.at = at + 1
+  scan.at = at + Math.max(1, lineEnd(bytes, at))
   scan.line++
 }
 
@@ -147,15 +160,16 @@ const startsWith = ({ bytes, at }: Scan, word: string): boolean => {
 }
 
 const restOfLine = ({ bytes, at, end }: Scan, from: number): string => {
-  const stop = bytes.indexOf(LF, at)
-  return text.decode(bytes.subarray(at + from, stop < 0 || stop > end ? end : stop)).trim()
+  let stop = at + from
+  while (stop < end && bytes[stop] !== LF && bytes[stop] !== CR) stop++
+  return decodeName(bytes.subarray(at + from, stop)).trim()
 }
 
 /** The word at the scan, for a message. */
 const wordAt = ({ bytes, at, end }: Scan): string => {
   let stop = at
   while (stop < end && stop < at + 40 && bytes[stop]! > SPACE) stop++
-  return text.decode(bytes.subarray(at, stop))
+  return stop === at ? 'nothing' : JSON.stringify(decodeName(bytes.subarray(at, stop)))
 }
 
 /** A decimal number, or NaN (nothing is taken then). 17 digits at most count; 10 to the power of ±22 is exact. */
@@ -213,36 +227,54 @@ function exponentAt(scan: Scan, from: number): number {
 
 function scanVertex(scan: Scan): void {
   scan.positions = roomFor(scan.positions, scan.positionCount * 3 + 3)
+  const first = scan.positionCount * 3
   for (let i = 0; i < 3; i++) {
     const value = scanNumber(scan)
-    if (!(Math.abs(value) <= MOST_COORDINATE)) refuseVertex(scan, i, value)
-    scan.positions[scan.positionCount * 3 + i] = value
+    if (!(Math.abs(value) <= MOST_COORDINATE)) {
+      const word = Number.isNaN(value) ? wordAt(scan) : String(value)
+      scan.faults.add('vertex', scan.line, `${word} as ${'xyz'[i]}`)
+      scan.positions.fill(Number.NaN, first, first + 3)
+      break
+    }
+    scan.positions[first + i] = value
   }
+  scanColor(scan)
   scan.positionCount++
 }
 
-function refuseVertex(scan: Scan, axis: number, value: number): never {
-  const word = Number.isNaN(value) ? wordAt(scan) : String(value)
-  const expected = Number.isNaN(value) ? 'expected a finite number' : 'expected at most 1e12 either way'
-  refuse(scan, `vertex ${scan.positionCount + 1} has ${said(word)} as ${'xyz'[axis]}, ${expected}`, {
-    value: word,
-    todo: 'export the mesh again, or remove the vertex and its faces',
-  })
+/** What follows x, y, z: one number is a weight, three or more begin with red, green and blue. */
+function scanColor(scan: Scan): void {
+  skipBlanks(scan)
+  const { at, bytes } = scan
+  const c = bytes[at]
+  if (at < scan.end && ((c! >= 48 && c! <= 57) || c === 46)) {
+    const [r, g, b] = [scanNumber(scan), scanNumber(scan), scanNumber(scan)]
+    if (Number.isFinite(b)) {
+      if (!scan.hasColors) scan.colors = new Float32Array(scan.positions.length).fill(Number.NaN)
+      scan.hasColors = true
+      fillColor(scan, [r, g, b])
+      return
+    }
+  }
+  if (scan.hasColors) fillColor(scan, [Number.NaN, Number.NaN, Number.NaN])
 }
 
-const said = (word: string): string => (word === '' ? 'nothing' : JSON.stringify(word))
+function fillColor(scan: Scan, color: readonly number[]): void {
+  scan.colors = roomFor(scan.colors, scan.positionCount * 3 + 3)
+  scan.colors.set(color, scan.positionCount * 3)
+}
 
 function scanTextureCoordinate(scan: Scan): void {
   scan.uvs = roomFor(scan.uvs, scan.uvCount * 2 + 2)
   const u = scanNumber(scan)
+  const word = Number.isFinite(u) ? '' : wordAt(scan)
   const v = scanNumber(scan)
-  if (!Number.isFinite(u))
-    refuse(scan, `texture coordinate ${scan.uvCount + 1} has ${said(wordAt(scan))}, expected finite numbers`, {
-      value: wordAt(scan),
-      todo: 'export the mesh again',
-    })
-  scan.uvs[scan.uvCount * 2] = u
-  scan.uvs[scan.uvCount * 2 + 1] = Number.isFinite(v) ? v : 0
+  // A line that ends early has a v of 0, as a texture of one row needs none.
+  const ends = Number.isFinite(u) && Number.isNaN(v) && (scan.at >= scan.end || lineEnd(scan.bytes, scan.at) > 0)
+  const isBad = !Number.isFinite(u) || (!Number.isFinite(v) && !ends)
+  if (isBad) scan.faults.add('uv', scan.line, word === '' ? wordAt(scan) : word)
+  scan.uvs[scan.uvCount * 2] = isBad ? Number.NaN : u
+  scan.uvs[scan.uvCount * 2 + 1] = ends ? 0 : v
   scan.uvCount++
 }
 
@@ -251,8 +283,9 @@ function scanFace(scan: Scan): void {
   let count = 0
   for (;;) {
     skipBlanks(scan)
-    if (scan.at >= scan.end || bytes[scan.at] === LF || bytes[scan.at] === 35 /* # */) break
-    const position = scanIndex(scan, scan.positionCount, 'position')
+    if (scan.at >= scan.end || lineEnd(bytes, scan.at) > 0 || bytes[scan.at] === 35 /* # */) break
+    const position = scanIndex(scan, scan.positionCount)
+    if (position < 0) return
     if (position > scan.largest) {
       scan.largest = position
       scan.largestLine = scan.line
@@ -261,7 +294,8 @@ function scanFace(scan: Scan): void {
     if (bytes[scan.at] === SLASH) {
       scan.at++
       if (bytes[scan.at] !== SLASH && bytes[scan.at]! > SPACE) {
-        uv = scanIndex(scan, scan.uvCount, 'texture coordinate')
+        uv = scanIndex(scan, scan.uvCount)
+        if (uv < 0) return
         if (uv > scan.largestUv) {
           scan.largestUv = uv
           scan.largestUvLine = scan.line
@@ -273,24 +307,20 @@ function scanFace(scan: Scan): void {
     polygon[count] = position
     polygonUvs[count++] = uv
   }
-  if (count < 3) refuse(scan, `a face has ${count} corners, expected at least 3`, { value: count, todo: 'export the mesh again' })
-  if (count === 3) addTriangle(scan, 0, 1, 2)
+  if (count < 3) scan.faults.add('corners', scan.line, `${count} corners`)
+  else if (count === 3) addTriangle(scan, 0, 1, 2)
   else for (const [a, b, c] of triangulate(scan.positions, polygon.slice(0, count))) addTriangle(scan, a, b, c)
 }
 
-/** A 1-based or negative (from the end so far) index as a 0-based one. */
-function scanIndex(scan: Scan, count: number, of: string): number {
+/** A 1-based or negative (from the end so far) index as a 0-based one; -1: it is none, which costs its face. */
+function scanIndex(scan: Scan, count: number): number {
   const word = scan.at
   const value = scanNumber(scan)
   const index = value > 0 ? value - 1 : count + value
-  if (!Number.isInteger(value) || value === 0 || index < 0) {
-    scan.at = word
-    refuse(scan, `a face names ${of} ${said(wordAt(scan))}, but ${count} are defined so far and counting begins at 1`, {
-      value: wordAt(scan),
-      todo: 'export the mesh again',
-    })
-  }
-  return index
+  if (Number.isInteger(value) && value !== 0 && index >= 0) return index
+  scan.at = word
+  scan.faults.add('index', scan.line, wordAt(scan))
+  return -1
 }
 
 function addTriangle(scan: Scan, a: number, b: number, c: number): void {
@@ -299,7 +329,7 @@ function addTriangle(scan: Scan, a: number, b: number, c: number): void {
   const pb = polygon[b]!
   const pc = polygon[c]!
   if (pa < scan.positionCount && pb < scan.positionCount && pc < scan.positionCount && hasNoArea(positions, pa, pb, pc)) {
-    if (scan.zeroArea++ === 0) scan.zeroAreaLine = scan.line
+    scan.faults.add('area', scan.line, '')
     return
   }
   const at = scan.triangleCount * 3
@@ -343,34 +373,56 @@ function refuse(scan: Scan, what: string, { value, todo, line = scan.line }: { v
 }
 
 function finish(scan: Scan): ObjMesh {
-  const { largest, largestUv } = scan
-  if (largest >= scan.positionCount)
-    refuse(scan, `a face names position ${largest + 1}, but the file has ${scan.positionCount}`, {
-      value: largest + 1,
-      todo: 'the file is cut or was joined wrongly: export the mesh again',
-      line: scan.largestLine,
+  const { positions, uvs, corners, cornerUvs, triangleMaterials, faults, where } = scan
+  if (scan.largest >= scan.positionCount) faults.add('beyond', scan.largestLine, String(scan.largest + 1))
+  if (scan.largestUv >= scan.uvCount) faults.add('uv-beyond', scan.largestUvLine, String(scan.largestUv + 1))
+  const before = scan.triangleCount
+  let kept = 0
+  for (let t = 0; t < before; t++) {
+    const isThere = (corner: number) => corners[corner]! < scan.positionCount && !Number.isNaN(positions[3 * corners[corner]!]!)
+    if (!isThere(3 * t) || !isThere(3 * t + 1) || !isThere(3 * t + 2)) continue
+    const isTextured = (corner: number) => cornerUvs[corner]! < scan.uvCount && !Number.isNaN(uvs[2 * cornerUvs[corner]!]!)
+    const textured = cornerUvs[3 * t]! >= 0 && isTextured(3 * t) && isTextured(3 * t + 1) && isTextured(3 * t + 2)
+    for (let k = 0; k < 3; k++) {
+      corners[3 * kept + k] = corners[3 * t + k]!
+      cornerUvs[3 * kept + k] = textured ? cornerUvs[3 * t + k]! : -1
+    }
+    triangleMaterials[kept++] = triangleMaterials[t]!
+  }
+  const unread = faults.count('index') + faults.count('corners')
+  const lost = before - kept + unread
+  if (lost * 2 > before + unread)
+    refuse(scan, `${lost} of ${before + unread} triangles cannot be read (${faults.worst()})`, {
+      value: lost,
+      todo: 'this is no mesh, or it is cut or was joined wrongly: export it again',
+      line: faults.firstLine,
     })
-  if (largestUv >= scan.uvCount)
-    refuse(scan, `a face names texture coordinate ${largestUv + 1}, but the file has ${scan.uvCount}`, {
-      value: largestUv + 1,
-      todo: 'the file is cut or was joined wrongly: export the mesh again',
-      line: scan.largestUvLine,
-    })
-  const warnings: string[] = []
+  const warnings = faults.sentences(where)
   if (scan.positionCount === 0)
-    warnings.push(`${scan.where}: holds no vertex (a line that begins with v); is it an OBJ, in text of 8 bits? Export it again`)
-  if (scan.zeroArea > 0)
-    warnings.push(
-      `${scan.where}:${scan.zeroAreaLine}: ${scan.zeroArea} faces without area were left out, this is the first; nothing needs to be done`,
-    )
+    warnings.unshift(`${where}: holds no vertex (a line that begins with v); is it an OBJ, in text of 8 bits? Export it again`)
   return {
-    positions: scan.positions.slice(0, scan.positionCount * 3),
-    uvs: scan.uvs.slice(0, scan.uvCount * 2),
-    corners: scan.corners.slice(0, scan.triangleCount * 3),
-    cornerUvs: scan.cornerUvs.slice(0, scan.triangleCount * 3),
-    triangleMaterials: scan.triangleMaterials.slice(0, scan.triangleCount),
+    positions: positions.slice(0, scan.positionCount * 3),
+    uvs: uvs.slice(0, scan.uvCount * 2),
+    corners: corners.slice(0, kept * 3),
+    cornerUvs: cornerUvs.slice(0, kept * 3),
+    triangleMaterials: triangleMaterials.slice(0, kept),
+    colors: colorsOf(scan),
     materials: scan.materials,
     libraries: scan.libraries,
     warnings,
   }
+}
+
+/** As bytes with an alpha that says whether there is one. Exporters count to 1 or to 255; what goes beyond 1 counts to 255. */
+function colorsOf({ hasColors, colors, positionCount }: Scan): Uint8Array {
+  if (!hasColors) return new Uint8Array(0)
+  const most = colors.subarray(0, positionCount * 3).reduce((max, value) => (value > max ? value : max), 0)
+  const scale = most > 1 ? 1 : 255
+  const out = new Uint8Array(positionCount * 4)
+  for (let v = 0; v < positionCount; v++) {
+    if (Number.isNaN(colors[3 * v]!)) continue
+    for (let k = 0; k < 3; k++) out[4 * v + k] = Math.min(255, Math.max(0, Math.round(colors[3 * v + k]! * scale)))
+    out[4 * v + 3] = 255
+  }
+  return out
 }

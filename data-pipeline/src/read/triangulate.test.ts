@@ -44,7 +44,16 @@ describe('a polygon becomes triangles', () => {
     expect(triangles.map((t) => area(flat, t)).every((part) => part > 0)).toBe(true)
     expect(triangles.reduce((sum, t) => sum + area(flat, t), 0)).toBe(14)
   })
-  test('as a fan, where it crosses itself or names what comes later in the file', () => {
+  test('of 20,000 corners as of four', () => {
+    const circle = Array.from({ length: 20_000 }, (_, i) => {
+      const r = i % 2 === 0 ? 10 : 9
+      return [r * Math.cos((2 * Math.PI * i) / 20_000), r * Math.sin((2 * Math.PI * i) / 20_000), 0]
+    })
+    const triangles = triangulate(at(circle), all(20_000))
+    expect(triangles.length).toBe(19_998)
+    expect(triangles.every((t) => area(circle, t) > -1e-9)).toBe(true)
+  })
+  test('where it crosses itself, and as a fan where it names what comes later in the file', () => {
     const bow = [
       [0, 0, 0],
       [2, 2, 0],

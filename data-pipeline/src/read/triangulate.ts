@@ -1,24 +1,21 @@
 // Read: a face of more than three corners as triangles.
+import earcut from 'earcut'
 
 /**
- * Cuts ears off a simple polygon, seen along its own normal (Newell's method), so concave faces come out right. Where no ear is left
- * (a crossed polygon) the rest becomes a fan.
+ * Cuts ears off a simple polygon, seen along its own normal (Newell's method), so concave faces come out right. A polygon whose
+ * corners have no place yet becomes a fan.
  *
- * @returns triples of places in `polygon`
+ * @returns triples of places in `polygon`, which turn as it does
  */
 export function triangulate(positions: Float64Array, polygon: readonly number[]): [number, number, number][] {
-  const count = polygon.length
   const plane = project(positions, polygon)
-  const left = Array.from({ length: count }, (_, i) => i)
+  const places = earcut(plane)
   const triangles: [number, number, number][] = []
-  while (left.length > 3) {
-    const ear = left.findIndex((_, i) => isEar(plane, left, i))
-    const at = ear < 0 ? 1 : ear
-    triangles.push([left[(at + left.length - 1) % left.length]!, left[at]!, left[(at + 1) % left.length]!])
-    left.splice(at, 1)
+  for (let i = 0; i < places.length; i += 3) {
+    const [a, b, c] = [places[i]!, places[i + 1]!, places[i + 2]!]
+    triangles.push(cross(plane, a, b, c) < 0 ? [a, c, b] : [a, b, c])
   }
-  triangles.push([left[0]!, left[1]!, left[2]!])
-  return triangles
+  return triangles.length > 0 ? triangles : Array.from({ length: polygon.length - 2 }, (_, i) => [0, i + 1, i + 2])
 }
 
 /** x, y per corner on the coordinate plane that the polygon's normal faces most, turned to run counter-clockwise. */
@@ -40,11 +37,3 @@ function project(p: Float64Array, polygon: readonly number[]): Float64Array {
 
 const cross = (q: Float64Array, a: number, b: number, c: number): number =>
   (q[2 * b]! - q[2 * a]!) * (q[2 * c + 1]! - q[2 * a + 1]!) - (q[2 * b + 1]! - q[2 * a + 1]!) * (q[2 * c]! - q[2 * a]!)
-
-function isEar(q: Float64Array, left: readonly number[], i: number): boolean {
-  const a = left[(i + left.length - 1) % left.length]!
-  const b = left[i]!
-  const c = left[(i + 1) % left.length]!
-  if (cross(q, a, b, c) <= 0) return false
-  return left.every((d) => d === a || d === b || d === c || !(cross(q, a, b, d) >= 0 && cross(q, b, c, d) >= 0 && cross(q, c, a, d) >= 0))
-}
