@@ -2,6 +2,7 @@
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import sharp from 'sharp'
 import type { Picture } from '../mesh/tile-mesh.ts'
+import { openPicture } from '../read/open-picture.ts'
 import type { EncodedPicture } from './glb.ts'
 
 export interface PictureOptions {
@@ -20,10 +21,10 @@ export async function encodePicture({ data, width, height }: Picture, { format, 
   return { bytes: await raw.jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: false }).toBuffer(), mimeType: 'image/jpeg' }
 }
 
-/** A page's pixels in shared memory. */
-export async function decodePicture(file: string): Promise<Picture> {
+/** A page's pixels in shared memory. @param failOn `none`: what can be read of a damaged picture is taken */
+export async function decodePicture(file: string | Uint8Array, failOn?: 'warning' | 'none'): Promise<Picture> {
   try {
-    const { data, info } = await sharp(file, { limitInputPixels: false })
+    const { data, info } = await (await openPicture(file, failOn))
       .toColourspace('srgb')
       .removeAlpha()
       .raw()
@@ -35,8 +36,8 @@ export async function decodePicture(file: string): Promise<Picture> {
   } catch (cause) {
     throw new TwinError(
       'input-invalid',
-      `${file}: its pixels cannot be read (${(cause as Error).message}); the file is cut or no picture: replace it`,
-      { file },
+      `${typeof file === 'string' ? file : new TextDecoder().decode(file)}: its pixels cannot be read (${(cause as Error).message}); the file is cut or no picture: replace it`,
+      { file: String(file) },
       { cause },
     )
   }

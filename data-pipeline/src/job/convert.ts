@@ -146,7 +146,7 @@ class Run {
     // First: who may not write there need not wait for the reading.
     this.#output = await Output.open(this.#options.output)
     const source = await this.#timed('read', () => this.#read())
-    const store = new PageStore(source.pages)
+    const store = new PageStore(source.pages, (sentence) => this.#warn([sentence]))
     store.begin(PAGES_AHEAD_BYTES)
     const { placement, mesh } = await this.#timed('place', () => this.#place(source))
     const parts = await this.#timed('place', () => partition(mesh, texelsOf(source, mesh), this.#options.leafSize))
@@ -195,6 +195,13 @@ class Run {
     }
   }
 
+  #note(sentences: readonly string[]): void {
+    for (const sentence of sentences) {
+      this.#notes.push(sentence)
+      this.#ports.onNote?.(sentence)
+    }
+  }
+
   async #read(): Promise<SourceMesh> {
     const files = await findMeshes(this.#options.input)
     let done = 0
@@ -208,6 +215,7 @@ class Run {
     )
     const source = await joinSource(parsed)
     this.#warn(source.warnings)
+    this.#note(source.notes)
     return source
   }
 
@@ -221,10 +229,7 @@ class Run {
     const { flattened, ...mesh } = placeMesh(source, box, placement)
     const notes = [...placement.notes, `positions stand on a lattice of ${mesh.stepMeters * 1000} mm`]
     if (flattened > 0) notes.push(`${flattened} triangles were smaller than that and are left out`)
-    for (const note of notes) {
-      this.#notes.push(note)
-      this.#ports.onNote?.(note)
-    }
+    this.#note(notes)
     if (mesh.corners.length === 0)
       throw new TwinError(
         'input-invalid',

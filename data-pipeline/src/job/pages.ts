@@ -3,14 +3,20 @@ import { decodePicture } from '../encode/picture.ts'
 import type { Picture } from '../mesh/tile-mesh.ts'
 import type { Page } from '../read/source.ts'
 
+const GREY = 191
+
 export class PageStore {
   readonly #pages: readonly Page[]
   readonly #decoded = new Map<number, Promise<Picture>>()
   #left: ReadonlyMap<number, number> = new Map()
   readonly #done = new Map<number, number>()
 
-  constructor(pages: readonly Page[]) {
+  readonly #onDamaged: (sentence: string) => void
+
+  /** @param onDamaged a picture that is not whole: what of it is shown instead; may throw, which ends who asked for it */
+  constructor(pages: readonly Page[], onDamaged: (sentence: string) => void = () => undefined) {
     this.#pages = pages
+    this.#onDamaged = onDamaged
   }
 
   /** Begins with the first pages, up to `bytes` of pixels, before it is known who needs which: while a mesh is placed other cores idle. */
@@ -34,12 +40,26 @@ export class PageStore {
   want(id: number): Promise<Picture> {
     let picture = this.#decoded.get(id)
     if (picture === undefined) {
-      picture = decodePicture(this.#pages[id]!.file)
+      picture = this.#decode(this.#pages[id]!)
       // Who awaits it hears of a failure; a page that was only asked for ahead must not end the process.
       picture.catch(() => undefined)
       this.#decoded.set(id, picture)
     }
     return picture
+  }
+
+  /** One broken picture costs its own colours: what can be read of it is shown, else one colour. */
+  async #decode({ file, path, width, height, pixels }: Page): Promise<Picture> {
+    if (pixels !== undefined) return { width, height, data: pixels }
+    try {
+      return await decodePicture(path ?? file)
+    } catch (error) {
+      const why = (error as Error).message.replace(/; the file is cut.*$/, '')
+      const rest = await decodePicture(path ?? file, 'none').catch(() => undefined)
+      const isSame = rest?.width === width && rest.height === height
+      this.#onDamaged(`${why}; ${isSame ? 'what can be read of it is shown' : 'its faces become grey'}. Replace the picture and run again`)
+      return isSame ? rest : { width, height, data: new Uint8Array(new SharedArrayBuffer(3 * width * height)).fill(GREY) }
+    }
   }
 
   async get(ids: Iterable<number>): Promise<Map<number, Picture>> {

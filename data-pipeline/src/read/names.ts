@@ -63,9 +63,11 @@ const LIKENESSES: readonly ((name: string) => string)[] = [
 
 /** The one of `names` that `written` means; undefined where none does, or where several would do equally well. */
 export function findName(names: readonly string[], written: string): string | undefined {
+  const whole = written.trim()
+  if (names.includes(whole)) return whole
   for (const likeness of LIKENESSES)
-    for (const spelling of spellingsOf(written)) {
-      const found = new Set(names.filter((name) => likeness(name) === likeness(spelling)))
+    for (const spelling of spellingsOf(whole)) {
+      const found = new Set(names.filter((name) => spellingsOf(name).some((other) => likeness(other) === likeness(spelling))))
       if (found.size === 1) return [...found][0]
     }
   return undefined

@@ -416,8 +416,9 @@ function finish(scan: Scan): ObjMesh {
 /** As bytes with an alpha that says whether there is one. Exporters count to 1 or to 255; what goes beyond 1 counts to 255. */
 function colorsOf({ hasColors, colors, positionCount }: Scan): Uint8Array {
   if (!hasColors) return new Uint8Array(0)
-  const most = colors.subarray(0, positionCount * 3).reduce((max, value) => (value > max ? value : max), 0)
-  const scale = most > 1 ? 1 : 255
+  // NaN loses every comparison.
+  const countsTo255 = colors.subarray(0, positionCount * 3).some((value) => value > 1)
+  const scale = countsTo255 ? 1 : 255
   const out = new Uint8Array(positionCount * 4)
   for (let v = 0; v < positionCount; v++) {
     if (Number.isNaN(colors[3 * v]!)) continue

@@ -1,17 +1,23 @@
 // Read: several OBJ files with their libraries and pictures, joined to one mesh in the numbers of the files.
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
-import sharp from 'sharp'
-import { findImage } from './find-image.ts'
+import { type FoundFile, findFile } from './find-file.ts'
+import { decodeName, findName } from './names.ts'
 import type { ObjMesh } from './obj-mesh.ts'
-import { type Material, readMtl } from './read-mtl.ts'
+import { formatName, openPicture } from './open-picture.ts'
+import { paintColors } from './paint-colors.ts'
+import { type MapPlace, type Material, PLAIN_PLACE, readMtl } from './read-mtl.ts'
 
 /** A picture that triangles take their colour from. Decoded later, when a tile asks. */
 export interface Page {
   readonly file: string
   readonly width: number
   readonly height: number
+  /** Its path as bytes, where its name is in another encoding than Node's. */
+  readonly path?: Uint8Array
+  /** r, g, b of a page that is no file. */
+  readonly pixels?: Uint8Array
 }
 
 /** What a triangle looks like: a page, or one colour. */
@@ -35,34 +41,37 @@ export interface SourceMesh {
   readonly surfaces: readonly Surface[]
   readonly pages: readonly Page[]
   readonly warnings: readonly string[]
+  /** What was taken for what, where that is no doubt. */
+  readonly notes: readonly string[]
 }
 
 const GREY = [191, 191, 191] as const
 
-/** Joins parsed files; finds libraries beside each and the pictures they name. What is missing is told, and drawn grey. */
+/** Joins parsed files; finds libraries beside each and the pictures they name. What is missing is told, and drawn plain. */
 export async function joinSource(files: readonly { readonly file: string; readonly mesh: ObjMesh }[]): Promise<SourceMesh> {
   const warnings = files.flatMap(({ mesh }) => mesh.warnings)
+  const notes: string[] = []
   const sum = (count: (mesh: ObjMesh) => number) => files.reduce((total, { mesh }) => total + count(mesh), 0)
   const positions = new Float64Array(new SharedArrayBuffer(8 * sum((m) => m.positions.length)))
-  const uvs = new Float32Array(new SharedArrayBuffer(4 * sum((m) => m.uvs.length)))
   const corners = new Uint32Array(new SharedArrayBuffer(4 * sum((m) => m.corners.length)))
   const cornerUvs = new Int32Array(new SharedArrayBuffer(4 * sum((m) => m.corners.length)))
   const triangleSurfaces = new Uint16Array(new SharedArrayBuffer(2 * sum((m) => m.triangleMaterials.length)))
-  const looks = new Looks(warnings)
+  const looks = new Looks(warnings, notes)
+  const uvs: Float32Array[] = []
   let [atPosition, atUv, atCorner] = [0, 0, 0]
   for (const { file, mesh } of files) {
-    const surfaces = await looks.ofFile(file, mesh)
+    const dressed = dress(mesh, await looks.ofFile(file, mesh), looks, file)
     positions.set(mesh.positions, atPosition)
-    uvs.set(mesh.uvs, atUv)
     const [firstPosition, firstUv] = [atPosition / 3, atUv / 2]
     for (let i = 0; i < mesh.corners.length; i++) {
       corners[atCorner + i] = mesh.corners[i]! + firstPosition
-      const uv = mesh.cornerUvs[i]!
+      const uv = dressed.cornerUvs[i]!
       cornerUvs[atCorner + i] = uv < 0 ? -1 : uv + firstUv
     }
-    for (let i = 0; i < mesh.triangleMaterials.length; i++) triangleSurfaces[atCorner / 3 + i] = surfaces[mesh.triangleMaterials[i]!]!
+    triangleSurfaces.set(dressed.surfaces, atCorner / 3)
+    uvs.push(dressed.uvs)
     atPosition += mesh.positions.length
-    atUv += mesh.uvs.length
+    atUv += dressed.uvs.length
     atCorner += mesh.corners.length
   }
   if (atCorner === 0)
@@ -73,7 +82,103 @@ export async function joinSource(files: readonly { readonly file: string; readon
         file: files[0]?.file,
       },
     )
-  return { positions, uvs, corners, cornerUvs, triangleSurfaces, surfaces: looks.surfaces, pages: looks.pages, warnings }
+  return {
+    positions,
+    uvs: joined(uvs, atUv),
+    corners,
+    cornerUvs,
+    triangleSurfaces,
+    surfaces: looks.surfaces,
+    pages: looks.pages,
+    warnings,
+    notes,
+  }
+}
+
+function joined(parts: readonly Float32Array[], length: number): Float32Array {
+  const all = new Float32Array(new SharedArrayBuffer(4 * length))
+  let at = 0
+  for (const part of parts) {
+    all.set(part, at)
+    at += part.length
+  }
+  return all
+}
+
+/** What a file's material looks like. */
+interface Look {
+  readonly surface: number
+  /** The same without its picture. */
+  readonly plain: () => number
+  readonly place: MapPlace
+}
+
+interface Dressed {
+  readonly uvs: Float32Array
+  readonly cornerUvs: Int32Array
+  readonly surfaces: Uint16Array
+}
+
+/** Each triangle's surface: its material's picture; where it has none there, the colours of its vertices, or its material's colour. */
+function dress(mesh: ObjMesh, materials: readonly Look[], looks: Looks, file: string): Dressed {
+  const { uvs, cornerUvs } = placed(mesh, materials)
+  const surfaces = new Uint16Array(mesh.triangleMaterials.length)
+  const painted: number[] = []
+  let passed = 0
+  const isColored = (t: number) => [0, 1, 2].every((k) => mesh.colors[4 * mesh.corners[3 * t + k]! + 3] === 255)
+  for (let t = 0; t < surfaces.length; t++) {
+    const { surface, plain } = materials[mesh.triangleMaterials[t]!]!
+    const hasPicture = looks.surfaces[surface]!.page >= 0 && cornerUvs[3 * t]! >= 0
+    surfaces[t] = hasPicture || looks.surfaces[surface]!.page < 0 ? surface : plain()
+    if (mesh.colors.length === 0 || !isColored(t)) continue
+    if (hasPicture) passed++
+    else painted.push(t)
+  }
+  if (passed > 0) looks.note(`${file}: ${passed} faces have colours at their vertices and a picture; the picture is used`)
+  if (painted.length === 0) return { uvs, cornerUvs, surfaces }
+  looks.note(`${file}: ${painted.length} faces without a picture take the colours of their vertices`)
+  const triangles = Uint32Array.from({ length: painted.length * 3 }, (_, i) => mesh.corners[3 * painted[Math.floor(i / 3)]! + (i % 3)]!)
+  const paint = paintColors(triangles, mesh.colors)
+  const ids = paint.pages.map((page) => looks.painted(page))
+  const all = new Float32Array(uvs.length + paint.uvs.length)
+  all.set(uvs)
+  all.set(paint.uvs, uvs.length)
+  painted.forEach((t, n) => {
+    for (let k = 0; k < 3; k++) cornerUvs[3 * t + k] = uvs.length / 2 + 3 * n + k
+    surfaces[t] = ids[paint.pageOf(n)]!
+  })
+  return { uvs: all, cornerUvs, surfaces }
+}
+
+/** Coordinates as their materials scale, move and clamp them. One that two materials place differently becomes two. */
+function placed({ uvs, cornerUvs, triangleMaterials }: ObjMesh, materials: readonly Look[]): { uvs: Float32Array; cornerUvs: Int32Array } {
+  if (materials.every(({ place }) => place === PLAIN_PLACE)) return { uvs, cornerUvs: cornerUvs.slice() }
+  const out: number[] = [...uvs]
+  const known = new Map<MapPlace, Map<number, number>>()
+  return {
+    cornerUvs: cornerUvs.map((uv, i) => {
+      const { place } = materials[triangleMaterials[Math.floor(i / 3)]!]!
+      if (uv < 0 || place === PLAIN_PLACE) return uv
+      let moved = known.get(place)
+      if (moved === undefined) known.set(place, (moved = new Map()))
+      let id = moved.get(uv)
+      if (id === undefined) {
+        const [u, v] = [0, 1].map((k) => {
+          const value = uvs[2 * uv + k]! * place.scale[k as 0]! + place.offset[k as 0]!
+          return place.clamp ? Math.min(1, Math.max(0, value)) : value
+        })
+        id = out.push(u!, v!) / 2 - 1
+        moved.set(uv, id)
+      }
+      return id
+    }),
+    uvs: Float32Array.from(out),
+  }
+}
+
+interface FoundMaterial {
+  readonly material: Material
+  readonly library: string
 }
 
 /** Gathers surfaces and pages over all files, each page once. */
@@ -82,29 +187,48 @@ class Looks {
   readonly pages: Page[] = []
   readonly #pageIds = new Map<string, number>()
   readonly #warnings: string[]
+  readonly #notes: string[]
+  readonly #libraries = new Map<string, Promise<readonly Material[]>>()
 
-  constructor(warnings: string[]) {
+  constructor(warnings: string[], notes: string[]) {
     this.#warnings = warnings
+    this.#notes = notes
   }
 
-  /** The surface of each of a file's materials. */
-  async ofFile(file: string, mesh: ObjMesh): Promise<number[]> {
+  note(sentence: string): void {
+    this.#notes.push(sentence)
+  }
+
+  /** The look of each of a file's materials. */
+  async ofFile(file: string, mesh: ObjMesh): Promise<Look[]> {
     const materials = await this.#materials(file, mesh)
-    return Promise.all(
-      mesh.materials.map(async ({ name, line }) => {
-        const found = materials.get(name)
-        if (found === undefined) {
-          if (name !== '' && materials.size > 0)
-            this.#warnings.push(
-              `${file}:${line}: usemtl ${name}: no library defines it; its faces become grey. Correct the name, or add it to the library`,
-            )
-          return this.#surface({ name, page: -1, color: GREY })
-        }
-        const { material, library } = found
-        const color = material.color.map((c) => Math.round(Math.min(1, Math.max(0, c)) * 255)) as [number, number, number]
-        return this.#surface({ name, page: await this.#page(material, library), color })
-      }),
-    )
+    const names = [...materials.keys()]
+    const looks: Look[] = []
+    for (const { name, line } of mesh.materials) {
+      const meant = materials.has(name) ? name : findName(names, name)
+      if (meant === undefined) {
+        if (name !== '' && materials.size > 0)
+          this.#warnings.push(
+            `${file}:${line}: usemtl ${name}: no library defines it; its faces become grey. Correct the name, or add it to the library`,
+          )
+        const surface = this.#surface({ name, page: -1, color: GREY })
+        looks.push({ surface, plain: () => surface, place: PLAIN_PLACE })
+      } else looks.push(await this.#look(name, materials.get(meant)!, path.dirname(file)))
+    }
+    return looks
+  }
+
+  async #look(name: string, { material, library }: FoundMaterial, folder: string): Promise<Look> {
+    const color = material.color.map((c) => Math.round(Math.min(1, Math.max(0, c)) * 255)) as [number, number, number]
+    const page = await this.#page(material, library, folder)
+    const surface = this.#surface({ name, page, color })
+    let plain: number | undefined
+    return { surface, plain: () => (plain ??= this.#surface({ name, page: -1, color })), place: page < 0 ? PLAIN_PLACE : material.place }
+  }
+
+  /** The surface of a page that was made here. */
+  painted(page: Page): number {
+    return this.#surface({ name: page.file, page: this.pages.push(page) - 1, color: GREY })
   }
 
   #surface(surface: Surface): number {
@@ -113,58 +237,130 @@ class Looks {
     return this.surfaces.push(surface) - 1
   }
 
-  async #materials(file: string, mesh: ObjMesh): Promise<Map<string, { material: Material; library: string }>> {
-    const materials = new Map<string, { material: Material; library: string }>()
+  /** By their names as written; of two alike the later library's counts. */
+  async #materials(file: string, mesh: ObjMesh): Promise<Map<string, FoundMaterial>> {
+    const materials = new Map<string, FoundMaterial>()
     const named = mesh.materials.find(({ name }) => name !== '')
-    if (named !== undefined && mesh.libraries.length === 0)
-      this.#warnings.push(
-        `${file}:${named.line}: usemtl ${named.name}, but no mtllib in the file; faces become grey. Add the line mtllib NAME.mtl`,
-      )
-    for (const { name: written, line } of mesh.libraries) {
-      const library = await findImage(path.dirname(file), written)
-      if (library === undefined) {
-        this.#warnings.push(
-          `${file}:${line}: mtllib ${written}: there is no such file beside it; faces become grey. Put it there and run again`,
-        )
-        continue
-      }
-      const read = readMtl(await readFile(library, 'utf8'))
+    for (const library of await this.#librariesOf(file, mesh, named)) {
+      const read = await this.#library(library)
       if (read.length === 0 && named !== undefined)
-        this.#warnings.push(`${library}: defines no material (no line begins with newmtl); faces become grey. Export the library again`)
-      for (const material of read) materials.set(material.name, { material, library })
+        this.#warnings.push(
+          `${library.name}: defines no material (no line begins with newmtl); faces become grey. Export the library again`,
+        )
+      for (const material of read) materials.set(material.name, { material, library: library.name })
     }
     return materials
   }
 
-  async #page({ image, line, name }: Material, library: string): Promise<number> {
+  #library({ name, path: bytes }: FoundFile): Promise<readonly Material[]> {
+    let read = this.#libraries.get(name)
+    if (read === undefined) {
+      read = readFile(bytes).then(readMtl)
+      void read.then((materials) => this.#tellUnused(name, materials))
+      this.#libraries.set(name, read)
+    }
+    return read
+  }
+
+  #tellUnused(library: string, materials: readonly Material[]): void {
+    const of = materials.filter(({ unused }) => unused.length > 0)
+    if (of.length > 0)
+      this.#notes.push(
+        `${library}:${of[0]!.line}: ${of[0]!.unused.join(', ')} of material ${of[0]!.name}${of.length > 1 ? ` and the like of ${of.length - 1} more` : ''} is not used`,
+      )
+  }
+
+  async #librariesOf(
+    file: string,
+    mesh: ObjMesh,
+    named: { readonly name: string; readonly line: number } | undefined,
+  ): Promise<FoundFile[]> {
+    const folder = path.dirname(file)
+    if (mesh.libraries.length === 0 && named !== undefined) return this.#unnamedLibrary(file, named)
+    const found: FoundFile[] = []
+    for (const { name: written, line } of mesh.libraries) {
+      const { libraries, missing } = await splitLibraries(folder, written)
+      found.push(...libraries)
+      for (const name of missing)
+        this.#warnings.push(
+          `${file}:${line}: mtllib ${name}: there is no such file beside it; faces become grey. Put it there and run again`,
+        )
+    }
+    return found
+  }
+
+  /** A file that names materials and no library: the library of its own name, or the only one beside it, is meant. */
+  async #unnamedLibrary(file: string, named: { readonly name: string; readonly line: number }): Promise<FoundFile[]> {
+    const folder = path.dirname(file)
+    const beside = (await readdir(folder, { encoding: 'buffer' })).map((bytes) => decodeName(bytes)).filter((name) => /\.mtl$/i.test(name))
+    const own = findName(beside, path.basename(file).replace(/\.obj$/i, '.mtl')) ?? (beside.length === 1 ? beside[0] : undefined)
+    const found = own === undefined ? undefined : await findFile([folder], own)
+    if (found === undefined) {
+      this.#warnings.push(
+        `${file}:${named.line}: usemtl ${named.name}, but no mtllib in the file; faces become grey. Add the line mtllib NAME.mtl`,
+      )
+      return []
+    }
+    this.#notes.push(`${file}: names no library; ${found.name} is taken`)
+    return [found]
+  }
+
+  async #page({ image, line, name }: Material, library: string, meshFolder: string): Promise<number> {
     if (image === undefined) return -1
-    const file = await findImage(path.dirname(library), image)
-    if (file === undefined) {
+    const found = await findFile([...new Set([path.dirname(library), meshFolder])], image, PICTURE_ENDINGS)
+    if (found === undefined) {
       this.#warnings.push(
         `${library}:${line}: material ${name} names ${image}, and there is no such picture; its faces take their plain colour. Put it there and run again`,
       )
       return -1
     }
-    const known = this.#pageIds.get(file)
+    const known = this.#pageIds.get(found.name)
     if (known !== undefined) return known
-    const { width, height } = await sizeOf(file)
-    // Looked up again: another material may have asked for it meanwhile.
-    const id = this.#pageIds.get(file) ?? this.pages.push({ file, width, height }) - 1
-    this.#pageIds.set(file, id)
+    const id = await this.#open(found).then(
+      (page) => this.pages.push(page) - 1,
+      (cause: Error) => {
+        this.#warnings.push(cause.message)
+        return -1
+      },
+    )
+    this.#pageIds.set(found.name, id)
     return id
+  }
+
+  async #open({ name, path: at }: FoundFile): Promise<Page> {
+    try {
+      const { width, height } = await (await openPicture(at)).metadata()
+      return { file: name, width, height, ...(typeof at === 'string' ? {} : { path: at }) }
+    } catch (cause) {
+      const format = formatName(await readFile(at).catch(() => new Uint8Array(0)))
+      const why =
+        format === undefined ? `cannot be read as a picture (${(cause as Error).message})` : `is ${format}, which is not read as a picture`
+      throw new Error(`${name}: ${why}; its faces take their plain colour. Replace it by a JPEG or PNG and run again`)
+    }
   }
 }
 
-async function sizeOf(file: string): Promise<{ width: number; height: number }> {
-  try {
-    const { width, height } = await sharp(file, { limitInputPixels: false }).metadata()
-    return { width, height }
-  } catch (cause) {
-    throw new TwinError(
-      'input-invalid',
-      `${file}: cannot be read as a picture (${(cause as Error).message}); replace it, or remove its map_Kd`,
-      { file },
-      { cause },
-    )
+const PICTURE_ENDINGS = ['.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.bmp', '.tga']
+
+/** What one `mtllib` means: one name that may hold blanks, or several names. */
+async function splitLibraries(folder: string, written: string): Promise<{ libraries: FoundFile[]; missing: string[] }> {
+  const libraries: FoundFile[] = []
+  const missing: string[] = []
+  const words = written.split(/\s+/)
+  for (let from = 0; from < words.length; ) {
+    let taken = 0
+    // The longest that is there: the whole first, with its blanks as they stand.
+    for (let to = words.length; to > from && taken === 0; to--) {
+      const name = from === 0 && to === words.length ? written : words.slice(from, to).join(' ')
+      const found = await findFile([folder], name, ['.mtl'])
+      if (found === undefined) continue
+      libraries.push(found)
+      taken = to - from
+    }
+    if (taken === 0) missing.push(words[from]!)
+    from += Math.max(1, taken)
   }
+  return libraries.length === 0
+    ? { libraries, missing: [written] }
+    : { libraries, missing: missing.filter((name) => !name.startsWith('#')) }
 }
