@@ -6,7 +6,7 @@ import type { HeightGrid, HeightPatch } from './raster.ts'
 const deflate = promisify(deflateRaw)
 
 /** Half a metre follows pavements; a quarter cost three times the bytes and settled no more points within 0.2 m (97.5 against 97.9 % anywhere on the mesh). Over this many cells the cell is doubled. */
-const CELL_METERS = 0.5
+export const CELL_METERS = 0.5
 const MAX_CELLS = 4_000_000
 /** The pyramid ends where a level fits in this many cells each way. */
 const TOP_CELLS = 32

@@ -116,8 +116,9 @@ function patchOf(positions: Int32Array, step: number, grid: HeightGrid): HeightP
   const cell = (value: number, min: number) => Math.floor((value * step - min) / grid.cellMeters)
   const column = Math.max(0, cell(low[0]!, grid.minX))
   const row = Math.max(0, cell(low[1]!, grid.minY))
-  const columns = Math.min(grid.columns - 1, cell(high[0]!, grid.minX)) - column + 1
-  const rows = Math.min(grid.rows - 1, cell(high[1]!, grid.minY)) - row + 1
+  // What lies beyond the grid (a stray far off) has no cell in it.
+  const columns = Math.max(0, Math.min(grid.columns - 1, cell(high[0]!, grid.minX)) - column + 1)
+  const rows = Math.max(0, Math.min(grid.rows - 1, cell(high[1]!, grid.minY)) - row + 1)
   const none = () => new Float32Array(columns * rows).fill(Number.NaN)
   return { column, row, columns, rows, ground: none(), surface: none() }
 }

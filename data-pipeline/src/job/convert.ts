@@ -3,10 +3,11 @@
 import os from 'node:os'
 import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
-import { gridOf, HeightPyramid } from '../heights/pyramid.ts'
+import { CELL_METERS, gridOf, HeightPyramid } from '../heights/pyramid.ts'
+import { extentOf, type Strays } from '../mesh/extent.ts'
 import { type LeafSize, type Partition, partition, type TileNode } from '../mesh/partition.ts'
-import { boxOf, type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts'
-import { type Placement, type PlaceOptions, placementOf } from '../place/placement.ts'
+import { type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts'
+import { type Box, type Placement, type PlaceOptions, placementOf } from '../place/placement.ts'
 import { findMeshes } from '../read/find-meshes.ts'
 import { findReference } from '../read/find-reference.ts'
 import { joinSource, type SourceMesh } from '../read/source.ts'
@@ -28,6 +29,8 @@ export interface ConvertOptions {
   readonly picture?: { readonly format?: 'jpeg' | 'webp'; readonly quality?: number }
   /** Threads; 0 does all in the caller's own. */
   readonly workers?: number
+  /** Leaves out the few triangles that lie far off from all the rest; else they are kept and told. */
+  readonly dropOutliers?: boolean
   /** What is missing or doubtful ends the run instead of being told. */
   readonly strict?: boolean
   /** What a leaf holds at most. The default suits streaming; tests make trees of small meshes by it. */
@@ -38,6 +41,7 @@ export const CONVERT_DEFAULTS = {
   place: { up: 'z', heightOffsetMeters: 0 },
   picture: { format: 'jpeg', quality: 82 },
   workers: os.availableParallelism(),
+  dropOutliers: false,
   strict: false,
 } as const
 
@@ -148,10 +152,13 @@ class Run {
     const source = await this.#timed('read', () => this.#read())
     const store = new PageStore(source.pages, (sentence) => this.#warn([sentence]))
     store.begin(PAGES_AHEAD_BYTES)
-    const { placement, mesh } = await this.#timed('place', () => this.#place(source))
+    const { placement, mesh, core } = await this.#timed('place', () => this.#place(source))
     const parts = await this.#timed('place', () => partition(mesh, texelsOf(source, mesh), this.#options.leafSize))
-    const box = latticeBox(mesh)
-    const grid = gridOf(box.min, box.max)
+    const grid = gridOf([core.min[0], core.min[1]], [core.max[0], core.max[1]])
+    if (grid.cellMeters > CELL_METERS)
+      this.#note([
+        `cells of the heights are ${grid.cellMeters} m wide instead of ${CELL_METERS} m: the mesh covers too much ground for finer ones`,
+      ])
     const pyramid = new HeightPyramid(grid)
     let encoded: ReturnType<HeightPyramid['encode']> | undefined
     const heights = () => {
@@ -219,25 +226,33 @@ class Run {
     return source
   }
 
-  async #place(source: SourceMesh): Promise<{ placement: Placement; mesh: PlacedMesh }> {
-    const { input, place } = this.#options
+  async #place(source: SourceMesh): Promise<{ placement: Placement; mesh: PlacedMesh; core: Box }> {
+    const { input, place, dropOutliers } = this.#options
     this.#progress({ stage: 'place', done: 0, total: 1 })
-    const said = await findReference(input)
-    const box = boxOf(source.positions)
-    const placement = placementOf(box, { ...CONVERT_DEFAULTS.place, ...place }, said)
+    const said = await findReference(source.files)
+    const extent = extentOf(source.positions, source.corners)
+    const placement = placementOf(extent.box, { ...CONVERT_DEFAULTS.place, ...place }, said)
     this.#warn(placement.warnings)
-    const { flattened, ...mesh } = placeMesh(source, box, placement)
-    const notes = [...placement.notes, `positions stand on a lattice of ${mesh.stepMeters * 1000} mm`]
+    const { mesh, core, flattened, dropped } = placeMesh(source, extent, placement, dropOutliers)
+    if (extent.strays !== undefined && !dropOutliers) this.#warn([strayWarning(input, extent.strays, source.corners.length / 3, dropped)])
+    const size = core.max.map((value, k) => (value - core.min[k]!).toFixed(1))
+    const notes = [
+      ...placement.notes,
+      `it is ${size[0]} m wide from west to east, ${size[1]} m from south to north and ${size[2]} m high`,
+      `positions stand on a lattice of ${mesh.stepMeters * 1000} mm`,
+    ]
+    if (extent.unused > 0) notes.push(`${extent.unused} vertices that no face uses count for nothing`)
     if (flattened > 0) notes.push(`${flattened} triangles were smaller than that and are left out`)
+    if (dropped > 0) notes.push(`${dropped} stray triangles are left out`)
     this.#note(notes)
     if (mesh.corners.length === 0)
       throw new TwinError(
         'input-invalid',
-        `${input}: all triangles are smaller than ${mesh.stepMeters * 1000} mm; is the mesh in metres?`,
+        `${input}: all triangles are smaller than ${mesh.stepMeters * 1000} mm; is the mesh in metres? Give --unit where it is not`,
         { file: input },
       )
     this.#progress({ stage: 'place', done: 1, total: 1 })
-    return { placement, mesh }
+    return { placement, mesh, core }
   }
 
   async #tiles(input: {
@@ -354,13 +369,13 @@ class Rate {
   }
 }
 
-function latticeBox({ positions, stepMeters }: PlacedMesh): { min: readonly [number, number]; max: readonly [number, number] } {
-  const min: [number, number] = [Infinity, Infinity]
-  const max: [number, number] = [-Infinity, -Infinity]
-  for (let i = 0; i < positions.length; i += 3)
-    for (const k of [0, 1] as const) {
-      min[k] = Math.min(min[k], positions[i + k]! * stepMeters)
-      max[k] = Math.max(max[k], positions[i + k]! * stepMeters)
-    }
-  return { min, max }
+function strayWarning(input: string, { triangles, at, distance }: Strays, total: number, dropped: number): string {
+  const where = `at ${at.map((value) => Number(value.toFixed(2))).join(', ')}`
+  const away = distance > 10_000 ? `${Math.round(distance / 1000)} km` : `${Math.round(distance)} m`
+  const few = `${triangles} of ${total} triangles`
+  const fate =
+    dropped === 0
+      ? 'they are kept, and set neither the lattice nor the cells of the heights; leave them out with --drop-outliers'
+      : `${dropped} of them lie further off than tiles reach and are left out; leave out all with --drop-outliers`
+  return `${input}: ${few} lie far off from all the rest (${away}, ${where} in the mesh's own numbers): ${fate}`
 }

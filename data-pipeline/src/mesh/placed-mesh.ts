@@ -1,9 +1,10 @@
 // Weld: a source mesh, placed and welded. From here on the pipeline knows only the lattice.
 import type { Vec3 } from '@twinmap/core/internal/geo/ellipsoid'
-import { latticeExponent } from '../place/lattice.ts'
+import { LATTICE_REACH, latticeExponent } from '../place/lattice.ts'
 import type { Box, Placement } from '../place/placement.ts'
 import { makeWarp } from '../place/warp.ts'
 import type { SourceMesh } from '../read/source.ts'
+import type { Extent } from './extent.ts'
 import { weld } from './weld.ts'
 
 /** All triangles on the lattice. Arrays are shared memory; workers read them in place. */
@@ -19,36 +20,55 @@ export interface PlacedMesh {
   readonly uvs: Float32Array
 }
 
-export function boxOf(positions: Float64Array): Box {
-  const min: [number, number, number] = [Infinity, Infinity, Infinity]
-  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < positions.length; i += 3)
-    for (let k = 0; k < 3; k++) {
-      const value = positions[i + k]!
-      if (value < min[k]!) min[k] = value
-      if (value > max[k]!) max[k] = value
-    }
-  return { min, max }
+/** What became of the triangles that are not there. */
+export interface Placing {
+  readonly mesh: PlacedMesh
+  /** Of what is no stray, local metres. */
+  readonly core: Box
+  /** Flat on the lattice: two corners at one place. */
+  readonly flattened: number
+  /** Strays further off than the lattice reaches, or all of them where they are dropped. */
+  readonly dropped: number
 }
 
-/** Triangles that the lattice makes flat (two corners at one place) go; the count of them is told. */
-export function placeMesh(source: SourceMesh, box: Box, placement: Placement): PlacedMesh & { readonly flattened: number } {
-  const local = new Float64Array(source.positions.length)
-  makeWarp(placement.toLocal, box)(source.positions, local)
-  const exponent = latticeExponent(meanEdge(local, source.corners), reach(local))
+/** Triangles that the lattice makes flat go, and strays that it does not reach; both are counted. */
+export function placeMesh(source: SourceMesh, { box, far }: Extent, placement: Placement, dropOutliers = false): Placing {
+  const { positions: from, corners: all } = source
+  const local = new Float64Array(from.length)
+  makeWarp(placement.toLocal, box)(from, local)
+  const core = {
+    min: [Infinity, Infinity, Infinity] as [number, number, number],
+    max: [-Infinity, -Infinity, -Infinity] as [number, number, number],
+  }
+  for (let i = 0; i < all.length; i++) {
+    const at = 3 * all[i]!
+    // Beyond the box the warp is no longer exact.
+    if (far[Math.floor(i / 3)] === 1) local.set(placement.toLocal([from[at]!, from[at + 1]!, from[at + 2]!]), at)
+    else
+      for (let k = 0; k < 3; k++) {
+        if (local[at + k]! < core.min[k]!) core.min[k] = local[at + k]!
+        if (local[at + k]! > core.max[k]!) core.max[k] = local[at + k]!
+      }
+  }
+  const exponent = latticeExponent(meanEdge(local, all, far), Math.max(...core.min.map(Math.abs), ...core.max.map(Math.abs)))
   const perMeter = 2 ** -exponent
+  const isReached = (vertex: number) => [0, 1, 2].every((k) => Math.abs(local[3 * vertex + k]! * perMeter) <= LATTICE_REACH)
   const lattice = new Int32Array(local.length)
   for (let i = 0; i < local.length; i++) lattice[i] = Math.round(local[i]! * perMeter)
   const { ids, positions } = weld(lattice)
-  const total = source.corners.length / 3
+  const total = all.length / 3
   const corners = shared(Uint32Array, total * 3)
   const cornerUvs = shared(Int32Array, total * 3)
   const triangleSurfaces = shared(Uint16Array, total)
   let kept = 0
+  let dropped = 0
   for (let t = 0; t < total; t++) {
-    const a = ids[source.corners[3 * t]!]!
-    const b = ids[source.corners[3 * t + 1]!]!
-    const c = ids[source.corners[3 * t + 2]!]!
+    const [va, vb, vc] = [all[3 * t]!, all[3 * t + 1]!, all[3 * t + 2]!]
+    if (far[t] === 1 && (dropOutliers || !isReached(va) || !isReached(vb) || !isReached(vc))) {
+      dropped++
+      continue
+    }
+    const [a, b, c] = [ids[va]!, ids[vb]!, ids[vc]!]
     if (a === b || b === c || c === a) continue
     corners[3 * kept] = a
     corners[3 * kept + 1] = b
@@ -58,36 +78,31 @@ export function placeMesh(source: SourceMesh, box: Box, placement: Placement): P
   }
   const sharedPositions = shared(Int32Array, positions.length)
   sharedPositions.set(positions)
-  return {
+  const mesh = {
     stepMeters: 2 ** exponent,
     positions: sharedPositions,
     corners: corners.subarray(0, kept * 3),
     cornerUvs: cornerUvs.subarray(0, kept * 3),
     triangleSurfaces: triangleSurfaces.subarray(0, kept),
     uvs: source.uvs,
-    flattened: total - kept,
   }
+  return { mesh, core, flattened: total - kept - dropped, dropped }
 }
 
 const shared = <T>(make: new (buffer: SharedArrayBuffer) => T, length: number): T =>
   new make(new SharedArrayBuffer(length * (make as unknown as { BYTES_PER_ELEMENT: number }).BYTES_PER_ELEMENT))
 
-function meanEdge(p: Float64Array, corners: Uint32Array): number {
+function meanEdge(p: Float64Array, corners: Uint32Array, far: Uint8Array): number {
   // A sample of 4,096 triangles says it to 2 %.
   const stride = 3 * Math.max(1, Math.floor(corners.length / 3 / 4096))
   let sum = 0
   let count = 0
   for (let i = 0; i < corners.length; i += stride) {
+    if (far[i / 3] === 1) continue
     const a: Vec3 = [p[3 * corners[i]!]!, p[3 * corners[i]! + 1]!, p[3 * corners[i]! + 2]!]
     const b = 3 * corners[i + 1]!
     sum += Math.hypot(p[b]! - a[0], p[b + 1]! - a[1], p[b + 2]! - a[2])
     count++
   }
   return sum / Math.max(1, count)
-}
-
-const reach = (p: Float64Array): number => {
-  let most = 0
-  for (let i = 0; i < p.length; i++) most = Math.max(most, Math.abs(p[i]!))
-  return most
 }

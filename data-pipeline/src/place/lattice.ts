@@ -7,7 +7,7 @@ const PER_EDGE = 128
 const FINEST = -13
 const COARSEST = -7
 /** Positions are 24-bit signed numbers in the tile (the exponential filter's mantissa). */
-const REACH = 2 ** 23 - 1
+export const LATTICE_REACH = 2 ** 23 - 1
 
 /**
  * The exponent of two of the lattice's step in metres.
@@ -17,6 +17,6 @@ const REACH = 2 ** 23 - 1
  */
 export function latticeExponent(meanEdgeMeters: number, reachMeters: number): number {
   const wanted = Math.floor(Math.log2(meanEdgeMeters / PER_EDGE))
-  const fits = Math.ceil(Math.log2(Math.max(reachMeters, 1e-9) / REACH))
+  const fits = Math.ceil(Math.log2(Math.max(reachMeters, 1e-9) / LATTICE_REACH))
   return Math.max(fits, Math.min(COARSEST, Math.max(FINEST, wanted)))
 }

@@ -43,6 +43,15 @@ describe('where a capture stands', () => {
       expect(value).toBeCloseTo(b[k as 0], 6)
     })
   })
+  test.each([
+    [9_200, /its middle would stand 9,200 m above the ellipsoid, where no ground is/],
+    [-700, /would stand -700 m above/],
+    [3_371_227, /3,371,227 m/],
+  ])('at a height of %d m it is told: no ground is there', (height, told) => {
+    const { warnings } = placementOf(box(0, 0, 0), options({ reference: 'EPSG:4548', origin: [572000, 4126000, height] }))
+    expect(warnings).toEqual([expect.stringMatching(told)])
+    expect(placementOf(box(0, 0, 0), options({ reference: 'EPSG:4548', origin: [572000, 4126000, 8_800] })).warnings).toEqual([])
+  })
   test('turns by the grid’s convergence: half a degree at 117.83° in zone 117°', () => {
     const { toLocal } = placementOf(box(0, 0, 0, 500), options({ reference: 'EPSG:4548', origin: [573600, 4124000, 0] }))
     const [a, b] = [toLocal([0, 0, 0]), toLocal([0, 400, 0])]

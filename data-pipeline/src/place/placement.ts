@@ -59,7 +59,7 @@ export function placementOf(
   const middle = toGrid([0, 1, 2].map((k) => (box.min[k as 0]! + box.max[k as 0]!) / 2) as unknown as Vec3)
   const warnings = [...(said?.warnings ?? []), ...read.warnings]
   const notes = [
-    `axis ${up} is up; counted from ${base.join(', ')}${origin === undefined && said?.origin !== undefined ? ` (${said.file})` : ''}`,
+    `axis ${up} is up; counted from ${base.join(', ')}${origin === undefined && said?.origin !== undefined ? ` (${said.originFile ?? said.file})` : ''}`,
   ]
   if (read.type === 'local') return localPlacement(toGrid, middle, { notes, warnings })
   const toEcef = ecefOf(read)
@@ -89,6 +89,9 @@ const WIDE_METERS = 200_000
 const ZONE_REACH_DEG = 3.5
 /** Nothing that counts from the equator or a zone's edge stands this near to (0, 0) by intent. */
 const ZERO_REACH_METERS = 100_000
+/** From the Dead Sea's shore to Everest, with some room. */
+const LOWEST_METERS = -500
+const HIGHEST_METERS = 9_000
 /** What two ways to say one place may differ by. */
 const SAME_METERS = 1
 
@@ -114,12 +117,17 @@ function doubtsOf(place: {
   }
   if (origin !== undefined && said?.origin !== undefined && origin.some((value, k) => Math.abs(value - said.origin![k]!) > SAME_METERS))
     doubts.push(
-      `--origin ${origin.join(',')} is used, but ${said.file} says ${said.origin.join(',')}; leave --origin out if the file is right`,
+      `--origin ${origin.join(',')} is used, but ${said.originFile ?? said.file} says ${said.origin.join(',')}; leave --origin out if the file is right`,
     )
   const wide = Math.hypot(...toEcef(toGrid(box.max)).map((value, k) => value - toEcef(toGrid(box.min))[k]!))
   if (wide > WIDE_METERS)
     doubts.push(
       `${nameOf(read)} makes the mesh ${Math.round(wide / 1000)} km wide; its numbers may be metres where the reference counts degrees, or one vertex is far off: check --crs and the mesh`,
+    )
+  const height = ecefToGeodetic(toEcef(middle), ELLIPSOIDS.WGS84).heightEllipsoidalMeters
+  if (height < LOWEST_METERS || height > HIGHEST_METERS)
+    doubts.push(
+      `its middle would stand ${Math.round(height).toLocaleString('en')} m above the ellipsoid, where no ground is (−500 to 9,000 m): check the height of --origin and of the mesh, --up and --unit`,
     )
   if (read.type !== 'reference') return doubts
   const { projection } = read.reference.definition

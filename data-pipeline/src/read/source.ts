@@ -41,6 +41,8 @@ export interface SourceMesh {
   readonly surfaces: readonly Surface[]
   readonly pages: readonly Page[]
   readonly warnings: readonly string[]
+  /** What it was joined from. */
+  readonly files: readonly string[]
   /** What was taken for what, where that is no doubt. */
   readonly notes: readonly string[]
 }
@@ -90,6 +92,7 @@ export async function joinSource(files: readonly { readonly file: string; readon
     triangleSurfaces,
     surfaces: looks.surfaces,
     pages: looks.pages,
+    files: files.map(({ file }) => file),
     warnings,
     notes,
   }

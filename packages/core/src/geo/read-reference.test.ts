@@ -66,6 +66,15 @@ describe('a written reference', () => {
     expect(Math.hypot(right[0] - wrong[0], right[1] - wrong[1], right[2] - wrong[2]) / 1000).toBeCloseTo(65.2, 1)
   })
 
+  test.each(['EPSG:4547+5737', 'EPSG:4547 + EPSG:5737', 'epsg:4547+5737'])(
+    '%s is its horizontal part, and says what heights are',
+    (written) => {
+      const read = readReference(written)
+      if (read.type !== 'reference') throw new Error(read.type)
+      expect(read.reference.definition).toEqual((readReference('EPSG:4547') as typeof read).reference.definition)
+      expect(read.warnings).toEqual([expect.stringMatching(/heights are taken as they stand; EPSG:5737 counts them from a geoid/)])
+    },
+  )
   test('reads a grid with false origin elsewhere, and says that its datum is taken as WGS84', () => {
     // pyproj 3.7.2: EPSG:2193 (1748735, 5428916) is 174.77594933°E, 41.27750095°S.
     expect(meters(newZealand, [1_748_735, 5_428_916, 0], 174.77594933271908, -41.27750095355615)).toBeLessThan(1e-4)

@@ -13,7 +13,7 @@ export type ReadReference =
 const entities: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: '<', gt: '>', amp: '&' }
 
 /**
- * Reads `EPSG:4548`, WKT (with `&quot;` too, over several lines), a `+proj` string, `ENU:lat,lon`, `local`, or nothing.
+ * Reads `EPSG:4548`, `EPSG:4547+5737` (with a vertical reference), WKT (with `&quot;` too, over several lines), a `+proj` string, `ENU:lat,lon`, `local`, or nothing.
  *
  * @throws TwinError `reference-unknown` with what was read and what would do.
  */
@@ -36,7 +36,13 @@ export function readReference(written: string): ReadReference {
     const { definition, warnings } = definitionOfWkt(text)
     return { type: 'reference', reference: guarded(text, () => makeReference(definition)), warnings }
   }
-  return { type: 'reference', reference: referenceOf(text), warnings: [] }
+  // A compound code: a horizontal reference and a vertical one.
+  const [, horizontal, vertical] = /^(EPSG:+\d+)\s*\+\s*(?:EPSG:+)?(\d+)$/i.exec(text) ?? []
+  if (horizontal === undefined) return { type: 'reference', reference: referenceOf(text), warnings: [] }
+  const warnings = [
+    `${text}: heights are taken as they stand; EPSG:${vertical} counts them from a geoid or another surface, so give the height of that above the ellipsoid where it matters`,
+  ]
+  return { type: 'reference', reference: referenceOf(horizontal), warnings }
 }
 
 const ofProj = (text: string): Reference =>
