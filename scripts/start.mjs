@@ -17,8 +17,9 @@ for a mesh, where its metadata.xml does not say it (see twinmap tiles --help):
   --crs EPSG:4547                      what its coordinates count in
   --origin 500000,4100000,0            what is added to them: easting, northing, height
   --up z                               z or y
+  --unit m                             what its numbers count in: m, mm, cm, km, in, ft, us-ft
   --height-offset 0                    metres to ellipsoidal heights`
-const FOR_MESHES = ['crs', 'origin', 'up', 'height-offset']
+const FOR_MESHES = ['crs', 'origin', 'up', 'unit', 'height-offset']
 
 function options() {
   // `--host` may stand alone, and an origin may begin with a minus: parseArgs knows neither.

@@ -50,7 +50,7 @@ for (const [name, input] of inputs) {
     console.log(`${name}: ${path.relative(ROOT, input)} is absent, skipped${name === 'demo' ? '; npm start makes it' : ''}\n`)
     continue
   }
-  const files = await findMeshes(input)
+  const { files } = await findMeshes(input)
   const output = await mkdtemp(path.join(os.tmpdir(), 'twinmap-bench-'))
   const floors = []
   const runs = []

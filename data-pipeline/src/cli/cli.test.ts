@@ -37,8 +37,11 @@ describe('options', () => {
         '572000,4126000',
         '--up',
         'y',
+        '--unit',
+        'us-ft',
         '--height-offset',
         '-7.1',
+        '--drop-outliers',
         '--texture',
         'webp',
         '--quality',
@@ -50,9 +53,10 @@ describe('options', () => {
     ).toEqual({
       input: 'm.obj',
       output: 'out',
-      place: { reference: 'EPSG:4548', origin: [572000, 4126000, 0], up: 'y', heightOffsetMeters: -7.1 },
+      place: { reference: 'EPSG:4548', origin: [572000, 4126000, 0], up: 'y', unit: 'us-ft', heightOffsetMeters: -7.1 },
       picture: { format: 'webp', quality: 70 },
       workers: 3,
+      dropOutliers: true,
       strict: true,
     }))
   test('may begin with a minus, as southern and western numbers do', () =>

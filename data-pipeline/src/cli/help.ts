@@ -9,13 +9,18 @@ export const HELP = `twinmap: drone meshes as 3D Tiles
 
 export const TILES_HELP = `twinmap tiles MESH -o OUT [options]
 
-  MESH                  an .obj, or a folder that holds some (Data/Tile_*/Tile_*.obj)
+  MESH                  an .obj, or a folder that holds some (Data/Tile_*/Tile_*.obj), down to four folders deep and
+                        through links. Of one mesh in several forms one is taken, and told: odm_textured_model_geo
+                        before odm_textured_model, odm_texturing before odm_texturing_25d, the finest levels _L21_…
   -o, --out OUT         the folder for tileset.json, tiles/, heights.json and heights.bin
 
-Where it stands. metadata.xml is sought beside the mesh and one folder above, then a .prj; options win.
-  --crs REFERENCE       EPSG:4548, a WKT, a +proj string, ENU:lat,lon, or local
+Where it stands. metadata.xml and OpenDroneMap's coords.txt are sought beside the mesh and up to three folders above,
+then *.prj and Pix4D's *_offset.xyz beside it; options win.
+  --crs REFERENCE       EPSG:4548, EPSG:4547+5737, a WKT, a +proj string, ENU:lat,lon, or local
   --origin E,N,H        easting, northing, height that the mesh's numbers count from
   --up z|y              the mesh's axis that points up (z)
+  --unit m|mm|cm|km|in|ft|us-ft
+                        what the mesh's numbers count in (m, with a word where they hardly do)
   --height-offset M     metres added to every height, to make it ellipsoidal: the geoid's height where the mesh
                         counts from the sea. Without it heights are taken as ellipsoidal
   Without a reference the tileset is in local metres, and the twin document must say "at": "origin".
@@ -23,6 +28,11 @@ Where it stands. metadata.xml is sought beside the mesh and one folder above, th
 What it becomes
   --texture jpeg|webp   of the tiles (jpeg; webp is a quarter smaller and takes seven times as long to encode)
   --quality N           1 to 100 (82)
+
+What is left out
+  --drop-outliers       the few triangles that lie far off from all the rest; else they are kept and told
+  A bad line costs what stands in it: a vertex its faces, a texture coordinate or a picture its colours, a face
+  itself. Each kind is told with its first line and how many; over half of the faces end the run
 
 How it runs
   --workers N           threads (one per core)

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type ConvertOptions, type ConvertReport, convert } from '../job/convert.ts'
-import type { PlaceOptions } from '../place/placement.ts'
+import { type PlaceOptions, UNITS, type Unit } from '../place/placement.ts'
 import { EXIT } from './exit.ts'
 import { TILES_HELP } from './help.ts'
 import { durationOf, ProgressPrinter } from './progress.ts'
@@ -14,7 +14,9 @@ const OPTIONS = {
   crs: { type: 'string' },
   origin: { type: 'string' },
   up: { type: 'string' },
+  unit: { type: 'string' },
   'height-offset': { type: 'string' },
+  'drop-outliers': { type: 'boolean' },
   texture: { type: 'string' },
   quality: { type: 'string' },
   workers: { type: 'string' },
@@ -67,6 +69,7 @@ export function readTilesOptions(args: readonly string[]): {
   if (values.crs !== undefined) place.reference = values.crs
   if (values.origin !== undefined) place.origin = originOf(values.origin)
   if (values.up !== undefined) place.up = oneOf('--up', values.up, ['z', 'y'])
+  if (values.unit !== undefined) place.unit = oneOf('--unit', values.unit, Object.keys(UNITS) as Unit[])
   if (values['height-offset'] !== undefined)
     place.heightOffsetMeters = numberOf('--height-offset', values['height-offset'], -10_000, 10_000)
   return {
@@ -80,6 +83,7 @@ export function readTilesOptions(args: readonly string[]): {
         ...(values.quality === undefined ? {} : { quality: wholeOf('--quality', values.quality, 1, 100) }),
       },
       ...(values.workers === undefined ? {} : { workers: wholeOf('--workers', values.workers, 1, 256) }),
+      dropOutliers: values['drop-outliers'] === true,
       strict: values.strict === true,
     },
   }

@@ -7,9 +7,11 @@ import { CELL_METERS, gridOf, HeightPyramid } from '../heights/pyramid.ts'
 import { extentOf, type Strays } from '../mesh/extent.ts'
 import { type LeafSize, type Partition, partition, type TileNode } from '../mesh/partition.ts'
 import { type PlacedMesh, placeMesh } from '../mesh/placed-mesh.ts'
+import { shapeDoubts } from '../mesh/shape-doubts.ts'
 import { type Box, type Placement, type PlaceOptions, placementOf } from '../place/placement.ts'
 import { findMeshes } from '../read/find-meshes.ts'
 import { findReference } from '../read/find-reference.ts'
+import { withoutCopies } from '../read/same-mesh.ts'
 import { joinSource, type SourceMesh } from '../read/source.ts'
 import { readError } from '../system-error.ts'
 import { Output } from '../write/output.ts'
@@ -210,7 +212,8 @@ class Run {
   }
 
   async #read(): Promise<SourceMesh> {
-    const files = await findMeshes(this.#options.input)
+    const { files, notes } = await findMeshes(this.#options.input)
+    this.#note(notes)
     let done = 0
     this.#progress({ stage: 'read', done, total: files.length })
     const parsed = await Promise.all(
@@ -220,8 +223,10 @@ class Run {
         return { file, mesh }
       }),
     )
-    const source = await joinSource(parsed)
-    this.#warn(source.warnings)
+    const { taken, ...told } = withoutCopies(parsed)
+    this.#note(told.notes)
+    const source = await joinSource(taken)
+    this.#warn([...told.warnings, ...source.warnings])
     this.#note(source.notes)
     return source
   }
@@ -231,8 +236,12 @@ class Run {
     this.#progress({ stage: 'place', done: 0, total: 1 })
     const said = await findReference(source.files)
     const extent = extentOf(source.positions, source.corners)
-    const placement = placementOf(extent.box, { ...CONVERT_DEFAULTS.place, ...place }, said)
-    this.#warn(placement.warnings)
+    const options = { ...CONVERT_DEFAULTS.place, ...place }
+    const placement = placementOf(extent.box, options, said)
+    this.#warn([
+      ...placement.warnings,
+      ...shapeDoubts(source, extent, { up: options.up, unit: options.unit }).map((doubt) => `${input}: ${doubt}`),
+    ])
     const { mesh, core, flattened, dropped } = placeMesh(source, extent, placement, dropOutliers)
     if (extent.strays !== undefined && !dropOutliers) this.#warn([strayWarning(input, extent.strays, source.corners.length / 3, dropped)])
     const size = core.max.map((value, k) => (value - core.min[k]!).toFixed(1))

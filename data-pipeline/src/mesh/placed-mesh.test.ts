@@ -15,6 +15,7 @@ function source(positions: number[], corners: number[]): SourceMesh {
     triangleSurfaces: Uint16Array.from({ length: corners.length / 3 }, (_, t) => t),
     surfaces: [],
     pages: [],
+    unit: undefined,
     files: [],
     warnings: [],
     notes: [],

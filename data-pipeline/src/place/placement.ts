@@ -7,6 +7,10 @@ import { type EnuFrame, ecefToEnu, enuFrame, enuToEcef, enuToEcefMatrix } from '
 import { type ReadReference, readReference } from '@twinmap/core/internal/geo/read-reference'
 import type { SaidReference } from '../read/find-reference.ts'
 
+/** Metres. The US survey foot is 1200 / 3937 m. */
+export const UNITS = { m: 1, mm: 0.001, cm: 0.01, km: 1000, in: 0.0254, ft: 0.3048, 'us-ft': 1200 / 3937 } as const
+export type Unit = keyof typeof UNITS
+
 export interface PlaceOptions {
   /** `EPSG:4548`, WKT, +proj, `ENU:lat,lon` or `local`. Wins over the sidecar. */
   readonly reference?: string
@@ -14,6 +18,8 @@ export interface PlaceOptions {
   readonly origin?: readonly [number, number, number]
   /** The mesh's axis that points up. */
   readonly up: 'z' | 'y'
+  /** What the mesh's numbers count in; else metres, with a word where they hardly are. The origin is in the reference's own. */
+  readonly unit?: Unit
   /** Added to every height, to make it ellipsoidal: the geoid's height above the ellipsoid where the mesh counts from the sea. */
   readonly heightOffsetMeters: number
 }
@@ -45,21 +51,22 @@ const LOCAL_REACH_METERS = 100_000
  */
 export function placementOf(
   box: Box,
-  { reference: written, origin, up, heightOffsetMeters }: PlaceOptions,
+  { reference: written, origin, up, unit = 'm', heightOffsetMeters }: PlaceOptions,
   said?: SaidReference,
 ): Placement {
   const from = written !== undefined ? '--crs' : (said?.file ?? '')
   const read = readFrom(written ?? said?.reference ?? '', from)
   const base = origin ?? said?.origin ?? [0, 0, 0]
   /** The mesh's numbers as easting, northing, height. */
-  const toGrid = ([x, y, z]: Vec3): [number, number, number] => {
+  const toGrid = (point: Vec3): [number, number, number] => {
+    const [x, y, z] = point.map((value) => value * UNITS[unit]) as unknown as Vec3
     const [e, n, h] = up === 'z' ? [x, y, z] : [x, -z, y]
     return [base[0] + e, base[1] + n, base[2] + h + heightOffsetMeters]
   }
   const middle = toGrid([0, 1, 2].map((k) => (box.min[k as 0]! + box.max[k as 0]!) / 2) as unknown as Vec3)
   const warnings = [...(said?.warnings ?? []), ...read.warnings]
   const notes = [
-    `axis ${up} is up; counted from ${base.join(', ')}${origin === undefined && said?.origin !== undefined ? ` (${said.originFile ?? said.file})` : ''}`,
+    `axis ${up} is up${unit === 'm' ? '' : `, numbers are in ${unit}`}; counted from ${base.join(', ')}${origin === undefined && said?.origin !== undefined ? ` (${said.originFile ?? said.file})` : ''}`,
   ]
   if (read.type === 'local') return localPlacement(toGrid, middle, { notes, warnings })
   const toEcef = ecefOf(read)

@@ -1,8 +1,15 @@
 // What a read OBJ file is: the scanner's answer, in the file's own numbers.
+import type { Unit } from '../place/placement.ts'
 
 /** What a line names. */
 export interface Named {
   readonly name: string
+  readonly line: number
+}
+
+export interface SaidUnit {
+  readonly unit: Unit
+  readonly text: string
   readonly line: number
 }
 
@@ -24,5 +31,7 @@ export interface ObjMesh {
   readonly materials: readonly Named[]
   /** The rests of the `mtllib` lines. */
   readonly libraries: readonly Named[]
+  /** What a comment says that its numbers count in. */
+  readonly unit: SaidUnit | undefined
   readonly warnings: readonly string[]
 }

@@ -6,6 +6,7 @@ import { Faults } from './faults.ts'
 import { roomFor } from './growing.ts'
 import { decodeName } from './names.ts'
 import type { Named, ObjMesh } from './obj-mesh.ts'
+import { saidUnit } from './said-unit.ts'
 import { triangulate } from './triangulate.ts'
 
 const LF = 10
@@ -14,6 +15,8 @@ const SPACE = 32
 const TAB = 9
 const SLASH = 47
 const BACKSLASH = 92
+/** What a file says of itself stands among its first lines. */
+const HEADER_LINES = 100
 const MAX_MATERIALS = 65_535
 /** No grid of the earth counts further, and sums of such numbers stay finite. */
 const MOST_COORDINATE = 1e12
@@ -38,6 +41,7 @@ class Scan {
   readonly materialIds = new Map<string, number>()
   material = -1
   readonly libraries: Named[] = []
+  unit: ObjMesh['unit']
   /** r, g, b per vertex as the file says, NaN where it says none; empty until the first. */
   colors = new Float32Array(0)
   hasColors = false
@@ -116,9 +120,16 @@ function scanLines(scan: Scan, bytes: Uint8Array, end: number): void {
       scan.at += 2
       scanFace(scan)
     } else if (c === 117 && startsWith(scan, 'usemtl')) useMaterial(scan, restOfLine(scan, 6))
+    else if (c === 35 /* # */ && scan.line <= HEADER_LINES && scan.unit === undefined) scanComment(scan)
     else if (c === 109 && startsWith(scan, 'mtllib')) scan.libraries.push({ name: restOfLine(scan, 6), line: scan.line })
     skipLine(scan)
   }
+}
+
+function scanComment(scan: Scan): void {
+  const text = restOfLine(scan, 1)
+  const unit = saidUnit(text)
+  if (unit !== undefined) scan.unit = { unit, text, line: scan.line }
 }
 
 /** Spaces, tabs, and a backslash that continues the line. */
@@ -409,6 +420,7 @@ function finish(scan: Scan): ObjMesh {
     colors: colorsOf(scan),
     materials: scan.materials,
     libraries: scan.libraries,
+    unit: scan.unit,
     warnings,
   }
 }

@@ -253,7 +253,7 @@ describe('an input', () => {
     await put('Data/Tile_+001/Tile_+001.obj', OBJ)
     await put('Data/Tile_+000/Tile_+000.obj', OBJ)
     await put('.hidden/x.obj', OBJ)
-    expect(await findMeshes(folder)).toEqual([at('Data/Tile_+000/Tile_+000.obj'), at('Data/Tile_+001/Tile_+001.obj')])
+    expect(await findMeshes(folder)).toEqual({ files: [at('Data/Tile_+000/Tile_+000.obj'), at('Data/Tile_+001/Tile_+001.obj')], notes: [] })
   })
   test('that is not there, holds nothing, or is no OBJ is refused', async () => {
     await put('a.txt', '')

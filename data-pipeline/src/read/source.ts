@@ -4,7 +4,7 @@ import path from 'node:path'
 import { TwinError } from '@twinmap/core/internal/error/twin-error'
 import { type FoundFile, findFile } from './find-file.ts'
 import { decodeName, findName } from './names.ts'
-import type { ObjMesh } from './obj-mesh.ts'
+import type { ObjMesh, SaidUnit } from './obj-mesh.ts'
 import { formatName, openPicture } from './open-picture.ts'
 import { paintColors } from './paint-colors.ts'
 import { type MapPlace, type Material, PLAIN_PLACE, readMtl } from './read-mtl.ts'
@@ -41,6 +41,8 @@ export interface SourceMesh {
   readonly surfaces: readonly Surface[]
   readonly pages: readonly Page[]
   readonly warnings: readonly string[]
+  /** The first comment that says what the numbers count in. */
+  readonly unit: (SaidUnit & { readonly file: string }) | undefined
   /** What it was joined from. */
   readonly files: readonly string[]
   /** What was taken for what, where that is no doubt. */
@@ -92,6 +94,7 @@ export async function joinSource(files: readonly { readonly file: string; readon
     triangleSurfaces,
     surfaces: looks.surfaces,
     pages: looks.pages,
+    unit: files.flatMap(({ file, mesh }) => (mesh.unit === undefined ? [] : [{ ...mesh.unit, file }]))[0],
     files: files.map(({ file }) => file),
     warnings,
     notes,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { findMeshes, readMtl, readTilesOptions } from '@twinmap/data-pipeline'
+import { findFile, findMeshes, readMtl, readTilesOptions } from '@twinmap/data-pipeline'
 import { runStep } from './community/run-step.ts'
 import { type MakingProgress, withTimeLeft } from './community/time-left.ts'
 
@@ -21,8 +21,10 @@ export interface OwnMeshOptions {
 }
 
 /** Raised when the same mesh must be tiled anew. */
-const TILES = 1
-const BESIDE = /\.(mtl|prj)$|^metadata\.xml$/i
+const TILES = 2
+const BESIDE = /\.(mtl|prj|xyz)$|^(metadata\.xml|coords\.txt|odm_georeferencing_model_geo\.txt)$/i
+/** Where sidecars are sought: beside the mesh, up to three folders above, and there in OpenDroneMap's own folder. */
+const FOLDERS_ABOVE = 3
 
 /**
  * The tileset.json of a mesh, made where it is not kept already.
@@ -31,7 +33,7 @@ const BESIDE = /\.(mtl|prj)$|^metadata\.xml$/i
  */
 export async function ownMesh({ path, args, kept, say, onProgress, signal, run = runStep }: OwnMeshOptions): Promise<string> {
   const input = resolve(path)
-  const files = await findMeshes(input)
+  const { files } = await findMeshes(input)
   const output = join(kept, 'own', await fingerprintOf(files, args))
   const tileset = join(output, 'tileset.json')
   // It is written last, so what is there is whole.
@@ -56,12 +58,15 @@ export async function ownMesh({ path, args, kept, say, onProgress, signal, run =
 async function fingerprintOf(files: readonly string[], args: readonly string[]): Promise<string> {
   const read = new Set(files)
   for (const folder of new Set(files.map((file) => dirname(file)))) {
-    for (const at of [folder, dirname(folder)])
+    const above = [folder]
+    while (above.length <= FOLDERS_ABOVE) above.push(dirname(above.at(-1)!))
+    for (const at of above.flatMap((each) => [each, join(each, 'odm_georeferencing')]))
       for (const name of await readdir(at).catch(() => [] as string[])) if (BESIDE.test(name)) read.add(join(at, name))
   }
+  const meshFolders = [...new Set(files.map((file) => dirname(file)))]
   for (const library of [...read].filter((file) => /\.mtl$/i.test(file)))
-    for (const { image } of readMtl(await readFile(library, 'utf8').catch(() => '')))
-      if (image !== undefined) read.add(resolve(dirname(library), image.replaceAll('\\', '/')))
+    for (const { image } of readMtl(await readFile(library).catch(() => new Uint8Array(0))))
+      if (image !== undefined) read.add((await findFile([dirname(library), ...meshFolders], image))?.name ?? image)
   const hash = createHash('sha256').update(JSON.stringify([TILES, args]))
   for (const file of [...read].sort()) {
     const found = await stat(file).catch(() => undefined)
