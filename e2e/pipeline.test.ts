@@ -1,8 +1,8 @@
 // `twinmap` as a process: what it says of bad input, by file, line and value, with what to do; its exit codes; its output on a terminal,
 // in a pipe and as JSON.
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -46,33 +46,18 @@ const lineOf = async (file: string, pattern: RegExp) =>
 const nothingIn = async (target: string) => expect(await readdir(target).catch(() => [])).toEqual([])
 
 describe('what is broken ends the run with 3, naming file, line, value and what to do:', () => {
-  test('a vertex that is no number', async () => {
-    const file = await spoilt((text) => text.replace(/^v (\S+) (\S+) (\S+)$/m, 'v $1 nan $3'))
+  test('a mesh of which more than half cannot be read', async () => {
+    const file = await spoilt((text) => text.replace(/^v .*$/gm, 'v 1 nan 3'))
     const { code, err, target } = await tiles(file, ...PLACE)
     expect([code, err.trim().split('\n').at(-1)]).toEqual([
       3,
-      `input-invalid: ${file}:${await lineOf(file, /nan/)}: vertex 1 has "nan" as y, expected a finite number; export the mesh again, or remove the vertex and its faces`,
+      `input-invalid: ${file}:${await lineOf(file, /nan/)}: ${TRIANGLES} of ${TRIANGLES} triangles cannot be read (${(SAMPLE_CAPTURE.squares + 1) ** 2} vertices have no three finite numbers up to 1e12 (the first has "nan" as y)); this is no mesh, or it is cut or was joined wrongly: export it again`,
     ])
     await nothingIn(target)
   })
-  test('a face that names what the file does not have', async () => {
-    const file = await spoilt((text) => `${text}f 1/1 2/2 99999/3\n`)
-    const { code, err, target } = await tiles(file, ...PLACE)
-    const vertices = (SAMPLE_CAPTURE.squares + 1) ** 2
-    expect([code, err.trim().split('\n').at(-1)]).toEqual([
-      3,
-      `input-invalid: ${file}:${await lineOf(file, /99999/)}: a face names position 99999, but the file has ${vertices}; the file is cut or was joined wrongly: export the mesh again`,
-    ])
-    await nothingIn(target)
-  })
-  test('a file that is not there, and a picture that is none', async () => {
+  test('a file that is not there', async () => {
     const gone = join(folder, 'gone.obj')
     expect(await tiles(gone)).toMatchObject({ code: 3, err: expect.stringMatching(/^input-missing: .*gone\.obj/) })
-    const file = await spoilt((text) => text)
-    await writeFile(join(file, '../hills_0_0.jpg'), 'no picture')
-    const { code, err, target } = await tiles(file, ...PLACE)
-    expect([code, err]).toEqual([3, expect.stringMatching(/input-invalid: .*hills_0_0\.jpg: cannot be read as a picture .*; replace it/)])
-    await nothingIn(target)
   })
 })
 
@@ -85,6 +70,29 @@ describe('what is missing is told, the rest is made; --strict ends there:', () =
     expect([strict.code, strict.err]).toEqual([3, expect.stringMatching(/^input-invalid: .*\(--strict ends the run here\)$/m)])
     await nothingIn(strict.target)
   }
+  test('a vertex that is no number', async () => {
+    const file = await spoilt((text) => text.replace(/^v (\S+) (\S+) (\S+)$/m, 'v $1 nan $3'))
+    await warned(
+      file,
+      new RegExp(`warning: .*hills\\.obj:${await lineOf(file, /nan/)}: 1 vertex has no three finite numbers .*"nan" as y.*left out`),
+    )
+  })
+  test('a vertex that a face names', async () => {
+    const file = await spoilt((text) => `${text}f 1/1 2/2 99999/3\n`)
+    await warned(
+      file,
+      new RegExp(`warning: .*hills\\.obj:${await lineOf(file, /99999/)}: a face names position 99999, which the file does not have`),
+    )
+  })
+  test('a picture that is none, and one that is cut', async () => {
+    const file = await spoilt((text) => text)
+    await writeFile(join(file, '../hills_0_0.jpg'), 'no picture')
+    await warned(file, /warning: .*hills_0_0\.jpg: cannot be read as a picture .*Replace it by a JPEG or PNG/)
+    const half = await spoilt((text) => text)
+    const picture = join(half, '../hills_0_0.jpg')
+    await writeFile(picture, (await readFile(picture)).subarray(0, 2_000))
+    await warned(half, /warning: .*hills_0_0\.jpg: its pixels cannot be read .*; what can be read of it is shown\. Replace the picture/)
+  })
   test('a material library', async () =>
     warned(
       await spoilt((text) => text, { without: /\.mtl$/ }),
@@ -158,6 +166,148 @@ test('options are refused with 2, and an output that is a file', async () => {
   expect(await twinmap(['tiles', obj, '-o', obj, ...PLACE])).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^option-invalid: .*cannot be written/m),
+  })
+})
+
+describe('nothing ends in `internal`, nothing hangs, nothing half-written stays:', () => {
+  const told = ({ code, err }: Ended) => {
+    expect(Object.values(EXIT)).toContain(code)
+    expect(code).not.toBe(EXIT.internal)
+    expect(err).not.toMatch(/internal|\n {4}at /)
+  }
+  const CASES = join(ROOT, '../shared/cases/pipeline')
+  test('every input of the cases', { timeout: 600_000 }, async (ctx) => {
+    if (!existsSync(CASES)) return ctx.skip('../shared/cases is absent')
+    for (const name of await readdir(CASES)) {
+      const began = performance.now()
+      const { target, ...ended } = await tiles(join(CASES, name), '--workers', '1')
+      told(ended)
+      expect(performance.now() - began, name).toBeLessThan(60_000)
+      if (ended.code === 0) expect((await readdir(target)).sort()).toEqual(['heights.bin', 'heights.json', 'tiles', 'tileset.json'])
+      else await nothingIn(target)
+    }
+  })
+  test('an output under /proc, through a link to nothing, with a name that is too long', async (ctx) => {
+    if (process.platform !== 'linux') ctx.skip('only Linux has /proc')
+    await symlink(join(folder, 'nowhere'), join(folder, 'dangling'))
+    for (const out of [
+      '/proc/x',
+      '/proc/1/x/y',
+      join(folder, 'dangling'),
+      join(folder, 'dangling/deeper'),
+      join(folder, 'x'.repeat(300)),
+    ]) {
+      const ended = await twinmap(['tiles', obj, '-o', out, ...PLACE])
+      told(ended)
+      expect([ended.code, ended.err]).toEqual([
+        2,
+        expect.stringMatching(
+          /^option-invalid: .*give another folder with -o|^option-invalid: .*cannot be written \(E\w+\); give a folder with -o/m,
+        ),
+      ])
+    }
+  })
+  test('an input that cannot be opened, is a folder by another name, or is bytes of anything', async () => {
+    const at = join(folder, 'odd')
+    mkdirSync(join(at, 'folder.obj'), { recursive: true })
+    await writeFile(join(at, 'noise.obj'), Buffer.from(Array.from({ length: 4_000 }, (_, i) => (i * 7919 + (i >> 3)) % 256)))
+    await writeFile(join(at, 'zeros.obj'), Buffer.alloc(100_000))
+    for (const name of ['folder.obj', 'noise.obj', 'zeros.obj', 'noise.obj/below.obj']) {
+      const ended = await tiles(join(at, name))
+      told(ended)
+      expect([name, ended.code]).toEqual([name, 3])
+      told(await twinmap(['validate', join(at, name)]))
+    }
+  })
+})
+
+describe('folders as tools make them are each one command:', () => {
+  /** The sample under the names of a tool. */
+  async function as(
+    names: { readonly obj: string; readonly mtl: string; readonly image: (i: number, j: number) => string },
+    at: string,
+    change = (text: string) => text,
+  ) {
+    const file = await writeSampleCapture(at)
+    const text = await readFile(file, 'utf8')
+    await rm(file)
+    await writeFile(join(at, names.obj), change(text.replace(/^mtllib .*$/m, `mtllib ${names.mtl}`)))
+    const mtl = await readFile(join(at, `${SAMPLE_CAPTURE.name}.mtl`), 'utf8')
+    await rm(join(at, `${SAMPLE_CAPTURE.name}.mtl`))
+    await writeFile(
+      join(at, names.mtl),
+      mtl.replace(/hills_(\d)_(\d)\.jpg/g, (_, i, j) => names.image(Number(i), Number(j))),
+    )
+    for (const name of await readdir(at)) {
+      const [, i, j] = /^hills_(\d)_(\d)\.jpg$/.exec(name) ?? []
+      if (i !== undefined) await rename(join(at, name), join(at, names.image(Number(i), Number(j))))
+    }
+  }
+  const works = async (at: string, frame: 'ecef' | 'local', ...more: string[]) => {
+    const { code, out, err } = await tiles(at, '--json', ...more)
+    expect([code, err]).toEqual([0, expect.not.stringMatching(/^warning:/m)])
+    const report = JSON.parse(out) as { triangles: number; pages: number; frame: string; notes: string[] }
+    expect(report).toMatchObject({ triangles: TRIANGLES, pages: SAMPLE_CAPTURE.pages ** 2, frame })
+    return report
+  }
+
+  test('OpenDroneMap: a project with both meshes, with and without walls, and coords.txt', async () => {
+    const project = join(folder, 'odm')
+    const odm = (obj: string) => ({
+      obj,
+      mtl: obj.replace('.obj', '.mtl'),
+      image: (i: number, j: number) => `${obj.replace('.obj', '')}_material000${2 * i + j}_map_Kd.png`,
+    })
+    for (const at of ['odm_texturing', 'odm_texturing_25d']) {
+      await as(odm('odm_textured_model_geo.obj'), join(project, at))
+      await as(odm('odm_textured_model.obj'), join(project, at, 'plain'))
+      for (const name of await readdir(join(project, at, 'plain'))) await rename(join(project, at, 'plain', name), join(project, at, name))
+      await rm(join(project, at, 'plain'), { recursive: true })
+    }
+    mkdirSync(join(project, 'odm_georeferencing'))
+    await writeFile(join(project, 'odm_georeferencing/coords.txt'), 'WGS84 UTM 50N\n573000 4124000\n12.5 30.25 61.0\n')
+    const { notes } = await works(project, 'ecef')
+    expect(notes.filter((note) => /is another form of .*odm_texturing\/odm_textured_model_geo\.obj/.test(note))).toHaveLength(3)
+    expect(notes.join()).toMatch(/reference \+proj=utm \+zone=50 \+datum=WGS84/)
+  })
+  test('ContextCapture: blocks below Data, metadata.xml beside it, reached by a link', async () => {
+    const production = join(folder, 'Production_1')
+    const block = join(production, 'Data/Tile_+000_+000')
+    await as({ obj: 'Tile_+000_+000.obj', mtl: 'Tile_+000_+000.mtl', image: (i, j) => `Tile_+000_+000_${2 * i + j}.jpg` }, block)
+    await writeFile(
+      join(production, 'metadata.xml'),
+      '\ufeff<?xml version="1.0" encoding="utf-8"?>\r\n<ModelMetadata version="1">\r\n\t<!--Spatial Reference System-->\r\n\t<SRS>EPSG:4548</SRS>\r\n\t<!--Origin in Spatial Reference System-->\r\n\t<SRSOrigin>573000,4124000,0</SRSOrigin>\r\n</ModelMetadata>\r\n',
+    )
+    await works(production, 'ecef')
+    await symlink(production, join(folder, 'capture'))
+    await works(join(folder, 'capture/Data'), 'ecef')
+  })
+  test('Metashape: one file with colours at its vertices, numbers of the grid, and a .prj of its name', async () => {
+    const at = join(folder, 'metashape')
+    const shifted = (text: string) =>
+      `# Generated by a modeller\r\n${text.replace(/^v (\S+) (\S+) (\S+)$/gm, (_, x, y, z) => `v ${573000 + Number(x)} ${4124000 + Number(y)} ${z} 0.5 0.4 0.3`)}`.replace(
+        /\r?\n/g,
+        '\r\n',
+      )
+    await as(
+      { obj: '龙湾 社区.obj', mtl: '龙湾 社区.mtl', image: (i, j) => (i + j === 0 ? '龙湾 社区.jpg' : `龙湾 社区${2 * i + j}.jpg`) },
+      at,
+      shifted,
+    )
+    await writeFile(
+      join(at, '龙湾 社区.prj'),
+      'PROJCS["CGCS2000 / 3-degree Gauss-Kruger CM 117E",GEOGCS["China Geodetic Coordinate System 2000",DATUM["China_2000",SPHEROID["CGCS2000",6378137,298.257222101]],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",117],PARAMETER["scale_factor",1],PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["metre",1]]',
+    )
+    await works(at, 'ecef')
+  })
+  test('a phone’s scan: y up and in metres of its own, which is told, and right with what is offered', async () => {
+    const at = join(folder, 'scan')
+    await as({ obj: 'textured_output.obj', mtl: 'textured_output.mtl', image: (i, j) => `textured_output_${i}${j}.jpg` }, at, (text) =>
+      text.replace(/^v (\S+) (\S+) (\S+)$/gm, (_, x, y, z) => `v ${x} ${z} ${-Number(y)}`),
+    )
+    const plain = await tiles(at)
+    expect([plain.code, plain.err]).toEqual([0, expect.stringMatching(/^warning: .*it looks y up, and is read z up.*Give --up y/m)])
+    await works(at, 'local', '--up', 'y')
   })
 })
 
