@@ -1,7 +1,7 @@
 // Pages in memory only while a leaf needs them: 94 M pixels are 280 MB, and a large capture has a hundred times that.
 import { decodePicture } from '../encode/picture.ts'
 import type { Picture } from '../mesh/tile-mesh.ts'
-import type { Page } from '../read/source.ts'
+import type { Page } from '../read/page.ts'
 
 const GREY = 191
 

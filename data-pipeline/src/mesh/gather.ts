@@ -1,5 +1,6 @@
 // Pipeline: partition -> **gather** -> texture -> … The triangles of one leaf, with positions numbered for it alone.
-import type { Page, Surface } from '../read/source.ts'
+import type { Page } from '../read/page.ts'
+import type { Surface } from '../read/source.ts'
 import type { PlacedMesh } from './placed-mesh.ts'
 
 export interface LeafMesh {

@@ -1,6 +1,6 @@
 // Read: colours of vertices as pictures. From here on a triangle takes its colour from a page or has one colour, so each triangle that is
 // coloured by its corners alone gets a small place in a page of its own, in which its colours run from corner to corner.
-import type { Page } from './source.ts'
+import type { Page } from './page.ts'
 
 /** Pixels along a triangle's legs. A sample between pixel centres is linear, so three steps say all there is. */
 const LEG = 3

@@ -6,19 +6,9 @@ import { type FoundFile, findFile } from './find-file.ts'
 import { decodeName, findName } from './names.ts'
 import type { ObjMesh, SaidUnit } from './obj-mesh.ts'
 import { formatName, openPicture } from './open-picture.ts'
+import type { Page } from './page.ts'
 import { paintColors } from './paint-colors.ts'
 import { type MapPlace, type Material, PLAIN_PLACE, readMtl } from './read-mtl.ts'
-
-/** A picture that triangles take their colour from. Decoded later, when a tile asks. */
-export interface Page {
-  readonly file: string
-  readonly width: number
-  readonly height: number
-  /** Its path as bytes, where its name is in another encoding than Node's. */
-  readonly path?: Uint8Array
-  /** r, g, b of a page that is no file. */
-  readonly pixels?: Uint8Array
-}
 
 /** What a triangle looks like: a page, or one colour. */
 export interface Surface {
