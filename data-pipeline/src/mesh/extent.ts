@@ -25,6 +25,22 @@ export interface Strays {
 /** What is at most this part of all triangles, and apart from the rest by as much as the rest is wide, is no part of the capture. */
 const MOST_SHARE = 0.01
 const BINS = 1024
+const SAMPLE = 100_000
+/** A width by a sample is hardly less than this part of the true one. */
+const SLACK = 0.9
+
+/** Around all vertices. */
+export function boxOfAll(positions: Float64Array): Box {
+  const min: [number, number, number] = [Infinity, Infinity, Infinity]
+  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity]
+  for (let i = 0; i < positions.length; i += 3)
+    for (let k = 0; k < 3; k++) {
+      const value = positions[i + k]!
+      if (value < min[k]!) min[k] = value
+      if (value > max[k]!) max[k] = value
+    }
+  return { min, max }
+}
 
 /**
  * @param positions x, y, z per vertex; those that no triangle uses may be anything
@@ -32,14 +48,20 @@ const BINS = 1024
  */
 export function extentOf(positions: Float64Array, corners: Uint32Array): Extent {
   const far = new Uint8Array(corners.length / 3)
+  const unused = unusedOf(positions.length / 3, corners)
   const search = new Search(positions, corners, far)
+  const whole = unused === 0 ? boxOfAll(positions) : search.box()
+  // A stray is as far from the rest as the rest is wide; a sample says how wide that is.
+  const stride = Math.ceil(far.length / SAMPLE)
+  const width = search.width(stride)
+  if (whole.min.every((value, k) => whole.max[k]! - value < 2 * SLACK * width)) return { box: whole, far, strays: undefined, unused }
   // Each cut makes the bins of the next one finer.
   while (search.cut());
   const box = search.box()
-  return { box, far, strays: straysOf(positions, corners, far, box), unused: unusedOf(positions.length / 3, corners) }
+  return { box, far, strays: straysOf(positions, corners, far, box), unused }
 }
 
-/** How many middles of triangles lie where along an axis. */
+/** How many middles of triangles lie where along an axis; lengths are three times what they are. */
 interface Histogram {
   readonly min: number
   /** Of a bin. */
@@ -58,9 +80,11 @@ class Search {
     this.#far = far
   }
 
+  /** Three times the middle of a triangle. */
   #middle(t: number, axis: number): number {
-    const [p, c] = [this.#positions, this.#corners]
-    return (p[3 * c[3 * t]! + axis]! + p[3 * c[3 * t + 1]! + axis]! + p[3 * c[3 * t + 2]! + axis]!) / 3
+    const p = this.#positions
+    const c = this.#corners
+    return p[3 * c[3 * t]! + axis]! + p[3 * c[3 * t + 1]! + axis]! + p[3 * c[3 * t + 2]! + axis]!
   }
 
   /** Marks what lies beyond a wide gap as far, where it is little. True where it did. */
@@ -81,10 +105,15 @@ class Search {
     return false
   }
 
-  #histogram(axis: number): Histogram {
+  /** Of all but few, along the longest axis, by every nth triangle. */
+  width(stride: number): number {
+    return Math.max(...[0, 1, 2].map((axis) => widthOf(this.#histogram(axis, stride)))) / 3
+  }
+
+  #histogram(axis: number, stride = 1): Histogram {
     const far = this.#far
     let [min, max] = [Infinity, -Infinity]
-    for (let t = 0; t < far.length; t++) {
+    for (let t = 0; t < far.length; t += stride) {
       if (far[t] === 1) continue
       const value = this.#middle(t, axis)
       if (value < min) min = value
@@ -92,7 +121,7 @@ class Search {
     }
     const width = (max - min) / BINS
     const counts = new Uint32Array(BINS)
-    for (let t = 0; t < far.length; t++)
+    for (let t = 0; t < far.length; t += stride)
       if (far[t] === 0) counts[width > 0 ? Math.min(BINS - 1, Math.floor((this.#middle(t, axis) - min) / width)) : 0]!++
     return { min, width, counts }
   }
@@ -101,13 +130,15 @@ class Search {
   box(): Box {
     const min: [number, number, number] = [Infinity, Infinity, Infinity]
     const max: [number, number, number] = [-Infinity, -Infinity, -Infinity]
-    for (let i = 0; i < this.#corners.length; i++) {
-      if (this.#far[Math.floor(i / 3)] === 1) continue
-      for (let k = 0; k < 3; k++) {
-        const value = this.#positions[3 * this.#corners[i]! + k]!
-        if (value < min[k]!) min[k] = value
-        if (value > max[k]!) max[k] = value
-      }
+    const [positions, corners, far] = [this.#positions, this.#corners, this.#far]
+    for (let t = 0; t < far.length; t++) {
+      if (far[t] === 1) continue
+      for (let i = 3 * t; i < 3 * t + 3; i++)
+        for (let k = 0; k < 3; k++) {
+          const value = positions[3 * corners[i]! + k]!
+          if (value < min[k]!) min[k] = value
+          if (value > max[k]!) max[k] = value
+        }
     }
     return { min, max }
   }

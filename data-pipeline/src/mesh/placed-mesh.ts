@@ -4,7 +4,7 @@ import { LATTICE_REACH, latticeExponent } from '../place/lattice.ts'
 import type { Box, Placement } from '../place/placement.ts'
 import { makeWarp } from '../place/warp.ts'
 import type { SourceMesh } from '../read/source.ts'
-import type { Extent } from './extent.ts'
+import { boxOfAll, type Extent } from './extent.ts'
 import { weld } from './weld.ts'
 
 /** All triangles on the lattice. Arrays are shared memory; workers read them in place. */
@@ -32,24 +32,11 @@ export interface Placing {
 }
 
 /** Triangles that the lattice makes flat go, and strays that it does not reach; both are counted. */
-export function placeMesh(source: SourceMesh, { box, far }: Extent, placement: Placement, dropOutliers = false): Placing {
+export function placeMesh(source: SourceMesh, { box, far, strays, unused }: Extent, placement: Placement, dropOutliers = false): Placing {
   const { positions: from, corners: all } = source
   const local = new Float64Array(from.length)
   makeWarp(placement.toLocal, box)(from, local)
-  const core = {
-    min: [Infinity, Infinity, Infinity] as [number, number, number],
-    max: [-Infinity, -Infinity, -Infinity] as [number, number, number],
-  }
-  for (let i = 0; i < all.length; i++) {
-    const at = 3 * all[i]!
-    // Beyond the box the warp is no longer exact.
-    if (far[Math.floor(i / 3)] === 1) local.set(placement.toLocal([from[at]!, from[at + 1]!, from[at + 2]!]), at)
-    else
-      for (let k = 0; k < 3; k++) {
-        if (local[at + k]! < core.min[k]!) core.min[k] = local[at + k]!
-        if (local[at + k]! > core.max[k]!) core.max[k] = local[at + k]!
-      }
-  }
+  const core = strays === undefined && unused === 0 ? boxOfAll(local) : coreOf(source, far, placement, local)
   const exponent = latticeExponent(meanEdge(local, all, far), Math.max(...core.min.map(Math.abs), ...core.max.map(Math.abs)))
   const perMeter = 2 ** -exponent
   const isReached = (vertex: number) => [0, 1, 2].every((k) => Math.abs(local[3 * vertex + k]! * perMeter) <= LATTICE_REACH)
@@ -63,12 +50,16 @@ export function placeMesh(source: SourceMesh, { box, far }: Extent, placement: P
   let kept = 0
   let dropped = 0
   for (let t = 0; t < total; t++) {
-    const [va, vb, vc] = [all[3 * t]!, all[3 * t + 1]!, all[3 * t + 2]!]
+    const va = all[3 * t]!
+    const vb = all[3 * t + 1]!
+    const vc = all[3 * t + 2]!
     if (far[t] === 1 && (dropOutliers || !isReached(va) || !isReached(vb) || !isReached(vc))) {
       dropped++
       continue
     }
-    const [a, b, c] = [ids[va]!, ids[vb]!, ids[vc]!]
+    const a = ids[va]!
+    const b = ids[vb]!
+    const c = ids[vc]!
     if (a === b || b === c || c === a) continue
     corners[3 * kept] = a
     corners[3 * kept + 1] = b
@@ -87,6 +78,24 @@ export function placeMesh(source: SourceMesh, { box, far }: Extent, placement: P
     uvs: source.uvs,
   }
   return { mesh, core, flattened: total - kept - dropped, dropped }
+}
+
+/** Around all but strays, in local metres; strays are placed exactly, for the warp is not beyond its box. */
+function coreOf({ positions, corners }: SourceMesh, far: Uint8Array, { toLocal }: Placement, local: Float64Array): Box {
+  const min: [number, number, number] = [Infinity, Infinity, Infinity]
+  const max: [number, number, number] = [-Infinity, -Infinity, -Infinity]
+  for (let t = 0; t < far.length; t++)
+    for (let i = 3 * t; i < 3 * t + 3; i++) {
+      const at = 3 * corners[i]!
+      if (far[t] === 1) local.set(toLocal([positions[at]!, positions[at + 1]!, positions[at + 2]!]), at)
+      else
+        for (let k = 0; k < 3; k++) {
+          const value = local[at + k]!
+          if (value < min[k]!) min[k] = value
+          if (value > max[k]!) max[k] = value
+        }
+    }
+  return { min, max }
 }
 
 const shared = <T>(make: new (buffer: SharedArrayBuffer) => T, length: number): T =>

@@ -1,5 +1,6 @@
 // Read: files that hold the same mesh, by what they hold. Copies go; what only lies over another is told, for it may be meant so.
-import { extentOf } from '../mesh/extent.ts'
+import { boxOfAll } from '../mesh/extent.ts'
+import type { Box } from '../place/placement.ts'
 import type { ObjMesh } from './obj-mesh.ts'
 
 interface Parsed {
@@ -12,7 +13,8 @@ const OVERLAP = 0.8
 
 /** @returns the meshes that are taken, in the order given, and what is to be told of the others */
 export function withoutCopies(parsed: readonly Parsed[]): { taken: Parsed[]; notes: string[]; warnings: string[] } {
-  const taken: { readonly of: Parsed; readonly box: ReturnType<typeof boxOf> }[] = []
+  if (parsed.length === 1) return { taken: [...parsed], notes: [], warnings: [] }
+  const taken: { readonly of: Parsed; readonly box: Box | undefined }[] = []
   const notes: string[] = []
   const warnings: string[] = []
   for (const of of parsed) {
@@ -32,8 +34,8 @@ export function withoutCopies(parsed: readonly Parsed[]): { taken: Parsed[]; not
   return { taken: taken.map(({ of }) => of), notes, warnings }
 }
 
-const boxOf = ({ positions, corners }: ObjMesh) => (corners.length === 0 ? undefined : extentOf(positions, corners).box)
-type Box = NonNullable<ReturnType<typeof boxOf>>
+/** Around its vertices; undefined where it has no face. NaN loses every comparison. */
+const boxOf = ({ positions, corners }: ObjMesh): Box | undefined => (corners.length === 0 ? undefined : boxOfAll(positions))
 
 function isCopy(a: ObjMesh, b: ObjMesh): boolean {
   const same = <T extends ArrayLike<number>>(one: T, other: T) => {

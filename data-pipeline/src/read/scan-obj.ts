@@ -388,18 +388,8 @@ function finish(scan: Scan): ObjMesh {
   if (scan.largest >= scan.positionCount) faults.add('beyond', scan.largestLine, String(scan.largest + 1))
   if (scan.largestUv >= scan.uvCount) faults.add('uv-beyond', scan.largestUvLine, String(scan.largestUv + 1))
   const before = scan.triangleCount
-  let kept = 0
-  for (let t = 0; t < before; t++) {
-    const isThere = (corner: number) => corners[corner]! < scan.positionCount && !Number.isNaN(positions[3 * corners[corner]!]!)
-    if (!isThere(3 * t) || !isThere(3 * t + 1) || !isThere(3 * t + 2)) continue
-    const isTextured = (corner: number) => cornerUvs[corner]! < scan.uvCount && !Number.isNaN(uvs[2 * cornerUvs[corner]!]!)
-    const textured = cornerUvs[3 * t]! >= 0 && isTextured(3 * t) && isTextured(3 * t + 1) && isTextured(3 * t + 2)
-    for (let k = 0; k < 3; k++) {
-      corners[3 * kept + k] = corners[3 * t + k]!
-      cornerUvs[3 * kept + k] = textured ? cornerUvs[3 * t + k]! : -1
-    }
-    triangleMaterials[kept++] = triangleMaterials[t]!
-  }
+  const isSound = (['vertex', 'uv', 'beyond', 'uv-beyond'] as const).every((kind) => faults.count(kind) === 0)
+  const kept = isSound ? before : keepReadable(scan)
   const unread = faults.count('index') + faults.count('corners')
   const lost = before - kept + unread
   if (lost * 2 > before + unread)
@@ -423,6 +413,23 @@ function finish(scan: Scan): ObjMesh {
     unit: scan.unit,
     warnings,
   }
+}
+
+/** Leaves out triangles at vertices that are none, and the picture of those at coordinates that are none; returns how many are left. */
+function keepReadable({ positions, positionCount, uvs, uvCount, corners, cornerUvs, triangleMaterials, triangleCount }: Scan): number {
+  const isThere = (corner: number) => corners[corner]! < positionCount && !Number.isNaN(positions[3 * corners[corner]!]!)
+  const isTextured = (corner: number) => cornerUvs[corner]! < uvCount && !Number.isNaN(uvs[2 * cornerUvs[corner]!]!)
+  let kept = 0
+  for (let t = 0; t < triangleCount; t++) {
+    if (!isThere(3 * t) || !isThere(3 * t + 1) || !isThere(3 * t + 2)) continue
+    const textured = cornerUvs[3 * t]! >= 0 && isTextured(3 * t) && isTextured(3 * t + 1) && isTextured(3 * t + 2)
+    for (let k = 0; k < 3; k++) {
+      corners[3 * kept + k] = corners[3 * t + k]!
+      cornerUvs[3 * kept + k] = textured ? cornerUvs[3 * t + k]! : -1
+    }
+    triangleMaterials[kept++] = triangleMaterials[t]!
+  }
+  return kept
 }
 
 /** As bytes with an alpha that says whether there is one. Exporters count to 1 or to 255; what goes beyond 1 counts to 255. */

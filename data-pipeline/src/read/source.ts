@@ -118,23 +118,28 @@ interface Dressed {
 /** Each triangle's surface: its material's picture; where it has none there, the colours of its vertices, or its material's colour. */
 function dress(mesh: ObjMesh, materials: readonly Look[], looks: Looks, file: string): Dressed {
   const { uvs, cornerUvs } = placed(mesh, materials)
-  const surfaces = new Uint16Array(mesh.triangleMaterials.length)
+  const { triangleMaterials, colors, corners } = mesh
+  const surfaces = new Uint16Array(triangleMaterials.length)
+  const hasPage = materials.map(({ surface }) => looks.surfaces[surface]!.page >= 0)
   const painted: number[] = []
   let passed = 0
-  const isColored = (t: number) => [0, 1, 2].every((k) => mesh.colors[4 * mesh.corners[3 * t + k]! + 3] === 255)
+  const isColored = (t: number) => {
+    for (let k = 0; k < 3; k++) if (colors[4 * corners[3 * t + k]! + 3] !== 255) return false
+    return true
+  }
   for (let t = 0; t < surfaces.length; t++) {
-    const { surface, plain } = materials[mesh.triangleMaterials[t]!]!
-    const hasPicture = looks.surfaces[surface]!.page >= 0 && cornerUvs[3 * t]! >= 0
-    surfaces[t] = hasPicture || looks.surfaces[surface]!.page < 0 ? surface : plain()
-    if (mesh.colors.length === 0 || !isColored(t)) continue
+    const material = triangleMaterials[t]!
+    const hasPicture = hasPage[material]! && cornerUvs[3 * t]! >= 0
+    surfaces[t] = hasPicture || !hasPage[material]! ? materials[material]!.surface : materials[material]!.plain()
+    if (colors.length === 0 || !isColored(t)) continue
     if (hasPicture) passed++
     else painted.push(t)
   }
   if (passed > 0) looks.note(`${file}: ${passed} faces have colours at their vertices and a picture; the picture is used`)
   if (painted.length === 0) return { uvs, cornerUvs, surfaces }
   looks.note(`${file}: ${painted.length} faces without a picture take the colours of their vertices`)
-  const triangles = Uint32Array.from({ length: painted.length * 3 }, (_, i) => mesh.corners[3 * painted[Math.floor(i / 3)]! + (i % 3)]!)
-  const paint = paintColors(triangles, mesh.colors)
+  const triangles = Uint32Array.from({ length: painted.length * 3 }, (_, i) => corners[3 * painted[Math.floor(i / 3)]! + (i % 3)]!)
+  const paint = paintColors(triangles, colors)
   const ids = paint.pages.map((page) => looks.painted(page))
   const all = new Float32Array(uvs.length + paint.uvs.length)
   all.set(uvs)
@@ -148,7 +153,7 @@ function dress(mesh: ObjMesh, materials: readonly Look[], looks: Looks, file: st
 
 /** Coordinates as their materials scale, move and clamp them. One that two materials place differently becomes two. */
 function placed({ uvs, cornerUvs, triangleMaterials }: ObjMesh, materials: readonly Look[]): { uvs: Float32Array; cornerUvs: Int32Array } {
-  if (materials.every(({ place }) => place === PLAIN_PLACE)) return { uvs, cornerUvs: cornerUvs.slice() }
+  if (materials.every(({ place }) => place === PLAIN_PLACE)) return { uvs, cornerUvs }
   const out: number[] = [...uvs]
   const known = new Map<MapPlace, Map<number, number>>()
   return {
