@@ -105,7 +105,7 @@ describe('what is missing is told, the rest is made; --strict ends there:', () =
     ))
   test('the area of a face', async () => {
     const file = await spoilt((text) => `${text}f 1 1 2\nf 2 2 2\n`)
-    await warned(file, new RegExp(`warning: .*hills\\.obj:${await lineOf(file, /^f 1 1 2$/)}: 2 faces without area were left out`))
+    await warned(file, new RegExp(`warning: .*hills\\.obj:${await lineOf(file, /^f 1 1 2$/)}: 2 faces without area are left out`))
   })
 })
 

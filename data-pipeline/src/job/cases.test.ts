@@ -80,9 +80,9 @@ const RIGHT: Readonly<Record<string, Right>> = {
     size: [60_001, 60_001, 4],
     center: [30_000.5, 30_000.5, 0],
     quarters: 'nothing nothing nothing nothing',
-    warnings: [/1 of 801 triangles lie far off from all the rest \(85 km, at 60000\.33, 60000\.33, 0 .*--drop-outliers/],
+    warnings: [/1 of 801 triangles lies far off from all the rest \(85 km, at 60000\.33, 60000\.33, 0 .*--drop-outliers/],
   },
-  '82-isolated-local-2km': { notes: [/1 vertices that no face uses count for nothing/] },
+  '82-isolated-local-2km': { notes: [/1 vertex that no face uses counts for nothing/] },
   // South red and north blue: two names that are one where they are decoded with loss.
   '84-gbk-collision': { quarters: 'blue blue red red' },
   '90-odm-nested-duplicate': { notes: [/odm_texturing_25d\/.*is another form of .*odm_texturing\//] },

@@ -11,6 +11,7 @@ import { shapeDoubts } from '../mesh/shape-doubts.ts'
 import { type Box, type Placement, type PlaceOptions, placementOf } from '../place/placement.ts'
 import { findMeshes } from '../read/find-meshes.ts'
 import { findReference } from '../read/find-reference.ts'
+import { plural } from '../read/plural.ts'
 import { withoutCopies } from '../read/same-mesh.ts'
 import { joinSource, type SourceMesh } from '../read/source.ts'
 import { readError } from '../system-error.ts'
@@ -31,7 +32,7 @@ export interface ConvertOptions {
   readonly picture?: { readonly format?: 'jpeg' | 'webp'; readonly quality?: number }
   /** Threads; 0 does all in the caller's own. */
   readonly workers?: number
-  /** Leaves out the few triangles that lie far off from all the rest; else they are kept and told. */
+  /** Leaves out the few triangles that ${triangles === 1 ? 'lies' : 'lie'} far off from all the rest; else they are kept and told. */
   readonly dropOutliers?: boolean
   /** What is missing or doubtful ends the run instead of being told. */
   readonly strict?: boolean
@@ -250,9 +251,11 @@ class Run {
       `it is ${size[0]} m wide from west to east, ${size[1]} m from south to north and ${size[2]} m high`,
       `positions stand on a lattice of ${mesh.stepMeters * 1000} mm`,
     ]
-    if (extent.unused > 0) notes.push(`${extent.unused} vertices that no face uses count for nothing`)
-    if (flattened > 0) notes.push(`${flattened} triangles were smaller than that and are left out`)
-    if (dropped > 0) notes.push(`${dropped} stray triangles are left out`)
+    if (extent.unused > 0)
+      notes.push(`${plural(extent.unused, 'vertex that no face uses counts', 'vertices that no face uses count')} for nothing`)
+    if (flattened > 0)
+      notes.push(`${plural(flattened, 'triangle is smaller than that and is', 'triangles are smaller than that and are')} left out`)
+    if (dropped > 0) notes.push(`${plural(dropped, 'stray triangle is', 'stray triangles are')} left out`)
     this.#note(notes)
     if (mesh.corners.length === 0)
       throw new TwinError(
@@ -384,7 +387,7 @@ function strayWarning(input: string, { triangles, at, distance }: Strays, total:
   const few = `${triangles} of ${total} triangles`
   const fate =
     dropped === 0
-      ? 'they are kept, and set neither the lattice nor the cells of the heights; leave them out with --drop-outliers'
-      : `${dropped} of them lie further off than tiles reach and are left out; leave out all with --drop-outliers`
-  return `${input}: ${few} lie far off from all the rest (${away}, ${where} in the mesh's own numbers): ${fate}`
+      ? `${triangles === 1 ? 'it is kept, and sets' : 'they are kept, and set'} neither the lattice nor the cells of the heights; leave ${triangles === 1 ? 'it' : 'them'} out with --drop-outliers`
+      : `${dropped} further off than tiles reach ${dropped === 1 ? 'is' : 'are'} left out; leave out all with --drop-outliers`
+  return `${input}: ${few} ${triangles === 1 ? 'lies' : 'lie'} far off from all the rest (${away}, ${where} in the mesh's own numbers): ${fate}`
 }

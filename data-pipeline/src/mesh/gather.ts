@@ -1,6 +1,7 @@
 // Pipeline: partition -> **gather** -> texture -> … The triangles of one leaf, with positions numbered for it alone.
+
+import type { Surface } from '../read/looks.ts'
 import type { Page } from '../read/page.ts'
-import type { Surface } from '../read/source.ts'
 import type { PlacedMesh } from './placed-mesh.ts'
 
 export interface LeafMesh {

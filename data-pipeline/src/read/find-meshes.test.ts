@@ -55,6 +55,16 @@ describe('a folder is a capture', () => {
     expect((await found()).files).toEqual(['disk/x.obj'])
     await rm(other, { recursive: true })
   })
+  test('in which a name that is not UTF-8 is passed over, and told', async (ctx) => {
+    if (process.platform !== 'linux') ctx.skip('only Linux has names of any bytes')
+    await put('a.obj')
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xb6, 0xab]), Buffer.from('.obj')]), '')
+    const { files, notes } = await found()
+    expect([files, notes]).toEqual([
+      ['a.obj'],
+      [expect.stringMatching(/\.obj: cannot be opened and is passed over; give it a name in UTF-8/)],
+    ])
+  })
   test('that is not searched for ever, and says where it was not', async () => {
     await put('1/2/3/4/a.obj', '1/2/3/4/5/b.obj')
     expect(await found()).toEqual({ files: ['1/2/3/4/a.obj'], notes: ['1/2/3/4/5: lies deeper than 4 folders and is passed over'] })

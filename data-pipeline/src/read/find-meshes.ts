@@ -82,7 +82,11 @@ class Walk {
   }
 
   async #isNew(at: string): Promise<boolean> {
-    const real = await realpath(at)
+    const real = await realpath(at).catch(() => undefined)
+    if (real === undefined) {
+      this.notes.push(`${at}: cannot be opened and is passed over; give it a name in UTF-8`)
+      return false
+    }
     const before = this.#seen.get(real)
     if (before === undefined) this.#seen.set(real, at)
     else if (before !== at) this.notes.push(`${at}: is ${before} again, by a link, and is passed over`)

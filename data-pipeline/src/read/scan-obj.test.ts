@@ -45,6 +45,18 @@ describe('a file that is hardly an OBJ', () => {
   )
 })
 
+test('a file without line ends is refused before it fills the memory', () => {
+  let read = 0
+  function* endless() {
+    for (;;) {
+      read++
+      yield new Uint8Array(8 << 20)
+    }
+  }
+  expect(() => scanObj(endless(), 'a mesh.obj')).toThrow(/^a mesh\.obj:1: a line of over 64 MB; is it an OBJ/)
+  expect(read).toBeLessThan(12)
+})
+
 describe('faces', () => {
   test('count from 1, or back from the end', () => {
     expect([...scan(`${SQUARE}f 1 2 3\nf -4 -2 -1\n`).corners]).toEqual([0, 1, 2, 0, 2, 3])
@@ -71,7 +83,7 @@ describe('faces', () => {
   test('without area are left out and told once, with their first line', () => {
     const { corners, warnings } = scan(`${SQUARE}f 1 1 2\nf 1 2 3\nf 2 2 2\n`)
     expect(corners.length).toBe(3)
-    expect(warnings).toEqual([expect.stringMatching(/^a mesh\.obj:5: 2 faces without area/)])
+    expect(warnings).toEqual([expect.stringMatching(/^a mesh\.obj:5: 2 faces without area are/)])
   })
   test('may go on in the next line behind a backslash', () => expect(scan(`${SQUARE}f 1 2 \\\n 3 4\n`).corners.length).toBe(6))
   test('keep their material, whatever its name', () => {

@@ -205,7 +205,7 @@ describe('what a picture does not colour', () => {
       [0, 0, 255],
       [85, 85, 85],
     ])
-    expect(notes).toEqual([expect.stringMatching(/a\.obj: 1 faces without a picture take the colours of their vertices/)])
+    expect(notes).toEqual([expect.stringMatching(/a\.obj: 1 face without a picture takes the colours of its vertices/)])
   })
   test('takes its material’s colour where a vertex has none, and where a face names no place in its picture', async () => {
     await picture('p.jpg')
@@ -216,8 +216,8 @@ describe('what a picture does not colour', () => {
     expect(of.map(({ page }) => pages[page]?.file)).toEqual([at('p.jpg'), 'colours of vertices', undefined])
     expect(of[2]!.color).toEqual([255, 0, 0])
     expect(notes).toEqual([
-      expect.stringMatching(/1 faces have colours at their vertices and a picture/),
-      expect.stringMatching(/1 faces without/),
+      expect.stringMatching(/1 face has colours at its vertices and a picture/),
+      expect.stringMatching(/1 face without/),
     ])
   })
 })

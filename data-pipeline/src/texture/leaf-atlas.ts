@@ -2,7 +2,7 @@
 // finest level is never resampled, and a leaf loads no page that it shows a corner of.
 import type { LeafMesh } from '../mesh/gather.ts'
 import type { Picture } from '../mesh/tile-mesh.ts'
-import type { Surface } from '../read/source.ts'
+import type { Surface } from '../read/looks.ts'
 import { copyPixels } from './copy-pixels.ts'
 import { type Packing, pack } from './pack.ts'
 
