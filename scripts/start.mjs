@@ -18,7 +18,8 @@ for a mesh, where its metadata.xml does not say it (see twinmap tiles --help):
   --origin 500000,4100000,0            what is added to them: easting, northing, height
   --up z                               z or y
   --unit m                             what its numbers count in: m, mm, cm, km, in, ft, us-ft
-  --height-offset 0                    metres to ellipsoidal heights`
+  --height-offset 0                    metres to ellipsoidal heights
+  --drop-outliers                      without the few triangles far off from all the rest`
 const FOR_MESHES = ['crs', 'origin', 'up', 'unit', 'height-offset']
 
 function options() {
@@ -40,6 +41,7 @@ function options() {
         host: { type: 'string', default: '127.0.0.1' },
         kept: { type: 'string', default: '.twinmap' },
         ...Object.fromEntries(FOR_MESHES.map((name) => [name, { type: 'string' }])),
+        'drop-outliers': { type: 'boolean' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -52,6 +54,7 @@ function options() {
     return { problem: `--port ${values.port} is no port; give a number from 0 to 65535` }
   if (positionals.length > 1) return { problem: `one path at a time: ${positionals.join(', ')}` }
   const tilesArgs = FOR_MESHES.flatMap((name) => (values[name] === undefined ? [] : [`--${name}=${values[name]}`]))
+  if (values['drop-outliers']) tilesArgs.push('--drop-outliers')
   const path = positionals[0]
   if (tilesArgs.length > 0 && path === undefined) return { problem: `${tilesArgs[0]} is for a mesh of your own; name it before` }
   return { port, host: values.host, kept: values.kept, help: values.help, path, tilesArgs }
